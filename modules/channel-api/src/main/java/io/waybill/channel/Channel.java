@@ -1,0 +1,25 @@
+package io.waybill.channel;
+
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Outcome;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Sends one destination type. Safe to call from any thread; many attempts are under way at a time.
+ *
+ * <p>Whatever goes wrong is an {@link Outcome}, bugs included: the stage completes normally, and
+ * within the attempt's time-out (measured from the call, name resolution included). Cancelling the
+ * stage's future is not supported: an attempt that has begun may have reached its receiver.
+ */
+public interface Channel extends AutoCloseable {
+
+  /** The type that this channel sends. */
+  DestinationType type();
+
+  /** Starts the attempt and returns at once; never throws. */
+  CompletionStage<Outcome> send(Attempt attempt);
+
+  /** Stops taking attempts and releases connections; what is under way ends as transient. */
+  @Override
+  void close();
+}

@@ -1,0 +1,33 @@
+package io.waybill.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole state of one delivery: the value of the compacted status topic.
+ *
+ * @param destinations in the order of the request
+ * @param duplicateOf the delivery that this request repeated
+ * @param errors what was wrong with a rejected request
+ * @param payload where the data stands, absent when there is nothing to send
+ * @param updatedAt when the newest event in it occurred
+ */
+public record DeliveryStatus(
+    DeliveryId deliveryId,
+    OrganizationId organizationId,
+    OverallState state,
+    DeliveryEvent.RequestSummary summary,
+    List<DestinationStatus> destinations,
+    Optional<DeliveryId> duplicateOf,
+    Optional<Reason> reason,
+    List<FieldError> errors,
+    Optional<TaskPayload.Reference> payload,
+    RawJson metadata,
+    Optional<Instant> expiresAt,
+    Instant updatedAt) {
+  public DeliveryStatus {
+    destinations = List.copyOf(destinations);
+    errors = List.copyOf(errors);
+  }
+}

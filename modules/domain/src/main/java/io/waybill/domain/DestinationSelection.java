@@ -1,0 +1,17 @@
+package io.waybill.domain;
+
+import java.util.List;
+
+/** Which destinations a request asks for. */
+public sealed interface DestinationSelection {
+
+  /** The organization's enabled default destinations: JSON {@code "default"}. */
+  record Defaults() implements DestinationSelection {}
+
+  /** The destinations that the request names, in its order, each once. */
+  record Named(List<DestinationId> ids) implements DestinationSelection {
+    public Named {
+      ids = ids.stream().distinct().toList();
+    }
+  }
+}

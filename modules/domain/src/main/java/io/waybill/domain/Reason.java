@@ -1,0 +1,116 @@
+package io.waybill.domain;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Why something did not (yet) go through: the code in events, dead letters, status and metrics. The
+ * kebab-case form is public API; a code may be added, never given another meaning.
+ */
+public enum Reason {
+  // Requests and records that cannot be taken
+  /** Not JSON, or not one JSON object, or not UTF-8, or a broken Avro record. */
+  MALFORMED,
+  /** The record's schema id is not known to the registry. */
+  UNKNOWN_SCHEMA,
+  /** One or more fields are wrong; the field errors say which. */
+  INVALID_FIELD,
+  /** The payload's data is larger than 10 MiB. */
+  PAYLOAD_TOO_LARGE,
+  /** The idempotency key was used for other content. */
+  IDEMPOTENCY_CONFLICT,
+  /** The delivery id was used for other content. */
+  DELIVERY_ID_CONFLICT,
+  /** None of the destinations can be sent to. */
+  NO_DESTINATION,
+
+  // Destinations that cannot be resolved
+  /** No such destination in this organization. */
+  DESTINATION_NOT_FOUND,
+  /** Switched off by its owner. */
+  DESTINATION_DISABLED,
+  /** Deleted while a task was under way. */
+  DESTINATION_DELETED,
+  /** The task's type is not the destination's. */
+  TYPE_MISMATCH,
+
+  // Waiting, at no cost of an attempt
+  /** Waits for its next attempt. */
+  RETRY,
+  /** Waits because the publisher asked for a later time. */
+  DELIVER_AT,
+  /** Waits for a destination version that this sender has not seen yet. */
+  DESTINATION_PENDING,
+  /** Waits because the credentials cannot be opened now. */
+  KEY_UNAVAILABLE,
+  /** Waits because the payload or the registry cannot be reached now. */
+  DEPENDENCY_UNAVAILABLE,
+  /** Waits because the destination, its organization or its type is paused. */
+  PAUSED,
+  /** Waits because the destination's breaker is open. */
+  BREAKER_OPEN,
+  /** Waits because the destination's lane is full. */
+  OVERFLOW,
+
+  // Ends
+  /** All attempts are used up. */
+  ATTEMPTS_EXHAUSTED,
+  /** Older than the destination's maxAge. */
+  MAX_AGE,
+  /** The request's expiresAt has passed. */
+  EXPIRED,
+  /** Cancelled by a command. */
+  CANCELLED,
+  /** The request record that holds the payload is gone or differs from its SHA-256. */
+  PAYLOAD_MISSING,
+
+  // Attempts: answers
+  /** A status code that another try may change: 408, 425, 429, 5xx. */
+  HTTP_TRANSIENT,
+  /** A status code that another try will not change: most of 4xx. */
+  HTTP_PERMANENT,
+  /** 410: the receiver is gone for good. */
+  GONE,
+  /** 3xx; redirects are never followed. */
+  REDIRECT_REFUSED,
+  /** The answer is not HTTP. */
+  PROTOCOL_ERROR,
+
+  // Attempts: on the way
+  /** No answer within the attempt's deadline. */
+  TIMEOUT,
+  /** The host has no address. */
+  DNS_FAILURE,
+  /** The address guard refused an address of the host. */
+  ADDRESS_DENIED,
+  /** Nobody listens there. */
+  CONNECTION_REFUSED,
+  /** The connection broke. */
+  CONNECTION_LOST,
+  /** The certificate or the handshake is not acceptable. */
+  TLS_FAILURE,
+  /** A configured header or credential cannot be sent. */
+  INVALID_CREDENTIAL,
+  /** A sealed credential does not open with any key of its organization. */
+  INTEGRITY,
+  /** A bug in a channel: an outcome like any other, never a dead consumer. */
+  CHANNEL_ERROR,
+
+  /** A code that a newer version wrote and this one does not know. */
+  UNKNOWN;
+
+  private static final Map<String, Reason> BY_CODE =
+      Stream.of(values()).collect(Collectors.toUnmodifiableMap(Reason::code, reason -> reason));
+
+  /** The public, kebab-case form: {@code destination-not-found}. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reads {@link #code()}; a code of a newer version is {@link #UNKNOWN}. */
+  public static Reason parse(String code) {
+    return BY_CODE.getOrDefault(code, UNKNOWN);
+  }
+}

@@ -1,0 +1,55 @@
+package io.waybill.domain;
+
+/** The limits of a request, in one place. Sizes in bytes of UTF-8 unless said otherwise. */
+public final class RequestRules {
+  private RequestRules() {}
+
+  /** Largest payload data: 10 MiB. */
+  public static final int MAX_DATA_BYTES = 10 * 1024 * 1024;
+
+  /** Largest metadata object. */
+  public static final int MAX_METADATA_BYTES = 64 * 1024;
+
+  /** Most destinations of one request. */
+  public static final int MAX_DESTINATIONS = 50;
+
+  /** Deepest nesting of arrays and objects in data and metadata. */
+  public static final int MAX_DEPTH = 64;
+
+  /** Longest string in data, in characters: a whole payload can be one string. */
+  public static final int MAX_STRING_LENGTH = MAX_DATA_BYTES;
+
+  /** Longest {@code payload.type}, in characters. */
+  public static final int MAX_TYPE_LENGTH = 128;
+
+  /** Longest {@code idempotencyKey} and {@code correlationId}, in characters. */
+  public static final int MAX_KEY_LENGTH = 255;
+
+  /** Most tags of one request. */
+  public static final int MAX_TAGS = 50;
+
+  /** Longest tag, in characters. */
+  public static final int MAX_TAG_LENGTH = 128;
+
+  /** Whether {@code text} has a character that no header, subject or log line may carry. */
+  public static boolean hasControlCharacters(String text) {
+    return text.chars()
+        .anyMatch(
+            c -> Character.isISOControl(c) || Character.isSurrogate((char) c) && !isPaired(text));
+  }
+
+  private static boolean isPaired(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)) {
+        if (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      } else if (Character.isLowSurrogate(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

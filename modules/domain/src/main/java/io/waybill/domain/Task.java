@@ -1,0 +1,88 @@
+package io.waybill.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The unit of sending: one delivery to one destination.
+ *
+ * @param destinationVersion the destination's version when the task was made; a sender whose view
+ *     is older waits for this one, a newer one wins
+ * @param generation 0 for the first life of the task, raised by each replay
+ * @param attempts tries already made in this generation
+ * @param payloadType the payload's type word
+ * @param firstDueAt when the first attempt of this generation was due; ages are counted from here
+ * @param shard 0; reserved for splitting one destination over several partitions
+ */
+public record Task(
+    TaskId taskId,
+    OrganizationId organizationId,
+    DeliveryId deliveryId,
+    DestinationId destinationId,
+    DestinationType destinationType,
+    long destinationVersion,
+    int generation,
+    int attempts,
+    String payloadType,
+    TaskPayload payload,
+    RawJson metadata,
+    Optional<String> correlationId,
+    List<String> tags,
+    int priority,
+    Instant createdAt,
+    Instant firstDueAt,
+    Optional<Instant> expiresAt,
+    int shard) {
+
+  public Task {
+    tags = List.copyOf(tags);
+  }
+
+  /** The same task after one more try. */
+  public Task withAttempts(int newAttempts) {
+    return copy(generation, newAttempts, payload, destinationVersion, firstDueAt);
+  }
+
+  /** The same task with its data at another place. */
+  public Task withPayload(TaskPayload newPayload) {
+    return copy(generation, attempts, newPayload, destinationVersion, firstDueAt);
+  }
+
+  /** The same task in a new life: no attempt made yet, its age counted from {@code dueAt}. */
+  public Task replayed(int newGeneration, Instant dueAt) {
+    return copy(newGeneration, 0, payload, destinationVersion, dueAt);
+  }
+
+  /** Whether it travels on the express topic of its type. */
+  public boolean isExpress() {
+    return priority >= DeliveryOptions.EXPRESS_PRIORITY;
+  }
+
+  private Task copy(
+      int newGeneration,
+      int newAttempts,
+      TaskPayload newPayload,
+      long newDestinationVersion,
+      Instant newFirstDueAt) {
+    return new Task(
+        taskId,
+        organizationId,
+        deliveryId,
+        destinationId,
+        destinationType,
+        newDestinationVersion,
+        newGeneration,
+        newAttempts,
+        payloadType,
+        newPayload,
+        metadata,
+        correlationId,
+        tags,
+        priority,
+        createdAt,
+        newFirstDueAt,
+        expiresAt,
+        shard);
+  }
+}

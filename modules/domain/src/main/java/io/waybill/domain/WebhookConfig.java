@@ -1,0 +1,61 @@
+package io.waybill.domain;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The part of a webhook's configuration that is not secret. Header values are: publishers put
+ * tokens under any name, so every value is sealed and only the names stand here.
+ *
+ * @param method POST, PUT or PATCH
+ * @param headerNames as configured, case kept
+ * @param timeout of one attempt, over name resolution, connect, TLS, request and answer
+ * @param retry the destination's own policy, else the service's
+ */
+public record WebhookConfig(
+    URI url,
+    String method,
+    List<String> headerNames,
+    Duration timeout,
+    Optional<RetryConfig> retry,
+    Body body)
+    implements DestinationConfig {
+
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+  public WebhookConfig {
+    headerNames = List.copyOf(headerNames);
+  }
+
+  /** What the request's body is. */
+  public enum Body {
+    /** The payload's data, byte for byte. */
+    DATA,
+    /** A JSON object with ids, type, metadata and the data spliced in byte for byte. */
+    ENVELOPE
+  }
+
+  /** {@code retryConfig} as its owner wrote it. */
+  public record RetryConfig(
+      int maxRetries, Duration baseDelay, double backoffMultiplier, Duration maxBackoffDelay) {}
+
+  @Override
+  public DestinationType type() {
+    return DestinationType.WEBHOOK;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy(RetryPolicy defaults) {
+    return retry
+        .map(own ->
+            RetryPolicy.limited(
+                own.maxRetries(),
+                own.baseDelay(),
+                own.backoffMultiplier(),
+                own.maxBackoffDelay(),
+                timeout))
+        .orElse(defaults);
+  }
+}
