@@ -27,7 +27,10 @@ public sealed interface DeliveryEvent {
 
   /** One task that fan-out made. */
   record AcceptedTask(
-      TaskId taskId, DestinationId destinationId, DestinationType type, long destinationVersion) {}
+      TaskId taskId,
+      DestinationId destinationId,
+      DestinationType destinationType,
+      long destinationVersion) {}
 
   /** One destination of an accepted request that gets nothing, and why. */
   record RefusedDestination(String destinationId, Reason reason, String message) {}

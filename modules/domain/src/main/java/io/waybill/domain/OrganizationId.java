@@ -16,8 +16,14 @@ public record OrganizationId(String value) implements Comparable<OrganizationId>
   public static final String FORM_IN_WORDS =
       "1 to 128 characters of A-Z a-z 0-9 . _ - and starts with a letter or digit";
 
+  /**
+   * Stands where a rejected record named no valid organization. {@link #parse} does not give it, so
+   * no request can claim it.
+   */
+  public static final OrganizationId UNKNOWN = new OrganizationId("-");
+
   public OrganizationId {
-    if (!isValid(value)) {
+    if (!isValid(value) && !value.equals("-")) {
       throw new IllegalArgumentException("organizationId must be " + FORM_IN_WORDS);
     }
   }

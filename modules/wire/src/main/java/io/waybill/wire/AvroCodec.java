@@ -1,0 +1,150 @@
+package io.waybill.wire;
+
+import io.waybill.domain.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Avro in the Confluent wire format: a zero byte, the writer schema's id in four bytes, the record.
+ *
+ * <p>Readers resolve the writer's schema against ours, so that older and newer writers are read
+ * alike. Ids are asked for once and kept.
+ *
+ * @param <A> the generated class
+ * @param <D> the domain type
+ */
+final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
+  static final byte MAGIC = 0;
+  static final int HEADER_BYTES = 5;
+
+  private final SchemaRegistry registry;
+  private final Schema schema;
+  private final Function<D, A> toAvro;
+  private final Function<A, D> toDomain;
+  private final SpecificDatumWriter<A> writer;
+  private final Map<String, Integer> idByTopic = new ConcurrentHashMap<>();
+  private final Map<Integer, SpecificDatumReader<A>> readerById = new ConcurrentHashMap<>();
+
+  AvroCodec(
+      SchemaRegistry registry, Schema schema, Function<D, A> toAvro, Function<A, D> toDomain) {
+    this.registry = registry;
+    this.schema = schema;
+    this.toAvro = toAvro;
+    this.toDomain = toDomain;
+    this.writer = new SpecificDatumWriter<>(schema);
+  }
+
+  @Override
+  public byte[] encode(String topic, D value) {
+    int id = schemaId(topic);
+    A record = toAvro.apply(value);
+    var bytes = new ByteArrayOutputStream(256);
+    bytes.write(MAGIC);
+    bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    try {
+      writer.write(record, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public D decode(byte[] bytes) throws UndecodableException {
+    A record = decodeAvro(bytes);
+    try {
+      return toDomain.apply(record);
+    } catch (RuntimeException e) {
+      // Well-formed Avro whose values the domain refuses: an id of a wrong form, an unknown kind.
+      throw new UndecodableException(
+          Reason.MALFORMED, "not a valid " + schema.getName() + ": " + describe(e));
+    }
+  }
+
+  A decodeAvro(byte[] bytes) throws UndecodableException {
+    if (bytes.length < HEADER_BYTES || bytes[0] != MAGIC) {
+      throw new UndecodableException(
+          Reason.MALFORMED,
+          "not in the Confluent wire format: expected a zero byte and a 4-byte schema id, then a "
+              + schema.getName());
+    }
+    int id = ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt();
+    SpecificDatumReader<A> reader = readerFor(id);
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+    try {
+      A record = reader.read(null, decoder);
+      if (!decoder.isEnd()) {
+        throw new UndecodableException(
+            Reason.MALFORMED, "bytes are left over after a whole " + schema.getName());
+      }
+      return record;
+    } catch (IOException | RuntimeException e) {
+      // Avro reports broken input in many ways, an index out of bounds among them.
+      throw new UndecodableException(
+          Reason.MALFORMED, "broken Avro of schema id " + id + ", expected a " + schema.getName());
+    }
+  }
+
+  private int schemaId(String topic) {
+    Integer known = idByTopic.get(topic);
+    if (known != null) {
+      return known;
+    }
+    int id = registry.register(topic + "-value", schema.toString());
+    idByTopic.put(topic, id);
+    return id;
+  }
+
+  private SpecificDatumReader<A> readerFor(int id) throws UndecodableException {
+    SpecificDatumReader<A> known = readerById.get(id);
+    if (known != null) {
+      return known;
+    }
+    Schema writerSchema;
+    try {
+      writerSchema = new Schema.Parser().parse(registry.schemaById(id));
+    } catch (RegistryException.UnknownSchema e) {
+      throw new UndecodableException(Reason.UNKNOWN_SCHEMA, String.valueOf(e.getMessage()));
+    } catch (SchemaParseException e) {
+      throw new UndecodableException(Reason.UNKNOWN_SCHEMA, "schema id " + id + " is not Avro");
+    }
+    if (!writerSchema.getFullName().equals(schema.getFullName())) {
+      throw new UndecodableException(
+          Reason.MALFORMED,
+          "schema id "
+              + id
+              + " is of a "
+              + writerSchema.getFullName()
+              + ", expected a "
+              + schema.getFullName());
+    }
+    var reader = new SpecificDatumReader<A>(writerSchema, schema);
+    readerById.put(id, reader);
+    return reader;
+  }
+
+  private static String describe(RuntimeException e) {
+    // Our own constructors name the field; anything else could repeat a value.
+    return e instanceof IllegalArgumentException && !(e instanceof NumberFormatException)
+        ? String.valueOf(e.getMessage())
+        : e instanceof AvroRuntimeException ? "a value is missing" : "a value is out of range";
+  }
+}

@@ -1,0 +1,290 @@
+package io.waybill.wire;
+
+import io.waybill.domain.AuditRecord;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationResult;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.SealedField;
+import io.waybill.domain.WebhookConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Destinations, their commands and results between Avro and the domain. */
+final class DestinationMapping {
+  private static final String CREATE = "create";
+  private static final String UPDATE = "update";
+  private static final String ENABLE = "enable";
+  private static final String DISABLE = "disable";
+  private static final String SET_DEFAULT = "set-default";
+  private static final String UNSET_DEFAULT = "unset-default";
+  private static final String DELETE = "delete";
+
+  private DestinationMapping() {}
+
+  static io.waybill.avro.Destination toAvro(Destination destination) {
+    return new io.waybill.avro.Destination(
+        destination.id().value(),
+        destination.organizationId().value(),
+        destination.label(),
+        destination.description().orElse(null),
+        config(destination.config()),
+        destination.isDefault(),
+        destination.enabled(),
+        destination.deleted(),
+        destination.version(),
+        destination.createdAt(),
+        destination.updatedAt());
+  }
+
+  static Destination toDomain(io.waybill.avro.Destination destination) {
+    return new Destination(
+        new DestinationId(destination.getDestinationId()),
+        new OrganizationId(destination.getOrganizationId()),
+        destination.getLabel(),
+        Optional.ofNullable(destination.getDescription()),
+        config(destination.getConfig()),
+        destination.getIsDefault(),
+        destination.getEnabled(),
+        destination.getDeleted(),
+        destination.getVersion(),
+        destination.getCreatedAt(),
+        destination.getUpdatedAt());
+  }
+
+  static io.waybill.avro.DestinationSecrets toAvro(DestinationSecrets secrets) {
+    return new io.waybill.avro.DestinationSecrets(
+        secrets.destinationId().value(),
+        secrets.organizationId().value(),
+        secrets.version(),
+        sealedToAvro(secrets.fields()));
+  }
+
+  static DestinationSecrets toDomain(io.waybill.avro.DestinationSecrets secrets) {
+    return new DestinationSecrets(
+        new DestinationId(secrets.getDestinationId()),
+        new OrganizationId(secrets.getOrganizationId()),
+        secrets.getVersion(),
+        sealedToDomain(secrets.getFields()));
+  }
+
+  static io.waybill.avro.DestinationCommand toAvro(DestinationCommand command) {
+    String kind;
+    io.waybill.avro.@Nullable DestinationDefinition definition = null;
+    OptionalLong expected = OptionalLong.empty();
+    DestinationCommand.Action action = command.action();
+    if (action instanceof DestinationCommand.Create create) {
+      kind = CREATE;
+      definition =
+          new io.waybill.avro.DestinationDefinition(
+              create.label(),
+              create.description().orElse(null),
+              config(create.config()),
+              create.isDefault(),
+              sealedToAvro(create.secrets()));
+    } else if (action instanceof DestinationCommand.Update update) {
+      kind = UPDATE;
+      definition =
+          new io.waybill.avro.DestinationDefinition(
+              update.label(),
+              update.description().orElse(null),
+              config(update.config()),
+              update.isDefault(),
+              sealedToAvro(update.secrets()));
+      expected = update.expectedVersion();
+    } else if (action instanceof DestinationCommand.Enable enable) {
+      kind = ENABLE;
+      expected = enable.expectedVersion();
+    } else if (action instanceof DestinationCommand.Disable disable) {
+      kind = DISABLE;
+      expected = disable.expectedVersion();
+    } else if (action instanceof DestinationCommand.SetDefault setDefault) {
+      kind = setDefault.isDefault() ? SET_DEFAULT : UNSET_DEFAULT;
+      expected = setDefault.expectedVersion();
+    } else {
+      kind = DELETE;
+      expected = ((DestinationCommand.Delete) action).expectedVersion();
+    }
+    return new io.waybill.avro.DestinationCommand(
+        command.commandId().toString(),
+        command.organizationId().value(),
+        command.destinationId().value(),
+        command.actor(),
+        command.issuedAt(),
+        kind,
+        definition,
+        expected.isPresent() ? expected.getAsLong() : null);
+  }
+
+  static DestinationCommand toDomain(io.waybill.avro.DestinationCommand command) {
+    OptionalLong expected =
+        command.getExpectedVersion() == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(command.getExpectedVersion());
+    DestinationCommand.Action action =
+        switch (command.getKind()) {
+          case CREATE -> {
+            var definition = definition(command);
+            yield new DestinationCommand.Create(
+                definition.getLabel(),
+                Optional.ofNullable(definition.getDescription()),
+                config(definition.getConfig()),
+                definition.getIsDefault(),
+                sealedToDomain(definition.getSecrets()));
+          }
+          case UPDATE -> {
+            var definition = definition(command);
+            yield new DestinationCommand.Update(
+                definition.getLabel(),
+                Optional.ofNullable(definition.getDescription()),
+                config(definition.getConfig()),
+                definition.getIsDefault(),
+                sealedToDomain(definition.getSecrets()),
+                expected);
+          }
+          case ENABLE -> new DestinationCommand.Enable(expected);
+          case DISABLE -> new DestinationCommand.Disable(expected);
+          case SET_DEFAULT -> new DestinationCommand.SetDefault(true, expected);
+          case UNSET_DEFAULT -> new DestinationCommand.SetDefault(false, expected);
+          case DELETE -> new DestinationCommand.Delete(expected);
+          default -> throw new IllegalArgumentException("kind of command is not known");
+        };
+    return new DestinationCommand(
+        UUID.fromString(command.getCommandId()),
+        new OrganizationId(command.getOrganizationId()),
+        new DestinationId(command.getDestinationId()),
+        command.getActor(),
+        command.getIssuedAt(),
+        action);
+  }
+
+  static io.waybill.avro.DestinationResult toAvro(DestinationResult result) {
+    if (result instanceof DestinationResult.Applied applied) {
+      return new io.waybill.avro.DestinationResult(
+          applied.commandId().toString(),
+          applied.organizationId().value(),
+          applied.destinationId().value(),
+          true,
+          applied.version(),
+          List.of());
+    }
+    var refused = (DestinationResult.Refused) result;
+    return new io.waybill.avro.DestinationResult(
+        refused.commandId().toString(),
+        refused.organizationId().value(),
+        refused.destinationId().value(),
+        false,
+        null,
+        AvroValues.toAvro(refused.errors()));
+  }
+
+  static DestinationResult toDomain(io.waybill.avro.DestinationResult result) {
+    UUID commandId = UUID.fromString(result.getCommandId());
+    OrganizationId organization = new OrganizationId(result.getOrganizationId());
+    DestinationId destination = new DestinationId(result.getDestinationId());
+    if (!result.getApplied()) {
+      return new DestinationResult.Refused(
+          commandId, organization, destination, AvroValues.toDomain(result.getErrors()));
+    }
+    if (result.getVersion() == null) {
+      throw new IllegalArgumentException("version is missing");
+    }
+    return new DestinationResult.Applied(commandId, organization, destination, result.getVersion());
+  }
+
+  static io.waybill.avro.AuditRecord toAvro(AuditRecord audit) {
+    return new io.waybill.avro.AuditRecord(
+        audit.organizationId().value(),
+        audit.actor(),
+        audit.action(),
+        audit.subject(),
+        audit.occurredAt(),
+        audit.configHash().orElse(null),
+        audit.details());
+  }
+
+  static AuditRecord toDomain(io.waybill.avro.AuditRecord audit) {
+    return new AuditRecord(
+        new OrganizationId(audit.getOrganizationId()),
+        audit.getActor(),
+        audit.getAction(),
+        audit.getSubject(),
+        audit.getOccurredAt(),
+        Optional.ofNullable(audit.getConfigHash()),
+        audit.getDetails());
+  }
+
+  private static io.waybill.avro.DestinationDefinition definition(
+      io.waybill.avro.DestinationCommand command) {
+    if (command.getDefinition() == null) {
+      throw new IllegalArgumentException("definition is missing");
+    }
+    return command.getDefinition();
+  }
+
+  private static io.waybill.avro.DestinationConfig config(DestinationConfig config) {
+    var webhook = (WebhookConfig) config;
+    return new io.waybill.avro.DestinationConfig(
+        webhook.type().word(),
+        new io.waybill.avro.WebhookConfig(
+            webhook.url().toString(),
+            webhook.method(),
+            webhook.headerNames(),
+            webhook.timeout().toMillis(),
+            webhook
+                .retry()
+                .map(retry ->
+                    new io.waybill.avro.RetryConfig(
+                        retry.maxRetries(),
+                        retry.baseDelay().toMillis(),
+                        retry.backoffMultiplier(),
+                        retry.maxBackoffDelay().toMillis()))
+                .orElse(null),
+            webhook.body().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private static DestinationConfig config(io.waybill.avro.DestinationConfig config) {
+    if (config.getWebhook() == null) {
+      throw new IllegalArgumentException("config of a type that this version does not know");
+    }
+    io.waybill.avro.WebhookConfig webhook = config.getWebhook();
+    return new WebhookConfig(
+        URI.create(webhook.getUrl()),
+        webhook.getMethod(),
+        webhook.getHeaderNames(),
+        Duration.ofMillis(webhook.getTimeoutMillis()),
+        Optional.ofNullable(webhook.getRetryConfig())
+            .map(retry ->
+                new WebhookConfig.RetryConfig(
+                    retry.getMaxRetries(),
+                    Duration.ofMillis(retry.getBaseDelayMillis()),
+                    retry.getBackoffMultiplier(),
+                    Duration.ofMillis(retry.getMaxBackoffDelayMillis()))),
+        WebhookConfig.Body.valueOf(webhook.getBody().toUpperCase(Locale.ROOT)));
+  }
+
+  private static List<io.waybill.avro.SealedField> sealedToAvro(List<SealedField> fields) {
+    return fields.stream()
+        .map(field ->
+            new io.waybill.avro.SealedField(
+                field.name(), AvroValues.buffer(field.ciphertext()), field.fingerprint()))
+        .toList();
+  }
+
+  private static List<SealedField> sealedToDomain(List<io.waybill.avro.SealedField> fields) {
+    return fields.stream()
+        .map(field ->
+            new SealedField(
+                field.getName(), AvroValues.bytes(field.getCiphertext()), field.getFingerprint()))
+        .toList();
+  }
+}

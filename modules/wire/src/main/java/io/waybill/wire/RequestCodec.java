@@ -1,0 +1,147 @@
+package io.waybill.wire;
+
+import io.waybill.avro.RequestOptions;
+import io.waybill.avro.RequestPayload;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DeliveryOptions;
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationSelection;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.RawJson;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Values of the requests topic: Avro in the Confluent wire format, or, when the first byte is not
+ * 0, JSON of the same shape. Both are held to the same rules.
+ */
+public final class RequestCodec {
+  private final AvroCodec<io.waybill.avro.DeliveryRequest, io.waybill.avro.DeliveryRequest> avro;
+
+  RequestCodec(SchemaRegistry registry) {
+    avro =
+        new AvroCodec<>(
+            registry,
+            io.waybill.avro.DeliveryRequest.getClassSchema(),
+            request -> request,
+            request -> request);
+  }
+
+  /** The request as Avro. Throws as {@link Codec#encode} does. */
+  public byte[] encode(String topic, DeliveryRequest request) {
+    return avro.encode(topic, toAvro(request));
+  }
+
+  /** The request as JSON, for publishers without a registry. */
+  public byte[] encodeJson(DeliveryRequest request) {
+    return RequestJson.encode(request);
+  }
+
+  /**
+   * Reads and validates a record's value. Bad input is a value, never an exception.
+   *
+   * @throws RegistryException.Unavailable when the writer's schema cannot be asked for now
+   */
+  public DecodedRequest decode(byte[] bytes) {
+    if (bytes.length == 0 || bytes[0] != AvroCodec.MAGIC) {
+      return RequestJson.decode(bytes);
+    }
+    io.waybill.avro.DeliveryRequest request;
+    try {
+      request = avro.decodeAvro(bytes);
+    } catch (UndecodableException e) {
+      return new DecodedRequest.Invalid(
+          Optional.empty(),
+          Optional.empty(),
+          "",
+          Optional.empty(),
+          List.of(),
+          DeliveryOptions.DEFAULT_PRIORITY,
+          e.reason(),
+          List.of(new FieldError("", e.reason().code(), String.valueOf(e.getMessage()))));
+    }
+    return read(request);
+  }
+
+  private static DecodedRequest read(io.waybill.avro.DeliveryRequest request) {
+    RequestDraft draft = new RequestDraft();
+    if (request.getDeliveryId() != null) {
+      draft.deliveryId(request.getDeliveryId());
+    }
+    draft.organizationId(request.getOrganizationId());
+    Object destinations = request.getDestinations();
+    if (destinations instanceof List<?> ids) {
+      draft.destinations(ids.stream().map(Object::toString).toList());
+    } else if (destinations.toString().equals("default")) {
+      draft.defaultDestinations();
+    } else {
+      draft.destinationWord();
+    }
+    draft.type(request.getPayload().getType());
+    readJson("payload.data", request.getPayload().getData(), false, draft);
+    if (request.getPayload().getMetadata() != null) {
+      readJson("payload.metadata", request.getPayload().getMetadata(), true, draft);
+    }
+    if (request.getOptions() != null) {
+      readOptions(request.getOptions(), draft);
+    }
+    return draft.finish();
+  }
+
+  private static void readJson(
+      String field, ByteBuffer value, boolean isMetadata, RequestDraft draft) {
+    byte[] bytes = AvroValues.bytes(value);
+    if (!RequestJson.isOneValue(bytes, isMetadata)) {
+      draft.error(
+          field,
+          "invalid",
+          "must be the UTF-8 bytes of one JSON " + (isMetadata ? "object" : "value"));
+    } else if (isMetadata) {
+      draft.metadata(new RawJson(bytes));
+    } else {
+      draft.data(new RawJson(bytes));
+    }
+  }
+
+  private static void readOptions(RequestOptions options, RequestDraft draft) {
+    draft.priority(options.getPriority());
+    if (options.getIdempotencyKey() != null) {
+      draft.idempotencyKey(options.getIdempotencyKey());
+    }
+    if (options.getCorrelationId() != null) {
+      draft.correlationId(options.getCorrelationId());
+    }
+    draft.tags(options.getTags());
+    if (options.getDeliverAt() != null) {
+      draft.deliverAt(options.getDeliverAt());
+    }
+    if (options.getExpiresAt() != null) {
+      draft.expiresAt(options.getExpiresAt());
+    }
+  }
+
+  private static io.waybill.avro.DeliveryRequest toAvro(DeliveryRequest request) {
+    DeliveryOptions options = request.options();
+    Object destinations =
+        request.destinations() instanceof DestinationSelection.Named named
+            ? named.ids().stream().map(DestinationId::value).toList()
+            : "default";
+    return new io.waybill.avro.DeliveryRequest(
+        request.deliveryId().map(DeliveryId::toString).orElse(null),
+        request.organizationId().value(),
+        destinations,
+        new RequestPayload(
+            request.payload().type(),
+            AvroValues.buffer(request.payload().data().bytes()),
+            AvroValues.buffer(request.payload().metadata().bytes())),
+        new RequestOptions(
+            options.priority(),
+            options.idempotencyKey().orElse(null),
+            options.correlationId().orElse(null),
+            options.tags(),
+            options.deliverAt().orElse(null),
+            options.expiresAt().orElse(null)));
+  }
+}

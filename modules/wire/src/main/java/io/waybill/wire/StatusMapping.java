@@ -1,0 +1,146 @@
+package io.waybill.wire;
+
+import io.waybill.domain.Control;
+import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationState;
+import io.waybill.domain.DestinationStatus;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.OverallState;
+import io.waybill.domain.Reason;
+import io.waybill.domain.TaskId;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Status, health and control between Avro and the domain. */
+final class StatusMapping {
+  private static final String DELIVERY_CANCELLED = "delivery-cancelled";
+  private static final String DESTINATION_PAUSED = "destination-paused";
+
+  private StatusMapping() {}
+
+  static io.waybill.avro.DeliveryStatus toAvro(DeliveryStatus status) {
+    return new io.waybill.avro.DeliveryStatus(
+        status.deliveryId().toString(),
+        status.organizationId().value(),
+        status.state().word(),
+        EventMapping.summary(status.summary()),
+        status.destinations().stream().map(StatusMapping::toAvro).toList(),
+        status.duplicateOf().map(Object::toString).orElse(null),
+        status.reason().map(Reason::code).orElse(null),
+        AvroValues.toAvro(status.errors()),
+        status.payload().map(AvroValues::reference).orElse(null),
+        AvroValues.buffer(status.metadata().bytes()),
+        status.expiresAt().orElse(null),
+        status.updatedAt());
+  }
+
+  static DeliveryStatus toDomain(io.waybill.avro.DeliveryStatus status) {
+    return new DeliveryStatus(
+        TaskMapping.deliveryId(status.getDeliveryId()),
+        new OrganizationId(status.getOrganizationId()),
+        OverallState.parse(status.getState()),
+        EventMapping.summary(status.getSummary()),
+        status.getDestinations().stream().map(StatusMapping::toDomain).toList(),
+        Optional.ofNullable(status.getDuplicateOf()).map(TaskMapping::deliveryId),
+        Optional.ofNullable(status.getReason()).map(Reason::parse),
+        AvroValues.toDomain(status.getErrors()),
+        Optional.ofNullable(status.getPayload()).map(AvroValues::reference),
+        AvroValues.json(status.getMetadata()),
+        Optional.ofNullable(status.getExpiresAt()),
+        status.getUpdatedAt());
+  }
+
+  static io.waybill.avro.DestinationHealth toAvro(DestinationHealth health) {
+    return new io.waybill.avro.DestinationHealth(
+        health.destinationId().value(),
+        health.organizationId().value(),
+        health.type().word(),
+        health.grade().word(),
+        health.deliveries(),
+        health.failures(),
+        health.consecutiveFailures(),
+        health.firstFailureAt().orElse(null),
+        health.lastFailureAt().orElse(null),
+        health.lastSuccessAt().orElse(null),
+        health.lastReason().map(Reason::code).orElse(null),
+        health.averageDuration().toNanos() / 1e6,
+        health.updatedAt());
+  }
+
+  static DestinationHealth toDomain(io.waybill.avro.DestinationHealth health) {
+    return new DestinationHealth(
+        new DestinationId(health.getDestinationId()),
+        new OrganizationId(health.getOrganizationId()),
+        TaskMapping.destinationType(health.getDestinationType()),
+        DestinationHealth.Grade.parse(health.getGrade()),
+        health.getDeliveries(),
+        health.getFailures(),
+        health.getConsecutiveFailures(),
+        Optional.ofNullable(health.getFirstFailureAt()),
+        Optional.ofNullable(health.getLastFailureAt()),
+        Optional.ofNullable(health.getLastSuccessAt()),
+        Optional.ofNullable(health.getLastReason()).map(Reason::parse),
+        Duration.ofNanos(Math.round(health.getAverageMillis() * 1e6)),
+        health.getUpdatedAt());
+  }
+
+  static io.waybill.avro.Control toAvro(Control control) {
+    if (control instanceof Control.DeliveryCancelled cancelled) {
+      return new io.waybill.avro.Control(
+          DELIVERY_CANCELLED,
+          cancelled.deliveryId().toString(),
+          cancelled.generation(),
+          cancelled.since());
+    }
+    var paused = (Control.DestinationPaused) control;
+    return new io.waybill.avro.Control(
+        DESTINATION_PAUSED, paused.destinationId().value(), 0, paused.since());
+  }
+
+  static Control toDomain(io.waybill.avro.Control control) {
+    return switch (control.getKind()) {
+      case DELIVERY_CANCELLED ->
+          new Control.DeliveryCancelled(
+              TaskMapping.deliveryId(control.getSubject()),
+              control.getGeneration(),
+              control.getSince());
+      case DESTINATION_PAUSED ->
+          new Control.DestinationPaused(
+              new DestinationId(control.getSubject()), control.getSince());
+      default -> throw new IllegalArgumentException("kind of control is not known");
+    };
+  }
+
+  private static io.waybill.avro.DestinationStatus toAvro(DestinationStatus status) {
+    return new io.waybill.avro.DestinationStatus(
+        status.destinationId(),
+        status.type().map(DestinationType::word).orElse(null),
+        status.taskId().map(TaskId::value).orElse(null),
+        status.state().word(),
+        status.generation(),
+        status.attempts(),
+        status.reason().map(Reason::code).orElse(null),
+        status.message().orElse(null),
+        status.nextAttemptAt().orElse(null),
+        status.deliveredAt().orElse(null),
+        status.externalReference().orElse(null));
+  }
+
+  private static DestinationStatus toDomain(io.waybill.avro.DestinationStatus status) {
+    return new DestinationStatus(
+        status.getDestinationId(),
+        Optional.ofNullable(status.getDestinationType()).map(TaskMapping::destinationType),
+        Optional.ofNullable(status.getTaskId()).map(TaskId::new),
+        DestinationState.parse(status.getState()),
+        status.getGeneration(),
+        status.getAttempts(),
+        Optional.ofNullable(status.getReason()).map(Reason::parse),
+        Optional.ofNullable(status.getMessage()),
+        Optional.ofNullable(status.getNextAttemptAt()),
+        Optional.ofNullable(status.getDeliveredAt()),
+        Optional.ofNullable(status.getExternalReference()));
+  }
+}
