@@ -12,7 +12,7 @@ final class BrokerSettings {
   /** A record of 12 MiB with its headers and batch overhead must fit. */
   private static final String LARGEST_BATCH = Integer.toString(16 * 1024 * 1024);
 
-  private static final Map<String, String> DEFAULTS =
+  static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("auto.create.topics.enable", "false"),
           Map.entry("num.partitions", "3"),

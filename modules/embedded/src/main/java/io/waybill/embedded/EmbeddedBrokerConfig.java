@@ -26,4 +26,12 @@ public record EmbeddedBrokerConfig(Path dataDir, int port, Map<String, String> o
   public EmbeddedBrokerConfig(Path dataDir, int port) {
     this(dataDir, port, Map.of());
   }
+
+  /**
+   * The broker properties of the embedded defaults without addresses, node and folder; for a broker
+   * elsewhere that should behave the same.
+   */
+  public static Map<String, String> defaults() {
+    return BrokerSettings.DEFAULTS;
+  }
 }

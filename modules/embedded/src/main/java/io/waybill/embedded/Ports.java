@@ -34,7 +34,7 @@ final class Ports {
   private static ServerSocket bind(int port) throws IOException {
     ServerSocket socket = new ServerSocket();
     try {
-      socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port), 1);
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port), 1);
       return socket;
     } catch (IOException e) {
       socket.close();
