@@ -1,5 +1,6 @@
 package io.waybill.channel.webhook;
 
+import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
@@ -20,12 +21,16 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds the HTTP client that sends one request once. By default HttpClient would send a POST again
  * after 503, follow 303 to another host with an empty GET, and inflate whatever it gets.
  */
 final class HardenedClient {
+  private static final Logger log = LoggerFactory.getLogger(HardenedClient.class);
+
   private HardenedClient() {}
 
   private static final int MAX_ANSWER_HEADERS = 200;
@@ -40,6 +45,7 @@ final class HardenedClient {
                 .setIoThreadCount(settings.ioThreads())
                 .setTcpNoDelay(true)
                 .build())
+        .setIoReactorExceptionCallback(HardenedClient::onReactorFailure)
         .setThreadFactory(Thread.ofPlatform().daemon().name("waybill-webhook-io-", 0).factory())
         .setHttp1Config(
             Http1Config.custom()
@@ -66,6 +72,13 @@ final class HardenedClient {
         .evictExpiredConnections()
         .evictIdleConnections(TimeValue.of(settings.keepAlive()))
         .build();
+  }
+
+  private static void onReactorFailure(Exception failure) {
+    // What closing at once does to a thread that waits for input.
+    if (!(failure instanceof ClosedSelectorException)) {
+      log.atError().setCause(failure).log("webhook i/o thread failed");
+    }
   }
 
   private static PoolingAsyncClientConnectionManager connections(

@@ -129,11 +129,10 @@ public final class WebhookChannel implements Channel {
     CompletionStage<Outcome> outcome =
         exchange
             .outcome()
-            .whenComplete(
-                (value, failure) -> {
-                  deadline.cancel(false);
-                  underWay.remove(exchange);
-                });
+            .whenComplete((value, failure) -> {
+              deadline.cancel(false);
+              underWay.remove(exchange);
+            });
     if (timer.isShutdown()) {
       // Closing may have looked at the attempts under way before this one joined them.
       exchange.onClose();
