@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Confluent's REST API that serializers use. What it acknowledged survives a crash: the state is a
  * file in the data folder, synced before the answer. New subjects are {@code FULL_TRANSITIVE}.
  *
- * <p>One instance is started once and closed once, by one owner; {@link #url()} may be read by any
- * thread after the start. Not offered: schema references, JSON Schema, Protobuf, access control.
+ * <p>One instance is started once, by one owner; any thread may close it or, after the start, read
+ * {@link #url()}. Not offered: schema references, JSON Schema, Protobuf, access control.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
@@ -28,9 +29,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final int WAITING_REQUESTS = 256;
 
   private final EmbeddedRegistryConfig config;
-  private @Nullable FolderLock lock;
-  private @Nullable HttpServer server;
-  private @Nullable ExecutorService workers;
+  private final ReentrantLock closing = new ReentrantLock();
+  private volatile @Nullable FolderLock lock;
+  private volatile @Nullable HttpServer server;
+  private volatile @Nullable ExecutorService workers;
   private volatile @Nullable String url;
 
   /** Opens nothing yet. */
@@ -106,24 +108,37 @@ public final class EmbeddedRegistry implements AutoCloseable {
   /** Stops listening (bounded by 5 s) and frees the folder. Closing twice does nothing. */
   @Override
   public void close() {
-    url = null;
-    if (server != null) {
-      server.stop(0);
-      server = null;
-    }
-    if (workers != null) {
-      workers.shutdown();
-      try {
-        if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
-          LOG.atWarn().log("embedded schema registry did not finish its requests in time");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    closing.lock();
+    try {
+      url = null;
+      HttpServer listening = server;
+      if (listening != null) {
+        listening.stop(0);
       }
-      workers = null;
+      ExecutorService working = workers;
+      FolderLock held = lock;
+      if ((working == null || finish(working)) && held != null) {
+        held.close();
+      }
+    } finally {
+      closing.unlock();
     }
-    if (lock != null) {
-      lock.close();
+  }
+
+  /** Answers false when a request is still being worked on; the folder then stays locked. */
+  private boolean finish(ExecutorService working) {
+    working.shutdown();
+    try {
+      if (working.awaitTermination(5, TimeUnit.SECONDS)) {
+        return true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    LOG.atWarn()
+        .addKeyValue("folder", config.dataDir())
+        .log(
+            "embedded schema registry did not finish its requests in time; its folder stays locked");
+    return false;
   }
 }

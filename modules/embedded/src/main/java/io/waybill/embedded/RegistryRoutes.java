@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -253,7 +254,7 @@ final class RegistryRoutes implements HttpHandler {
     }
   }
 
-  private static JsonNode error(int code, @org.jspecify.annotations.Nullable String message) {
+  private static JsonNode error(int code, @Nullable String message) {
     return JSON.createObjectNode().put("error_code", code).put("message", message);
   }
 
