@@ -25,7 +25,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,14 +127,12 @@ public final class WaybillProcess implements AutoCloseable {
     return health.url();
   }
 
-  /** Stops senders first, so that what they finish is still recorded by the roles behind them. */
+  /** Stops all roles side by side, each within its own bound, then what they share. */
   @Override
   public void close() {
     health.close();
-    List<RunningRole> order = new ArrayList<>(roles);
-    order.sort(Comparator.comparing(role -> !(role instanceof SenderRole)));
     List<Thread> closing =
-        order.stream().map(role -> Thread.ofVirtual().start(role::close)).toList();
+        roles.stream().map(role -> Thread.ofVirtual().start(role::close)).toList();
     for (Thread thread : closing) {
       try {
         thread.join();
