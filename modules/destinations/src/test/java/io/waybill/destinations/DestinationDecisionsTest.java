@@ -197,8 +197,7 @@ class DestinationDecisionsTest {
             new SealedField("webhook.headers.d", new byte[1], "0123456789ab"));
 
     Decision decision =
-        decide(
-            command(create("reports", config("A", "B", "C", "D"), fields)), Optional.empty());
+        decide(command(create("reports", config("A", "B", "C", "D"), fields)), Optional.empty());
 
     assertThat(codes(decision))
         .containsExactly(
@@ -221,8 +220,7 @@ class DestinationDecisionsTest {
     List<SealedField> unknown =
         IntStream.range(0, 5_000).mapToObj(i -> sealed("unknown-" + i, "x")).toList();
 
-    Decision decision =
-        decide(command(create("reports", config(), unknown)), Optional.empty());
+    Decision decision = decide(command(create("reports", config(), unknown)), Optional.empty());
 
     assertThat(refused(decision).errors()).hasSize(101);
     assertThat(refused(decision).errors().getLast().message()).isEqualTo("and 4900 further errors");
@@ -276,8 +274,7 @@ class DestinationDecisionsTest {
         existing(
             config("X-Api-Key", "X-Gone"),
             List.of(sealed("x-api-key", "first"), sealed("x-gone", "gone")));
-    var update =
-        update("reports", config("X-New", "x-API-key"), List.of(sealed("x-new", "fresh")));
+    var update = update("reports", config("X-New", "x-API-key"), List.of(sealed("x-new", "fresh")));
 
     var changed = changed(decide(command(update), Optional.of(before)));
 
@@ -293,11 +290,10 @@ class DestinationDecisionsTest {
 
     assertThat(refused(decision).errors())
         .singleElement()
-        .satisfies(
-            error -> {
-              assertThat(error.code()).isEqualTo("credentials-missing");
-              assertThat(error.message()).contains("webhook.headers.x-new");
-            });
+        .satisfies(error -> {
+          assertThat(error.code()).isEqualTo("credentials-missing");
+          assertThat(error.message()).contains("webhook.headers.x-new");
+        });
   }
 
   @Test
@@ -354,11 +350,10 @@ class DestinationDecisionsTest {
       assertThat(refused(decision).errors())
           .as("%s", action)
           .singleElement()
-          .satisfies(
-              error -> {
-                assertThat(error.code()).isEqualTo("version-conflict");
-                assertThat(error.message()).contains("version 3", "version 4");
-              });
+          .satisfies(error -> {
+            assertThat(error.code()).isEqualTo("version-conflict");
+            assertThat(error.message()).contains("version 3", "version 4");
+          });
     }
   }
 
@@ -366,21 +361,18 @@ class DestinationDecisionsTest {
   void switchesOffAndOn() {
     var off =
         changed(
-            decide(
-                command(new DestinationCommand.Disable(ANY_VERSION)), Optional.of(existing())));
+            decide(command(new DestinationCommand.Disable(ANY_VERSION)), Optional.of(existing())));
     assertThat(off.action()).isEqualTo("destination-disabled");
     assertThat(off.after().enabled()).isFalse();
     assertThat(off.after().version()).isEqualTo(5);
     assertThat(off.secrets()).containsExactly(sealed("x-api-key", "first"));
 
     var disabled = new Registered(off.after(), off.secrets());
-    assertThat(
-            decide(command(new DestinationCommand.Disable(ANY_VERSION)), Optional.of(disabled)))
+    assertThat(decide(command(new DestinationCommand.Disable(ANY_VERSION)), Optional.of(disabled)))
         .isEqualTo(new Decision.Unchanged(5));
 
     var on =
-        changed(
-            decide(command(new DestinationCommand.Enable(ANY_VERSION)), Optional.of(disabled)));
+        changed(decide(command(new DestinationCommand.Enable(ANY_VERSION)), Optional.of(disabled)));
     assertThat(on.action()).isEqualTo("destination-enabled");
     assertThat(on.after().enabled()).isTrue();
     assertThat(on.after().version()).isEqualTo(6);
@@ -443,8 +435,7 @@ class DestinationDecisionsTest {
   void deletesByMarkWithoutSecrets() {
     var changed =
         changed(
-            decide(
-                command(new DestinationCommand.Delete(ANY_VERSION)), Optional.of(existing())));
+            decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.of(existing())));
 
     assertThat(changed.action()).isEqualTo("destination-deleted");
     assertThat(changed.after().deleted()).isTrue();
@@ -454,8 +445,7 @@ class DestinationDecisionsTest {
 
   @Test
   void deletedDestinationsTakeNothingButAnotherDelete() {
-    assertThat(
-            decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.of(deleted())))
+    assertThat(decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.of(deleted())))
         .isEqualTo(new Decision.Unchanged(5));
     var actions =
         List.of(
@@ -486,8 +476,7 @@ class DestinationDecisionsTest {
 
   @Test
   void nobodySpeaksForTheUnknownOrganization() {
-    var command =
-        command(OrganizationId.UNKNOWN, ID, new DestinationCommand.Enable(ANY_VERSION));
+    var command = command(OrganizationId.UNKNOWN, ID, new DestinationCommand.Enable(ANY_VERSION));
 
     assertThat(refused(decide(command, Optional.empty())).errors())
         .extracting(FieldError::field)

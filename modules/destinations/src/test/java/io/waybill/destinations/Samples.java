@@ -41,8 +41,7 @@ final class Samples {
 
   static DestinationCommand.Create create(
       String label, WebhookConfig config, List<SealedField> secrets) {
-    return new DestinationCommand.Create(
-        label, Optional.of("for reports"), config, false, secrets);
+    return new DestinationCommand.Create(label, Optional.of("for reports"), config, false, secrets);
   }
 
   static DestinationCommand.Update update(
