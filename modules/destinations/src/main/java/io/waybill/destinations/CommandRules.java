@@ -6,6 +6,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RequestRules;
+import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.domain.WebhookRules;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 /** What can be said of a command without looking at any destination. */
 final class CommandRules {
   static final int MAX_ACTOR_LENGTH = 255;
+
+  /** More are refused as a whole; up to here every single one is judged. */
+  private static final int MOST_JUDGED = 10 * WebhookRules.MAX_HEADERS;
 
   /** Lower case only: two spellings of one UUID would be two keys. */
   private static final Pattern UUID_FORM =
@@ -64,6 +68,32 @@ final class CommandRules {
                 "invalid-value",
                 "must be a UUID in lower case: ids are shared by all organizations, so take a"
                     + " random one"));
+  }
+
+  /**
+   * Whether there is too much of anything to look at each: a command of a megabyte can name a
+   * million headers, whose errors would fill the memory.
+   */
+  static List<FieldError> checkAmounts(DestinationConfig config, List<SealedField> secrets) {
+    List<FieldError> errors = new ArrayList<>();
+    switch (config) {
+      case WebhookConfig webhook -> {
+        if (webhook.headerNames().size() > MOST_JUDGED) {
+          errors.add(tooMany("config.webhook.headers", webhook.headerNames().size()));
+        }
+      }
+    }
+    if (secrets.size() > MOST_JUDGED) {
+      errors.add(tooMany("secrets", secrets.size()));
+    }
+    return errors;
+  }
+
+  private static FieldError tooMany(String field, int size) {
+    return new FieldError(
+        field,
+        WebhookRules.TOO_MANY,
+        "are " + size + ", at most " + WebhookRules.MAX_HEADERS + " are allowed");
   }
 
   /** What is wrong with what create and update say of a destination. */

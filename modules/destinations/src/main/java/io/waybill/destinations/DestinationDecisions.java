@@ -90,6 +90,10 @@ final class DestinationDecisions {
     if (holder != Holder.NOBODY) {
       return alreadyExists(holder == Holder.OTHER_ORGANIZATION);
     }
+    List<FieldError> amounts = CommandRules.checkAmounts(create.config(), create.secrets());
+    if (!amounts.isEmpty()) {
+      return new Decision.Refused(amounts);
+    }
     SealedFields.Merged secrets = SealedFields.merge(create.config(), create.secrets(), List.of());
     List<FieldError> errors = new ArrayList<>(senderErrors);
     errors.addAll(CommandRules.checkNewId(command.destinationId()));
@@ -157,6 +161,10 @@ final class DestinationDecisions {
   private static Decision update(
       Update update, Registered registered, Surroundings surroundings, Instant now) {
     Destination destination = registered.destination();
+    List<FieldError> amounts = CommandRules.checkAmounts(update.config(), update.secrets());
+    if (!amounts.isEmpty()) {
+      return new Decision.Refused(amounts);
+    }
     List<FieldError> errors = new ArrayList<>();
     if (update.config().type() != destination.type()) {
       errors.add(

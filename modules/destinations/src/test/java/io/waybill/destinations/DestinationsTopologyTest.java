@@ -4,7 +4,6 @@ import static io.waybill.destinations.Samples.ANY_VERSION;
 import static io.waybill.destinations.Samples.ID;
 import static io.waybill.destinations.Samples.NOW;
 import static io.waybill.destinations.Samples.ORG;
-import static io.waybill.destinations.Samples.OTHER_ORG;
 import static io.waybill.destinations.Samples.SECOND_ID;
 import static io.waybill.destinations.Samples.command;
 import static io.waybill.destinations.Samples.config;
@@ -16,40 +15,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
-import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
-import io.waybill.domain.FieldError;
 import io.waybill.domain.Hashing;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.apache.kafka.streams.TopologyDescription;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DestinationsTopologyTest {
-  private static final DestinationsConfig CONFIG =
-      new DestinationsConfig(
-          2, Duration.ofHours(24), Duration.ofDays(30), Duration.ofMinutes(1), 2);
-
-  @TempDir Path folder;
-  private TopologyFixture waybill;
-
-  @BeforeEach
-  void start() {
-    waybill = new TopologyFixture(folder, CONFIG);
-  }
-
-  @AfterEach
-  void stop() {
-    waybill.close();
-  }
-
+class DestinationsTopologyTest extends TopologyTest {
   @Test
   void aCreateWritesDestinationSecretsAnswerAndAudit() {
     var command = command(create("reports"));
@@ -160,65 +135,6 @@ class DestinationsTopologyTest {
   }
 
   @Test
-  void theSameCommandIdOfAnotherOrganizationIsAnotherCommand() {
-    var mine = command(create("reports"));
-    waybill.send(mine);
-    waybill.skip();
-    var theirs =
-        new DestinationCommand(
-            mine.commandId(), OTHER_ORG, SECOND_ID, "bob", NOW, create("reports"));
-
-    assertThat(waybill.answer(theirs))
-        .isEqualTo(new DestinationResult.Applied(mine.commandId(), OTHER_ORG, SECOND_ID, 1));
-  }
-
-  @Test
-  void commandIdsAreForgottenAfterADay() {
-    var create = command(create("reports"));
-    waybill.send(create);
-
-    waybill.advance(Duration.ofHours(24).minusMinutes(1));
-    assertThat(waybill.remembers(ORG, create.commandId())).isTrue();
-    waybill.advance(Duration.ofMinutes(1));
-    assertThat(waybill.remembers(ORG, create.commandId())).isFalse();
-    waybill.skip();
-
-    // The command itself is idempotent beyond that.
-    assertThat(waybill.answer(create))
-        .isEqualTo(new DestinationResult.Applied(create.commandId(), ORG, ID, 1));
-    assertThat(waybill.destinations()).isEmpty();
-  }
-
-  @Test
-  void oneSweepForgetsNoMoreThanItsLimit() {
-    for (int i = 0; i < 5; i++) {
-      waybill.send(command(new DestinationCommand.Enable(ANY_VERSION)));
-    }
-
-    waybill.advance(Duration.ofHours(24));
-    assertThat(waybill.entries(DestinationState.DECIDED, ORG)).isEqualTo(3);
-    waybill.advance(Duration.ofMinutes(1));
-    waybill.advance(Duration.ofMinutes(1));
-    assertThat(waybill.entries(DestinationState.DECIDED, ORG)).isZero();
-    assertThat(waybill.entries(DestinationState.DUE, ORG)).isZero();
-  }
-
-  @Test
-  void labelsAreUniqueWithinTheOrganizationUntilTheyAreFree() {
-    waybill.send(command(create("reports")));
-    waybill.skip();
-
-    assertThat(codes(waybill.answer(command(ORG, SECOND_ID, create("reports")))))
-        .containsExactly("not-unique");
-    assertThat(waybill.answer(command(OTHER_ORG, SECOND_ID, create("reports"))))
-        .isInstanceOf(DestinationResult.Applied.class);
-
-    waybill.answer(command(update("renamed", config("X-Api-Key"), List.of())));
-    assertThat(waybill.answer(command(ORG, newId(), create("reports"))))
-        .isInstanceOf(DestinationResult.Applied.class);
-  }
-
-  @Test
   void theQuotaCountsLiveDestinations() {
     waybill.send(command(ORG, ID, create("one")));
     waybill.send(command(ORG, SECOND_ID, create("two")));
@@ -252,94 +168,6 @@ class DestinationsTopologyTest {
     assertThat(waybill.answer(command(ORG, SECOND_ID, create("reports"))))
         .isInstanceOf(DestinationResult.Applied.class);
     assertThat(codes(waybill.answer(command(create("again"))))).containsExactly("already-exists");
-  }
-
-  @Test
-  void aDeletedDestinationIsForgottenAfterThirtyDays() {
-    waybill.send(command(create("reports")));
-    waybill.send(command(new DestinationCommand.Delete(ANY_VERSION)));
-    waybill.skip();
-
-    waybill.advance(Duration.ofDays(30).minusMinutes(1));
-    assertThat(waybill.destinations()).isEmpty();
-    waybill.advance(Duration.ofMinutes(1));
-
-    var tombstone = only(waybill.destinations());
-    assertThat(tombstone.key()).isEqualTo(ID.value());
-    assertThat(tombstone.value()).isEmpty();
-    AuditRecord audit = only(waybill.audits()).get();
-    assertThat(audit.action()).isEqualTo("destination-forgotten");
-    assertThat(audit.actor()).isEqualTo("waybill.destinations");
-    assertThat(waybill.entries(DestinationState.DESTINATIONS, ORG)).isZero();
-    assertThat(waybill.entries(DestinationState.DUE, ORG)).isZero();
-    assertThat(waybill.answer(command(create("reports"))))
-        .isInstanceOf(DestinationResult.Applied.class);
-  }
-
-  @Test
-  void anIdOfAnotherOrganizationIsRefusedAndASecurityEvent() {
-    waybill.send(command(create("reports")));
-    waybill.skip();
-
-    var result = waybill.answer(command(OTHER_ORG, ID, create("mine")));
-
-    assertThat(codes(result)).containsExactly("already-exists");
-    assertThat(result.toString()).doesNotContain(ORG.value());
-    assertThat(waybill.destinations()).isEmpty();
-    var audits = waybill.audits();
-    assertThat(audits)
-        .allSatisfy(audit -> {
-          assertThat(audit.key()).isEqualTo(OTHER_ORG.value());
-          assertThat(audit.get().details().toString()).doesNotContain(ORG.value());
-        })
-        .extracting(audit -> audit.get().action())
-        .containsExactly("destination-command-refused", "foreign-destination-requested");
-  }
-
-  @Test
-  void anUpdateOfAnotherOrganizationsDestinationReadsAsNotFound() {
-    waybill.send(command(create("reports")));
-    waybill.skip();
-    var delete = new DestinationCommand.Delete(ANY_VERSION);
-
-    var foreign = waybill.answer(command(OTHER_ORG, ID, delete));
-    var unknown = waybill.answer(command(OTHER_ORG, SECOND_ID, delete));
-
-    assertThat(codes(foreign)).containsExactly("not-found");
-    assertThat(errors(foreign)).isEqualTo(errors(unknown));
-    assertThat(waybill.destinations()).isEmpty();
-    assertThat(actions())
-        .containsExactly(
-            "destination-command-refused",
-            "foreign-destination-requested",
-            "destination-command-refused");
-  }
-
-  @Test
-  void forgettingDoesNotTakeAwayARecordThatAnotherOrganizationWon() {
-    waybill.send(command(create("reports")));
-    waybill.send(command(new DestinationCommand.Delete(ANY_VERSION)));
-    Destination mine = waybill.destinations().getLast().get();
-    Destination theirs =
-        new Destination(
-            ID,
-            OTHER_ORG,
-            mine.label(),
-            mine.description(),
-            mine.config(),
-            false,
-            true,
-            false,
-            1,
-            NOW,
-            NOW);
-    waybill.publish(ID, waybill.codecs.destinations().encode("waybill.destinations", theirs));
-
-    waybill.advance(Duration.ofDays(30).minusMinutes(1));
-    waybill.advance(Duration.ofMinutes(1));
-
-    assertThat(waybill.entries(DestinationState.DESTINATIONS, ORG)).isZero();
-    assertThat(waybill.destinations()).isEmpty();
   }
 
   @Test
@@ -390,27 +218,5 @@ class DestinationsTopologyTest {
         .isEqualTo(
             new DestinationsConfig(
                 10_000, Duration.ofHours(24), Duration.ofDays(30), Duration.ofMinutes(1), 1_000));
-  }
-
-  private List<String> actions() {
-    return waybill.audits().stream().map(audit -> audit.get().action()).toList();
-  }
-
-  private static DestinationId newId() {
-    return new DestinationId(UUID.randomUUID().toString());
-  }
-
-  private static List<FieldError> errors(DestinationResult result) {
-    assertThat(result).isInstanceOf(DestinationResult.Refused.class);
-    return ((DestinationResult.Refused) result).errors();
-  }
-
-  private static List<String> codes(DestinationResult result) {
-    return errors(result).stream().map(FieldError::code).toList();
-  }
-
-  private static <T> T only(List<T> all) {
-    assertThat(all).hasSize(1);
-    return all.getFirst();
   }
 }

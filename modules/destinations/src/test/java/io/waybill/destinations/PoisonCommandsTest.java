@@ -104,6 +104,21 @@ class PoisonCommandsTest {
   }
 
   @Test
+  void buriesABrokenUrlWithoutRepeatingIt() {
+    var webhook =
+        new io.waybill.avro.WebhookConfig(
+            "https://user:pass word@example.com", "POST", List.of(), 1000L, null, "data");
+    assertBuried(avro("create", "webhook", ID.value(), webhook), Reason.MALFORMED);
+    assertBuried(avro("create", "email", ID.value(), webhook), Reason.MALFORMED);
+
+    waybill.sendRaw(ORG.value(), avro("create", "webhook", ID.value(), webhook));
+
+    assertThat(waybill.deadLetters().getFirst().get().message())
+        .contains("url is not a URL")
+        .doesNotContain("example.com", "word");
+  }
+
+  @Test
   void buriesRecordsWithoutKeyOrWithAHostileOne() {
     for (String key : Arrays.asList(null, "", "-", "a/b", "org\n1", "x".repeat(10_000))) {
       waybill.sendRaw(key, new byte[] {1});
