@@ -1,0 +1,320 @@
+package io.waybill.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.waybill.domain.DeliveryOptions;
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationSelection;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Payload;
+import io.waybill.domain.RawJson;
+import io.waybill.domain.Reason;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestCodecTest {
+  private static final String TOPIC = Topics.REQUESTS;
+
+  private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+  private final RequestCodec codec = new Codecs(registry).requests();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"n\":9007199254740993,\"price\":1.10,\"z\":1,\"a\":2}",
+        "{ \"spaced\" :\t[1 , 2]\n}",
+        "\"caf\\u00e9 \\/ \\\"quoted\\\"\"",
+        "\"plain\"",
+        "1.10",
+        "-0.0",
+        "12E+400",
+        "9007199254740993",
+        "true",
+        "false",
+        "null",
+        "[]",
+        "{}",
+        "\"\"",
+        "\"ünïcödé 😀\"",
+        "{\"__proto__\":{\"constructor\":1}}"
+      })
+  void carriesDataByteForByte(String data) {
+    String around = "{\"organizationId\":\"hospital-001\",\"destinations\":[\"siem\"],\"payload\":";
+    for (String tail : List.of("", " ", "\n")) {
+      String json =
+          around + "{\"data\": " + data + tail + ",\"type\":\"report\",\"metadata\":{\"b\":1.50}}}";
+
+      DeliveryRequest request = valid(codec.decode(json.getBytes(UTF_8)));
+
+      assertThat(request.payload().data().text()).isEqualTo(data);
+      assertThat(request.payload().metadata().text()).isEqualTo("{\"b\":1.50}");
+    }
+    DeliveryRequest avro = valid(codec.decode(codec.encode(TOPIC, request(RawJson.of(data)))));
+    assertThat(avro.payload().data().text()).isEqualTo(data);
+    DeliveryRequest again = valid(codec.decode(codec.encodeJson(avro)));
+    assertThat(again.payload().data().text()).isEqualTo(data);
+  }
+
+  @Test
+  void readsTheTutorialsPhiAccess() {
+    String json =
+        """
+        {"organizationId": "hospital-001",
+         "destinations": ["siem", "archive", "siem"],
+         "payload": {"type": "phi-access", "data": {"eventId": "e-1"},
+                     "metadata": {"retentionYears": 7}},
+         "options": {"priority": 10, "idempotencyKey": "phi-access-e-1", "correlationId": "s-9",
+                     "tags": ["phi"], "deliverAt": "2026-01-31T09:00:00+01:00",
+                     "expiresAt": 1769850000000}}
+        """;
+
+    DeliveryRequest request = valid(codec.decode(json.getBytes(UTF_8)));
+
+    assertThat(request.deliveryId()).isEmpty();
+    assertThat(request.destinations())
+        .isEqualTo(
+            new DestinationSelection.Named(
+                List.of(new DestinationId("siem"), new DestinationId("archive"))));
+    assertThat(request.options())
+        .isEqualTo(
+            new DeliveryOptions(
+                10,
+                Optional.of("phi-access-e-1"),
+                Optional.of("s-9"),
+                List.of("phi"),
+                Optional.of(Instant.parse("2026-01-31T08:00:00Z")),
+                Optional.of(Instant.parse("2026-01-31T09:00:00Z"))));
+  }
+
+  @Test
+  void readsDefaultDestinationsAndLeavesOptionsOut() {
+    String json =
+        "{\"organizationId\":\"o\",\"destinations\":\"default\","
+            + "\"payload\":{\"type\":\"t\",\"data\":0}}";
+
+    DeliveryRequest request = valid(codec.decode(json.getBytes(UTF_8)));
+
+    assertThat(request.destinations()).isEqualTo(new DestinationSelection.Defaults());
+    assertThat(request.options()).isEqualTo(DeliveryOptions.defaults());
+    assertThat(valid(codec.decode(codec.encode(TOPIC, request)))).isEqualTo(request);
+  }
+
+  static Stream<Arguments> wrongFields() {
+    return Stream.of(
+        argumentSet("no organization", "organizationId", "{\"destinations\":[\"d\"],%s}"),
+        argumentSet("empty organization", "organizationId", withOrganization("\"\"")),
+        argumentSet("path as organization", "organizationId", withOrganization("\"../x\"")),
+        argumentSet("blank after organization", "organizationId", withOrganization("\"o \"")),
+        argumentSet("unknown cannot be claimed", "organizationId", withOrganization("\"-\"")),
+        argumentSet("number as organization", "organizationId", withOrganization("7")),
+        argumentSet("no destinations", "destinations", "{\"organizationId\":\"o\",%s}"),
+        argumentSet("empty destinations", "destinations", withDestinations("[]")),
+        argumentSet("word as destinations", "destinations", withDestinations("\"all\"")),
+        argumentSet("number among destinations", "destinations", withDestinations("[\"d\",1]")),
+        argumentSet("blank destination id", "destinations[1]", withDestinations("[\"d\",\" \"]")),
+        argumentSet("51 destinations", "destinations", withDestinations(destinations(51))),
+        argumentSet("priority 11", "options.priority", withOption("\"priority\":11")),
+        argumentSet("priority -1", "options.priority", withOption("\"priority\":-1")),
+        argumentSet("priority in quotes", "options.priority", withOption("\"priority\":\"7\"")),
+        argumentSet("priority 7.5", "options.priority", withOption("\"priority\":7.5")),
+        argumentSet(
+            "priority beyond long",
+            "options.priority",
+            withOption("\"priority\":99999999999999999999")),
+        argumentSet(
+            "long idempotency key",
+            "options.idempotencyKey",
+            withOption("\"idempotencyKey\":\"" + "k".repeat(256) + "\"")),
+        argumentSet(
+            "line break in correlation id",
+            "options.correlationId",
+            withOption("\"correlationId\":\"a\\r\\nb\"")),
+        argumentSet("tag with NUL", "options.tags[0]", withOption("\"tags\":[\"\\u0000\"]")),
+        argumentSet("tags not a list", "options.tags", withOption("\"tags\":\"a\"")),
+        argumentSet(
+            "51 tags", "options.tags", withOption("\"tags\":[" + "\"t\",".repeat(50) + "\"t\"]")),
+        argumentSet("date that is none", "options.deliverAt", withOption("\"deliverAt\":\"soon\"")),
+        argumentSet(
+            "expires before it is due",
+            "options.expiresAt",
+            withOption("\"deliverAt\":2000,\"expiresAt\":1000")),
+        argumentSet(
+            "misspelt option", "options.idempotencykey", withOption("\"idempotencykey\":\"a\"")),
+        argumentSet(
+            "unknown field",
+            "destination",
+            "{\"destination\":\"d\",\"organizationId\":\"o\",\"destinations\":[\"d\"],%s}"),
+        argumentSet(
+            "bad delivery id",
+            "deliveryId",
+            "{\"deliveryId\":\"1-1-1-1-1\",\"organizationId\":\"o\",\"destinations\":[\"d\"],%s}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongFields")
+  void namesTheWrongField(String field, String json) {
+    DecodedRequest.Invalid invalid = invalid(codec.decode(whole(json)));
+
+    assertThat(invalid.reason()).isEqualTo(Reason.INVALID_FIELD);
+    assertThat(invalid.errors()).extracting(FieldError::field).containsExactly(field);
+    assertThat(invalid.type()).isEqualTo("report");
+  }
+
+  @Test
+  void namesEveryWrongFieldAtOnce() {
+    String json =
+        "{\"organizationId\":\"a/b\",\"destinations\":[],\"payload\":{\"metadata\":[]},"
+            + "\"options\":{\"priority\":11}}";
+
+    DecodedRequest.Invalid invalid = invalid(codec.decode(json.getBytes(UTF_8)));
+
+    assertThat(invalid.errors())
+        .extracting(FieldError::field)
+        .containsExactlyInAnyOrder(
+            "organizationId",
+            "destinations",
+            "payload.type",
+            "payload.data",
+            "payload.metadata",
+            "options.priority");
+  }
+
+  static Stream<Arguments> malformed() {
+    return Stream.of(
+        argumentSet("nothing", (Object) new byte[0]),
+        argumentSet("null", (Object) "null".getBytes(UTF_8)),
+        argumentSet("list", (Object) "[]".getBytes(UTF_8)),
+        argumentSet("text", (Object) "\"x\"".getBytes(UTF_8)),
+        argumentSet("not JSON", (Object) "hello".getBytes(UTF_8)),
+        argumentSet("cut off", (Object) "{\"organizationId\":\"o\",\"payl".getBytes(UTF_8)),
+        argumentSet("two values", (Object) whole("{\"organizationId\":\"o\",%s} {}")),
+        argumentSet("name twice", (Object) "{\"a\":1,\"a\":2}".getBytes(UTF_8)),
+        argumentSet(
+            "name twice in data",
+            (Object) "{\"payload\":{\"data\":{\"a\":1,\"a\":2}}}".getBytes(UTF_8)),
+        argumentSet("comment", (Object) "{/* */}".getBytes(UTF_8)),
+        argumentSet("NaN", (Object) "{\"payload\":{\"data\":NaN}}".getBytes(UTF_8)),
+        argumentSet("not UTF-8", (Object) new byte[] {'{', (byte) 0xFF, '}'}),
+        argumentSet(
+            "byte-order mark",
+            (Object) new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '{', '}'}),
+        argumentSet(
+            "deep", (Object) ("{\"payload\":{\"data\":" + "[".repeat(100_000)).getBytes(UTF_8)),
+        argumentSet("truncated frame", (Object) new byte[] {0, 0, 0}),
+        argumentSet("frame without a body", (Object) new byte[] {0, 0, 0, 0, 1}));
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void refusesWhatIsNotARequest(byte[] bytes) {
+    registry.register("s", io.waybill.avro.DeliveryRequest.getClassSchema().toString());
+
+    DecodedRequest.Invalid invalid = invalid(codec.decode(bytes));
+
+    assertThat(invalid.reason()).isEqualTo(Reason.MALFORMED);
+    assertThat(invalid.errors()).isNotEmpty();
+  }
+
+  @Test
+  void refusesTruncatedAvro() {
+    byte[] whole = codec.encode(TOPIC, request(RawJson.of("{\"a\":1}")));
+
+    for (int length = 5; length < whole.length; length++) {
+      DecodedRequest decoded = codec.decode(Arrays.copyOf(whole, length));
+
+      assertThat(invalid(decoded).reason()).isEqualTo(Reason.MALFORMED);
+    }
+  }
+
+  @Test
+  void tellsAnUnknownSchemaFromAnUnreachableRegistry() {
+    byte[] foreign = {0, 0, 0, 0, 99, 1, 2, 3};
+
+    assertThat(invalid(codec.decode(foreign)).reason()).isEqualTo(Reason.UNKNOWN_SCHEMA);
+
+    registry.setAvailable(false);
+    assertThatThrownBy(() -> codec.decode(foreign))
+        .isInstanceOf(RegistryException.Unavailable.class);
+  }
+
+  @Test
+  void takesTenMebibytesAndNotOneByteMore() {
+    RawJson most =
+        new RawJson(("\"" + "é".repeat((10 * 1024 * 1024 - 2) / 2) + "\"").getBytes(UTF_8));
+    RawJson tooMuch =
+        new RawJson(("\"" + "é".repeat((10 * 1024 * 1024 - 2) / 2) + "x\"").getBytes(UTF_8));
+
+    assertThat(valid(codec.decode(codec.encodeJson(request(most)))).payload().data())
+        .isEqualTo(most);
+    for (byte[] encoded :
+        List.of(codec.encodeJson(request(tooMuch)), codec.encode(TOPIC, request(tooMuch)))) {
+      DecodedRequest.Invalid invalid = invalid(codec.decode(encoded));
+      assertThat(invalid.reason()).isEqualTo(Reason.PAYLOAD_TOO_LARGE);
+      assertThat(invalid.errors()).extracting(FieldError::field).containsExactly("payload.data");
+    }
+  }
+
+  @Test
+  void refusesAvroDataThatIsNotJson() {
+    DecodedRequest.Invalid invalid =
+        invalid(codec.decode(codec.encode(TOPIC, request(RawJson.of("{\"a\":")))));
+
+    assertThat(invalid.errors()).extracting(FieldError::field).containsExactly("payload.data");
+  }
+
+  private static DeliveryRequest request(RawJson data) {
+    return new DeliveryRequest(
+        Optional.empty(),
+        new OrganizationId("hospital-001"),
+        new DestinationSelection.Named(List.of(new DestinationId("siem"))),
+        new Payload("report", data, RawJson.EMPTY_OBJECT),
+        DeliveryOptions.defaults());
+  }
+
+  private static byte[] whole(String json) {
+    return json.replace("%s", "\"payload\":{\"type\":\"report\",\"data\":{}}").getBytes(UTF_8);
+  }
+
+  private static String withOrganization(String value) {
+    return "{\"organizationId\":" + value + ",\"destinations\":[\"d\"],%s}";
+  }
+
+  private static String withDestinations(String value) {
+    return "{\"organizationId\":\"o\",\"destinations\":" + value + ",%s}";
+  }
+
+  private static String withOption(String option) {
+    return "{\"organizationId\":\"o\",\"destinations\":[\"d\"],%s,\"options\":{" + option + "}}";
+  }
+
+  private static String destinations(int count) {
+    StringBuilder ids = new StringBuilder("[");
+    for (int i = 0; i < count; i++) {
+      ids.append(i == 0 ? "" : ",").append("\"d").append(i).append('"');
+    }
+    return ids.append(']').toString();
+  }
+
+  private static DeliveryRequest valid(DecodedRequest decoded) {
+    assertThat(decoded).isInstanceOf(DecodedRequest.Valid.class);
+    return ((DecodedRequest.Valid) decoded).request();
+  }
+
+  private static DecodedRequest.Invalid invalid(DecodedRequest decoded) {
+    assertThat(decoded).isInstanceOf(DecodedRequest.Invalid.class);
+    return (DecodedRequest.Invalid) decoded;
+  }
+}
