@@ -1,6 +1,6 @@
 /**
- * Waybill as a program: where it begins, and how its parts are put together by plain constructors.
- * What the parts do lives in their own modules; nothing here decides about a delivery.
+ * Waybill as a process: reads the configuration, wires roles by constructors, starts and stops them,
+ * and tells the truth about their health. Nothing of the pipeline is decided here.
  */
 @NullMarked
 package io.waybill.app;
