@@ -1,0 +1,18 @@
+package io.waybill.app;
+
+import io.waybill.app.cli.CommandProvider;
+import io.waybill.app.cli.Commands;
+import java.util.List;
+
+/** Where {@code waybill} begins. */
+public final class Main {
+  /** Commands that run Waybill itself, beside those that talk to a running one. */
+  private static final List<CommandProvider> COMMANDS = List.of();
+
+  private Main() {}
+
+  /** Runs one command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(Commands.commandLine(COMMANDS).execute(args));
+  }
+}
