@@ -1,7 +1,8 @@
 package io.waybill.channel.webhook;
 
-import java.nio.channels.ClosedSelectorException;
+import io.waybill.domain.WebhookRules;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.DnsResolver;
@@ -36,8 +37,16 @@ final class HardenedClient {
   private static final int MAX_ANSWER_HEADERS = 200;
   private static final int MAX_ANSWER_LINE = 16 * 1024;
 
+  /**
+   * A client that has not been started.
+   *
+   * @param closing whether it is being closed, so that its threads may complain
+   */
   static CloseableHttpAsyncClient build(
-      WebhookSettings settings, DnsResolver addresses, SSLContext sslContext) {
+      WebhookSettings settings,
+      DnsResolver addresses,
+      SSLContext sslContext,
+      BooleanSupplier closing) {
     return HttpAsyncClients.custom()
         .setConnectionManager(connections(settings, addresses, sslContext))
         .setIOReactorConfig(
@@ -45,7 +54,7 @@ final class HardenedClient {
                 .setIoThreadCount(settings.ioThreads())
                 .setTcpNoDelay(true)
                 .build())
-        .setIoReactorExceptionCallback(HardenedClient::onReactorFailure)
+        .setIoReactorExceptionCallback(failure -> onReactorFailure(failure, closing))
         .setThreadFactory(Thread.ofPlatform().daemon().name("waybill-webhook-io-", 0).factory())
         .setHttp1Config(
             Http1Config.custom()
@@ -63,6 +72,7 @@ final class HardenedClient {
                 .build())
         .setKeepAliveStrategy(keepAlive(settings.keepAlive()))
         .setUserAgent(settings.userAgent())
+        .addExecInterceptorFirst("waybill-grip", Grip.interceptor())
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableContentCompression()
@@ -74,9 +84,9 @@ final class HardenedClient {
         .build();
   }
 
-  private static void onReactorFailure(Exception failure) {
-    // What closing at once does to a thread that waits for input.
-    if (!(failure instanceof ClosedSelectorException)) {
+  private static void onReactorFailure(Exception failure, BooleanSupplier closing) {
+    // Closing pulls selectors away from threads that are using them, which they take badly.
+    if (!closing.getAsBoolean()) {
       log.atError().setCause(failure).log("webhook i/o thread failed");
     }
   }
@@ -92,6 +102,8 @@ final class HardenedClient {
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                // A net below the deadline of each attempt, longer than the longest of them.
+                .setSocketTimeout(Timeout.of(WebhookRules.MAX_TIMEOUT.plusSeconds(30)))
                 .setTimeToLive(TimeValue.of(settings.timeToLive()))
                 .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                 .build())

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +54,12 @@ public final class WebhookChannel implements Channel {
     this.composer = new Composer(credentials);
     this.guard = guard;
     this.clock = clock;
-    this.client = HardenedClient.build(settings, addresses, sslContext);
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("waybill-webhook-timer").factory());
     // Nearly every deadline is called off; without this each would hold its request till then.
     timer.setRemoveOnCancelPolicy(true);
+    this.client = HardenedClient.build(settings, addresses, sslContext, timer::isShutdown);
   }
 
   /**
@@ -82,6 +83,11 @@ public final class WebhookChannel implements Channel {
   @Override
   public DestinationType type() {
     return DestinationType.WEBHOOK;
+  }
+
+  /** Whether the I/O threads live. When they do not, every attempt fails; only a restart helps. */
+  public boolean isRunning() {
+    return client.getStatus() == IOReactorStatus.ACTIVE;
   }
 
   @Override
