@@ -27,6 +27,7 @@ final class Exchange {
   private final InstantSource clock;
   private final long startedAt;
   private final Duration timeout;
+  private final Duration connectTimeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
   private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
@@ -45,12 +46,14 @@ final class Exchange {
       InstantSource clock,
       long startedAt,
       Duration timeout,
+      Duration connectTimeout,
       Consumer<Throwable> bugs) {
     this.request = request;
     this.host = request.target().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
     this.timeout = timeout;
+    this.connectTimeout = connectTimeout;
     this.bugs = bugs;
   }
 
@@ -99,7 +102,12 @@ final class Exchange {
             request.head(), new BasicAsyncEntityProducer(request.body(), null));
     grip.take(
         client.execute(
-            request.target(), producer, consumer, null, grip.newContext(), new Callback()));
+            request.target(),
+            producer,
+            consumer,
+            null,
+            grip.newContext(HardenedClient.requestConfig(connectTimeout, timeout)),
+            new Callback()));
   }
 
   private final class Callback implements FutureCallback<AnswerHead> {

@@ -1,6 +1,5 @@
 package io.waybill.channel.webhook;
 
-import io.waybill.domain.WebhookRules;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
@@ -9,6 +8,7 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
@@ -62,17 +62,9 @@ final class HardenedClient {
                 .setMaxLineLength(MAX_ANSWER_LINE)
                 .setMaxEmptyLineCount(10)
                 .build())
-        .setDefaultRequestConfig(
-            RequestConfig.custom()
-                .setRedirectsEnabled(false)
-                .setAuthenticationEnabled(false)
-                .setContentCompressionEnabled(false)
-                .setProtocolUpgradeEnabled(false)
-                .setExpectContinueEnabled(false)
-                .build())
         .setKeepAliveStrategy(keepAlive(settings.keepAlive()))
         .setUserAgent(settings.userAgent())
-        .addExecInterceptorFirst("waybill-grip", Grip.interceptor())
+        .addExecInterceptorAfter(ChainElement.CONNECT.name(), "waybill-grip", Grip.interceptor())
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableContentCompression()
@@ -81,6 +73,28 @@ final class HardenedClient {
         .disableConnectionState()
         .evictExpiredConnections()
         .evictIdleConnections(TimeValue.of(settings.keepAlive()))
+        .build();
+  }
+
+  /**
+   * How one request is sent.
+   *
+   * @param connectTimeout of the connection to one address and, again, of its TLS handshake
+   * @param timeout of the attempt; here only a net below its own deadline
+   */
+  // The client would have one connect time-out per receiver, but each attempt has its own deadline.
+  @SuppressWarnings("deprecation")
+  static RequestConfig requestConfig(Duration connectTimeout, Duration timeout) {
+    Duration shorter = timeout.compareTo(connectTimeout) < 0 ? timeout : connectTimeout;
+    return RequestConfig.custom()
+        .setConnectTimeout(Timeout.of(shorter))
+        .setConnectionRequestTimeout(Timeout.of(timeout))
+        .setResponseTimeout(Timeout.of(timeout.plusSeconds(1)))
+        .setRedirectsEnabled(false)
+        .setAuthenticationEnabled(false)
+        .setContentCompressionEnabled(false)
+        .setProtocolUpgradeEnabled(false)
+        .setExpectContinueEnabled(false)
         .build();
   }
 
@@ -101,9 +115,6 @@ final class HardenedClient {
         .setMaxConnTotal(settings.maxConnections())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
-                .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                // A net below the deadline of each attempt, longer than the longest of them.
-                .setSocketTimeout(Timeout.of(WebhookRules.MAX_TIMEOUT.plusSeconds(30)))
                 .setTimeToLive(TimeValue.of(settings.timeToLive()))
                 .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                 .build())
@@ -111,7 +122,6 @@ final class HardenedClient {
             TlsConfig.custom()
                 .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
                 .setSupportedProtocols(TLS.V_1_2, TLS.V_1_3)
-                .setHandshakeTimeout(Timeout.of(settings.connectTimeout()))
                 .build())
         .setTlsStrategy(
             ClientTlsStrategyBuilder.create()

@@ -40,6 +40,7 @@ public final class WebhookChannel implements Channel {
   private final Composer composer;
   private final AddressGuard guard;
   private final InstantSource clock;
+  private final Duration connectTimeout;
   private final JudgedAddresses addresses = new JudgedAddresses();
   private final CloseableHttpAsyncClient client;
   private final ScheduledThreadPoolExecutor timer;
@@ -54,6 +55,7 @@ public final class WebhookChannel implements Channel {
     this.composer = new Composer(credentials);
     this.guard = guard;
     this.clock = clock;
+    this.connectTimeout = settings.connectTimeout();
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("waybill-webhook-timer").factory());
@@ -118,7 +120,8 @@ public final class WebhookChannel implements Channel {
 
   private CompletionStage<Outcome> start(
       Attempt attempt, Composed.Ready ready, Duration timeout, long startedAt) {
-    Exchange exchange = new Exchange(ready, clock, startedAt, timeout, bug -> report(attempt, bug));
+    Exchange exchange =
+        new Exchange(ready, clock, startedAt, timeout, connectTimeout, bug -> report(attempt, bug));
     ScheduledFuture<?> deadline;
     try {
       deadline =

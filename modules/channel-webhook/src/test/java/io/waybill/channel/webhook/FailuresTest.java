@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -33,6 +34,7 @@ class FailuresTest {
     return Stream.of(
         Arguments.of(new UnknownHostException(REMOTE), Reason.DNS_FAILURE),
         Arguments.of(new SocketTimeoutException(REMOTE), Reason.TIMEOUT),
+        Arguments.of(new ConnectionRequestTimeoutException(REMOTE), Reason.TIMEOUT),
         Arguments.of(new ConnectException(REMOTE), Reason.CONNECTION_REFUSED),
         Arguments.of(new NoRouteToHostException(REMOTE), Reason.CONNECTION_REFUSED),
         Arguments.of(new SSLHandshakeException(REMOTE), Reason.TLS_FAILURE),

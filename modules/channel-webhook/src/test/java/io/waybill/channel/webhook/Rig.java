@@ -5,7 +5,6 @@ import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
 import io.waybill.guard.NameResolver;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,7 +24,6 @@ final class Rig implements AutoCloseable {
   private NameResolver resolver = NameResolver.ofJdk();
   private List<Cidr> allowed = List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
   private SSLContext sslContext = jvmTrust();
-  private Duration connectTimeout = Duration.ofSeconds(10);
   private @Nullable WebhookChannel channel;
   private Attempts current = Attempts.anAttempt();
 
@@ -41,11 +39,6 @@ final class Rig implements AutoCloseable {
 
   Rig trusting(SSLContext context) {
     sslContext = context;
-    return this;
-  }
-
-  Rig connectTimeout(Duration timeout) {
-    connectTimeout = timeout;
     return this;
   }
 
@@ -83,13 +76,7 @@ final class Rig implements AutoCloseable {
       AddressGuard guard = new AddressGuard(resolver, allowed, 2);
       running =
           WebhookChannel.start(
-              new WebhookSettings(
-                  "Waybill/1.2.3",
-                  2,
-                  10_000,
-                  connectTimeout,
-                  Duration.ofSeconds(30),
-                  Duration.ofMinutes(5)),
+              WebhookSettings.defaults("1.2.3"),
               secrets -> current.credentials().open(secrets),
               guard,
               InstantSource.fixed(NOW),

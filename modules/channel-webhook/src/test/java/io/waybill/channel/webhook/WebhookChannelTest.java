@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,6 +265,42 @@ class WebhookChannelTest {
             failed ->
                 assertThat(failed.retryAfter())
                     .isEqualTo(Optional.ofNullable(seconds).map(Duration::ofSeconds)));
+  }
+
+  @Test
+  void hearsAnAnswerThatComesBeforeTheRequestIsWhole() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> outcome =
+          rig.start(
+              anAttempt()
+                  .at("http://127.0.0.1:" + listener.getLocalPort() + "/")
+                  .data("\"" + "x".repeat(9 * 1024 * 1024) + "\""));
+      try (Socket accepted = listener.accept()) {
+        accepted.getInputStream().readNBytes(1_000);
+        RawServer.write(accepted.getOutputStream(), "HTTP/1.1 413 X\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(outcome.get(5, TimeUnit.SECONDS))
+            .isInstanceOfSatisfying(
+                Outcome.Permanent.class,
+                failed -> assertThat(failed.reason()).isEqualTo(Reason.HTTP_PERMANENT));
+      }
+    }
+  }
+
+  @Test
+  void aReceiverThatClosesAfterEachAnswerGetsANewConnection() {
+    RawServer server =
+        rig.serve(
+            RawServer.on((request, out) -> {
+              RawServer.write(
+                  out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+              return false;
+            }));
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Delivered.class);
+    }
+    assertThat(server.connections()).isEqualTo(20);
   }
 
   @Test

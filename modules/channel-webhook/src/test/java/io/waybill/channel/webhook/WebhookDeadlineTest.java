@@ -8,15 +8,19 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,12 +76,10 @@ class WebhookDeadlineTest {
   @Test
   void aHandshakeThatStallsIsCutOff() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      rig.connectTimeout(Duration.ofSeconds(1));
       timesOut("https://127.0.0.1:" + listener.getLocalPort() + "/");
 
       try (Socket accepted = listener.accept()) {
-        // The client's hello, then the end: at the connect time-out, for the client itself does not
-        // break off a handshake.
+        // The client's hello, then the end.
         assertThat(untilTheEnd(accepted)).isNotEmpty();
       }
     }
@@ -139,6 +141,48 @@ class WebhookDeadlineTest {
       assertThat(List.of(first, second)).allMatch(Socket::isConnected);
       timesOut("http://127.0.0.1:" + full.getLocalPort() + "/");
     }
+  }
+
+  @Test
+  void manyDeadlinesLeaveNoConnectionBehind() throws Exception {
+    int many = 300;
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger ended = new AtomicInteger();
+    try (ServerSocket listener = new ServerSocket(0, many, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            while (!listener.isClosed()) {
+              try {
+                Socket socket = listener.accept();
+                begun.incrementAndGet();
+                Thread.ofVirtual().start(() -> swallow(socket, ended));
+              } catch (IOException e) {
+                return; // closed
+              }
+            }
+          });
+      Attempts attempt = anAttempt().at("http://127.0.0.1:" + listener.getLocalPort() + "/");
+      List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        // From "while connecting" to "long after the request".
+        outcomes.add(rig.start(attempt.timeout(Duration.ofMillis(1 + i))));
+      }
+
+      for (CompletableFuture<Outcome> outcome : outcomes) {
+        assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(Outcome.Transient.class);
+      }
+      await().untilAsserted(() -> assertThat(ended.get()).isEqualTo(begun.get()));
+      assertThat(begun.get()).isPositive();
+    }
+  }
+
+  private static void swallow(Socket socket, AtomicInteger ended) {
+    try (socket) {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // Reset: an end like another.
+    }
+    ended.incrementAndGet();
   }
 
   private void timesOut(String url) {
