@@ -34,6 +34,9 @@ final class ClientSettings {
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    // How long a killed process keeps its partitions from the others.
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, applicationId + "-" + instance);

@@ -1,0 +1,85 @@
+package io.waybill.app;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill run}: roles on an existing Kafka. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs roles on an existing Kafka, until it is stopped.",
+      "The configuration file is described in docs/configuration.md."
+    })
+public final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "The configuration, YAML.")
+  private Path configFile;
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE",
+      split = ",",
+      description =
+          "Only these of the configured roles, separated by commas: destinations, fan-out, timer,"
+              + " status, sender-webhook.")
+  private List<String> roles = new ArrayList<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    WaybillConfig config = ConfigFile.read(configFile);
+    if (!roles.isEmpty()) {
+      Set<Role> chosen = EnumSet.noneOf(Role.class);
+      roles.forEach(word -> chosen.add(Role.parse(word)));
+      config = config.withRoles(chosen);
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("waybill-stop")
+                .unstarted(
+                    () -> {
+                      stopped.countDown();
+                      awaitQuietly(closed);
+                    }));
+    try (WaybillProcess process = new WaybillProcess(config, WaybillProcess.Topics.REQUIRE)) {
+      process.start();
+      process.awaitReady();
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          "ready kafka=" + config.kafka().get("bootstrap.servers")
+              + " registry=" + config.schemaRegistry().get("schema.registry.url")
+              + " http=" + process.httpUrl());
+      out.flush();
+      stopped.await();
+    } finally {
+      closed.countDown();
+    }
+    return 0;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
