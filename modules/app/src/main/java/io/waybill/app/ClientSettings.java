@@ -19,8 +19,8 @@ final class ClientSettings {
   private ClientSettings() {}
 
   /**
-   * Settings of one Streams application. The operator's values win where the promise does not depend
-   * on them.
+   * Settings of one Streams application. The operator's values win where the promise does not
+   * depend on them.
    */
   static Properties streams(
       String applicationId, Map<String, String> kafka, Path stateDirectory, String instance) {
@@ -31,8 +31,7 @@ final class ClientSettings {
     // longer than the punctuators would make these late.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
     settings.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
-    settings.put(
-        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     // How long a killed process keeps its partitions from the others.
     settings.put(
@@ -49,8 +48,7 @@ final class ClientSettings {
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
         (long) MAX_REQUEST_BYTES * 4);
-    settings.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything in one process and one folder: the real broker, a small registry, all roles, and a
@@ -26,7 +27,7 @@ public final class EmbeddedDefault implements AutoCloseable {
   private final int httpPort;
   private final EmbeddedBroker broker;
   private final EmbeddedRegistry registry;
-  private @org.jspecify.annotations.Nullable WaybillProcess process;
+  private @Nullable WaybillProcess process;
 
   /**
    * @param dataDir created when missing
@@ -45,7 +46,7 @@ public final class EmbeddedDefault implements AutoCloseable {
   }
 
   /** What a start found. */
-  public record Started(Endpoint endpoint, boolean keysetIsNew) {}
+  public record Started(EmbeddedEndpoint endpoint, boolean keysetIsNew) {}
 
   /**
    * Starts all and returns when every role takes work.
@@ -80,8 +81,8 @@ public final class EmbeddedDefault implements AutoCloseable {
     process = started;
     started.start();
     started.awaitReady();
-    Endpoint endpoint =
-        new Endpoint(broker.bootstrapServers(), registry.url(), keyset, started.httpUrl());
+    EmbeddedEndpoint endpoint =
+        new EmbeddedEndpoint(broker.bootstrapServers(), registry.url(), keyset, started.httpUrl());
     endpoint.write(dataDir);
     return new Started(endpoint, keysetIsNew);
   }
@@ -93,7 +94,7 @@ public final class EmbeddedDefault implements AutoCloseable {
 
   @Override
   public void close() {
-    Endpoint.delete(dataDir);
+    EmbeddedEndpoint.delete(dataDir);
     if (process != null) {
       process.close();
     }

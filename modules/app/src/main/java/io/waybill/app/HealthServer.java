@@ -33,13 +33,18 @@ final class HealthServer implements AutoCloseable {
       server = HttpServer.create(new InetSocketAddress(address, port), 0);
     } catch (IOException e) {
       throw new IllegalStateException(
-          "HTTP port " + port + " cannot be opened (" + e.getMessage()
+          "HTTP port "
+              + port
+              + " cannot be opened ("
+              + e.getMessage()
               + "); choose another with httpPort, or 0 for a free one",
           e);
     }
     server.setExecutor(threads);
-    server.createContext("/health/live", exchange -> answer(exchange, roles, RunningRole::isHealthy));
-    server.createContext("/health/ready", exchange -> answer(exchange, roles, RunningRole::isReady));
+    server.createContext(
+        "/health/live", exchange -> answer(exchange, roles, RunningRole::isHealthy));
+    server.createContext(
+        "/health/ready", exchange -> answer(exchange, roles, RunningRole::isReady));
   }
 
   void start() {

@@ -40,7 +40,9 @@ public enum Role {
       }
     }
     throw new IllegalArgumentException(
-        "'" + word + "' is not a role; there are "
+        "'"
+            + word
+            + "' is not a role; there are "
             + Arrays.stream(values()).map(Role::word).collect(Collectors.joining(", ")));
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.app;
 
+import io.waybill.app.cli.ExitCodes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code waybill run}: roles on an existing Kafka. */
 @Command(
     name = "run",
-    mixinStandardHelpOptions = true,
     description = {
       "Runs roles on an existing Kafka, until it is stopped.",
       "The configuration file is described in docs/configuration.md."
@@ -42,44 +41,37 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    WaybillConfig config = ConfigFile.read(configFile);
-    if (!roles.isEmpty()) {
-      Set<Role> chosen = EnumSet.noneOf(Role.class);
-      roles.forEach(word -> chosen.add(Role.parse(word)));
-      config = config.withRoles(chosen);
-    }
-    CountDownLatch stopped = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("waybill-stop")
-                .unstarted(
-                    () -> {
-                      stopped.countDown();
-                      awaitQuietly(closed);
-                    }));
-    try (WaybillProcess process = new WaybillProcess(config, WaybillProcess.Topics.REQUIRE)) {
-      process.start();
-      process.awaitReady();
+    WaybillConfig config = Startup.explained(this::readConfig);
+    // Closed last, when every role is down.
+    try (StopSignal stop = new StopSignal();
+        WaybillProcess process =
+            Startup.explained(() -> new WaybillProcess(config, WaybillProcess.Topics.REQUIRE))) {
+      Startup.explained(() -> {
+        process.start();
+        process.awaitReady();
+        return process;
+      });
       PrintWriter out = spec.commandLine().getOut();
       out.println(
-          "ready kafka=" + config.kafka().get("bootstrap.servers")
-              + " registry=" + config.schemaRegistry().get("schema.registry.url")
-              + " http=" + process.httpUrl());
+          "ready kafka="
+              + config.kafka().get("bootstrap.servers")
+              + " registry="
+              + config.schemaRegistry().get("schema.registry.url")
+              + " http="
+              + process.httpUrl());
       out.flush();
-      stopped.await();
-    } finally {
-      closed.countDown();
+      stop.await();
     }
-    return 0;
+    return ExitCodes.OK;
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private WaybillConfig readConfig() {
+    WaybillConfig config = ConfigFile.read(configFile);
+    if (roles.isEmpty()) {
+      return config;
     }
+    Set<Role> chosen = EnumSet.noneOf(Role.class);
+    roles.forEach(word -> chosen.add(Role.parse(word)));
+    return config.withRoles(chosen);
   }
 }

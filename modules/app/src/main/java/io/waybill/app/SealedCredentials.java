@@ -21,7 +21,9 @@ final class SealedCredentials implements CredentialSource {
       case Opening.Opened opened -> {
         try (opened) {
           Map<String, char[]> values = new HashMap<>();
-          opened.secrets().forEach((name, secret) -> values.put(name, secret.reveal().toCharArray()));
+          opened
+              .secrets()
+              .forEach((name, secret) -> values.put(name, secret.reveal().toCharArray()));
           yield new Opened(values);
         }
       }

@@ -35,16 +35,15 @@ final class SenderRole implements RunningRole {
     state.set(State.STARTING);
     Thread.ofPlatform()
         .name("waybill-start-" + name)
-        .start(
-            () -> {
-              try {
-                sender.start();
-                state.set(State.STARTED);
-              } catch (RuntimeException e) {
-                state.set(State.FAILED);
-                LOG.atError().addKeyValue("role", name).setCause(e).log("sender did not start");
-              }
-            });
+        .start(() -> {
+          try {
+            sender.start();
+            state.set(State.STARTED);
+          } catch (RuntimeException e) {
+            state.set(State.FAILED);
+            LOG.atError().addKeyValue("role", name).setCause(e).log("sender did not start");
+          }
+        });
   }
 
   @Override

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One Streams application while it runs. A thread that dies is replaced: whatever it had not
  * committed is done again by its successor, exactly once. Threads that die again and again make the
- * role unhealthy, but it goes on trying, for what stops them (a broker, the registry) may come back.
+ * role unhealthy, but it goes on trying, for what stops them (a broker, the registry) may come
+ * back.
  */
 final class StreamsRole implements RunningRole {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsRole.class);

@@ -23,8 +23,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * Compares an installation's topics with what they are to be, and creates those that are missing.
- * What exists is never altered: another number of partitions or another retention is for an operator
- * to decide, and is reported.
+ * What exists is never altered: another number of partitions or another retention is for an
+ * operator to decide, and is reported.
  */
 public final class TopicsAdmin {
   private static final long WITHIN_SECONDS = 30;
@@ -67,25 +67,21 @@ public final class TopicsAdmin {
     List<NewTopic> topics =
         wanted.stream()
             .filter(spec -> missing.contains(spec.name()))
-            .map(
-                spec ->
-                    new NewTopic(
-                            spec.name(),
-                            Optional.of(spec.partitions()),
-                            replicationFactor < 0
-                                ? Optional.empty()
-                                : Optional.of((short) replicationFactor))
-                        .configs(spec.configs()))
+            .map(spec ->
+                new NewTopic(
+                        spec.name(),
+                        Optional.of(spec.partitions()),
+                        replicationFactor < 0
+                            ? Optional.empty()
+                            : Optional.of((short) replicationFactor))
+                    .configs(spec.configs()))
             .toList();
     for (var creation : admin.createTopics(topics).values().entrySet()) {
       create(creation.getKey(), creation.getValue());
     }
     return before.stream()
-        .map(
-            row ->
-                row.finding() == Finding.MISSING
-                    ? new Row(row.topic(), Finding.CREATED, "")
-                    : row)
+        .map(row ->
+            row.finding() == Finding.MISSING ? new Row(row.topic(), Finding.CREATED, "") : row)
         .toList();
   }
 
@@ -108,7 +104,8 @@ public final class TopicsAdmin {
   /** Kafka's id of a topic. */
   public String topicId(String topic) {
     TopicDescription description =
-        await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describe " + topic);
+        await(
+            admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describe " + topic);
     return description.topicId().toString();
   }
 
@@ -122,13 +119,12 @@ public final class TopicsAdmin {
     }
     Map<String, String> different = new TreeMap<>();
     spec.configs()
-        .forEach(
-            (key, value) -> {
-              ConfigEntry entry = config.get(key);
-              if (entry == null || !value.equals(entry.value())) {
-                different.put(key, (entry == null ? "none" : entry.value()) + ", wanted " + value);
-              }
-            });
+        .forEach((key, value) -> {
+          ConfigEntry entry = config.get(key);
+          if (entry == null || !value.equals(entry.value())) {
+            different.put(key, (entry == null ? "none" : entry.value()) + ", wanted " + value);
+          }
+        });
     return different.isEmpty()
         ? new Row(spec.name(), Finding.AS_WANTED, "")
         : new Row(spec.name(), Finding.DIFFERENT_SETTING, different.toString());
@@ -136,8 +132,7 @@ public final class TopicsAdmin {
 
   private Map<String, TopicDescription> describe(List<TopicSpec> wanted) {
     Set<String> names = await(admin.listTopics().names(), "list topics");
-    List<String> existing =
-        wanted.stream().map(TopicSpec::name).filter(names::contains).toList();
+    List<String> existing = wanted.stream().map(TopicSpec::name).filter(names::contains).toList();
     return await(admin.describeTopics(existing).allTopicNames(), "describe topics");
   }
 
@@ -169,7 +164,10 @@ public final class TopicsAdmin {
       throw new KafkaProblem("Kafka could not " + what + ": " + cause.getMessage(), cause);
     } catch (TimeoutException e) {
       throw new KafkaProblem(
-          "Kafka did not " + what + " within " + WITHIN_SECONDS
+          "Kafka did not "
+              + what
+              + " within "
+              + WITHIN_SECONDS
               + " s; check bootstrap.servers and that the brokers are up",
           e);
     } catch (InterruptedException e) {

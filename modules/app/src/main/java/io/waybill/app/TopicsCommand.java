@@ -1,11 +1,13 @@
 package io.waybill.app;
 
+import io.waybill.app.cli.ExitCodes;
 import io.waybill.wire.TopicCatalog;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,7 +20,6 @@ import picocli.CommandLine.Spec;
 /** {@code waybill topics}: the topics of an installation. */
 @Command(
     name = "topics",
-    mixinStandardHelpOptions = true,
     description = "Creates and checks the topics of an installation.",
     subcommands = TopicsCommand.Apply.class)
 public final class TopicsCommand implements Runnable {
@@ -32,7 +33,6 @@ public final class TopicsCommand implements Runnable {
   /** {@code waybill topics apply}. */
   @Command(
       name = "apply",
-      mixinStandardHelpOptions = true,
       description = {
         "Creates the topics that are missing and reports those that differ; alters nothing.",
         "Exit code 1 when a topic has another number of partitions than wanted."
@@ -83,18 +83,21 @@ public final class TopicsCommand implements Runnable {
       List<TopicsAdmin.Row> rows;
       try (Admin admin = Admin.create(settings)) {
         TopicsAdmin topics = new TopicsAdmin(admin);
-        rows = dryRun ? topics.check(wanted) : topics.apply(wanted, replicationFactor);
+        rows =
+            Startup.explained(
+                () -> dryRun ? topics.check(wanted) : topics.apply(wanted, replicationFactor));
       }
       PrintWriter out = spec.commandLine().getOut();
       for (TopicsAdmin.Row row : rows) {
-        String finding = row.finding().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-        out.printf("%-32s %s%s%n", row.topic(), finding, row.detail().isEmpty() ? "" : ": " + row.detail());
+        String finding = row.finding().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        out.printf(
+            "%-32s %s%s%n",
+            row.topic(), finding, row.detail().isEmpty() ? "" : ": " + row.detail());
       }
       out.flush();
       boolean wrong =
-          rows.stream()
-              .anyMatch(row -> row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS);
-      return wrong ? 1 : 0;
+          rows.stream().anyMatch(row -> row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS);
+      return wrong ? ExitCodes.FAILED : ExitCodes.OK;
     }
   }
 }

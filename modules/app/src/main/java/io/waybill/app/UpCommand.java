@@ -1,12 +1,12 @@
 package io.waybill.app;
 
+import io.waybill.app.cli.ExitCodes;
 import io.waybill.guard.Cidr;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 /** {@code waybill up}: everything embedded, until it is stopped. */
 @Command(
     name = "up",
-    mixinStandardHelpOptions = true,
     description = {
       "Runs everything in one process: the broker, a schema registry and all roles.",
       "Prints one line beginning with 'ready' when it takes work, and stays up until it is stopped."
@@ -64,47 +63,31 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    List<Cidr> allowed = allowCidrs.stream().map(Cidr::parse).toList();
-    CountDownLatch stopped = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("waybill-stop")
-                .unstarted(
-                    () -> {
-                      stopped.countDown();
-                      awaitQuietly(closed);
-                    }));
-    EmbeddedDefault embedded =
-        new EmbeddedDefault(dataDir, kafkaPort, registryPort, httpPort, allowed);
-    try (embedded) {
-      EmbeddedDefault.Started started = embedded.start();
+    List<Cidr> allowed = Startup.explained(() -> allowCidrs.stream().map(Cidr::parse).toList());
+    // Closed last, when the broker is down.
+    try (StopSignal stop = new StopSignal();
+        EmbeddedDefault embedded =
+            new EmbeddedDefault(dataDir, kafkaPort, registryPort, httpPort, allowed)) {
+      EmbeddedDefault.Started started = Startup.explained(embedded::start);
       if (started.keysetIsNew()) {
         err.println(
-            "A development keyset was made: " + started.endpoint().keyset()
+            "A development keyset was made: "
+                + started.endpoint().keyset()
                 + ". It seals all credentials in this data folder; keep it with the folder, and do"
                 + " not use it in production.");
         err.flush();
       }
-      Endpoint endpoint = started.endpoint();
+      EmbeddedEndpoint endpoint = started.endpoint();
       out.println(
-          "ready kafka=" + endpoint.bootstrapServers()
-              + " registry=" + endpoint.registryUrl()
-              + " http=" + endpoint.httpUrl());
+          "ready kafka="
+              + endpoint.bootstrapServers()
+              + " registry="
+              + endpoint.registryUrl()
+              + " http="
+              + endpoint.httpUrl());
       out.flush();
-      stopped.await();
-    } finally {
-      closed.countDown();
+      stop.await();
     }
-    return 0;
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return ExitCodes.OK;
   }
 }

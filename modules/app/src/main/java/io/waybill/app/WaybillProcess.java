@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,8 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The chosen roles in one process: checks the topics, wires every part by its constructor, starts
- * and stops them. One owner; single use; {@link #isHealthy} and {@link #isReady} may be asked by any
- * thread.
+ * and stops them. One owner; single use; {@link #isHealthy} and {@link #isReady} may be asked by
+ * any thread.
  */
 public final class WaybillProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WaybillProcess.class);
@@ -100,7 +101,10 @@ public final class WaybillProcess implements AutoCloseable {
                 .map(RunningRole::name)
                 .collect(Collectors.joining(", "));
         throw new IllegalStateException(
-            "not ready within " + READY_WITHIN.toSeconds() + " s: " + late
+            "not ready within "
+                + READY_WITHIN.toSeconds()
+                + " s: "
+                + late
                 + "; the log above says why");
       }
       try {
@@ -162,15 +166,16 @@ public final class WaybillProcess implements AutoCloseable {
               : topicsAdmin.check(wanted);
       String wrong =
           rows.stream()
-              .filter(
-                  row ->
-                      row.finding() == TopicsAdmin.Finding.MISSING
-                          || row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS)
-              .map(row -> row.topic() + (row.detail().isEmpty() ? " is missing" : " " + row.detail()))
+              .filter(row ->
+                  row.finding() == TopicsAdmin.Finding.MISSING
+                      || row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS)
+              .map(row ->
+                  row.topic() + (row.detail().isEmpty() ? " is missing" : " " + row.detail()))
               .collect(Collectors.joining("; "));
       if (!wrong.isEmpty()) {
         throw new IllegalStateException(
-            "the topics are not as configured: " + wrong
+            "the topics are not as configured: "
+                + wrong
                 + ". Missing ones are made by 'waybill topics apply'; the number of partitions"
                 + " cannot be changed on a live installation, because state and destinations are"
                 + " found by partition");
@@ -203,7 +208,7 @@ public final class WaybillProcess implements AutoCloseable {
           streams(
               role,
               StatusTopology.APPLICATION_ID,
-              new StatusTopology(Role.SENT_TYPES, codecs, clock, StatusConfig.defaults()).build());
+              new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES)).build());
       case SENDER_WEBHOOK -> webhookSender(role, codecs, clock);
     };
   }
@@ -219,8 +224,7 @@ public final class WaybillProcess implements AutoCloseable {
   private RunningRole webhookSender(Role role, Codecs codecs, Clock clock) {
     Keyset keyset = Keyset.load(config.keyset());
     AddressGuard guard =
-        new AddressGuard(
-            NameResolver.system(), config.allowCidrs(), AddressGuard.DEFAULT_LOOKUPS);
+        new AddressGuard(NameResolver.ofJdk(), config.allowCidrs(), AddressGuard.DEFAULT_LOOKUPS);
     shared.add(guard);
     WebhookChannel channel =
         WebhookChannel.start(
@@ -236,7 +240,8 @@ public final class WaybillProcess implements AutoCloseable {
             new SenderConfig(DestinationType.WEBHOOK, config.instance(), config.kafka()),
             codecs,
             channel,
-            clock));
+            clock,
+            new Random()));
   }
 
   private static SSLContext defaultSslContext() {

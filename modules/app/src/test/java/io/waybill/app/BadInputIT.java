@@ -2,7 +2,6 @@ package io.waybill.app;
 
 import static io.waybill.app.Installation.SOON;
 import static io.waybill.app.Installation.decode;
-import static io.waybill.app.Installation.keyIs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -81,7 +80,8 @@ class BadInputIT {
                 body("", "[\"" + DESTINATION + "\"]", "{}", ""),
                 Reason.INVALID_FIELD,
                 "organizationId"),
-            request("empty destinations", withDestinations("[]"), Reason.INVALID_FIELD, "destinations"),
+            request(
+                "empty destinations", withDestinations("[]"), Reason.INVALID_FIELD, "destinations"),
             request(
                 "51 destinations",
                 withDestinations("[" + "\"d\",".repeat(50) + "\"d\"]"),
@@ -92,9 +92,16 @@ class BadInputIT {
                 withDestinations("[\"nowhere\"]"),
                 Reason.DESTINATION_NOT_FOUND,
                 "destinations[0]"),
-            request("priority 11", withOption("\"priority\":11"), Reason.INVALID_FIELD, "options.priority"),
             request(
-                "priority in quotes", withOption("\"priority\":\"7\""), Reason.INVALID_FIELD, "options.priority"),
+                "priority 11",
+                withOption("\"priority\":11"),
+                Reason.INVALID_FIELD,
+                "options.priority"),
+            request(
+                "priority in quotes",
+                withOption("\"priority\":\"7\""),
+                Reason.INVALID_FIELD,
+                "options.priority"),
             request(
                 "10 MiB and one byte",
                 body(
@@ -105,7 +112,10 @@ class BadInputIT {
                 Reason.PAYLOAD_TOO_LARGE,
                 "payload.data"),
             request(
-                "expired already", withOption("\"expiresAt\":1000"), Reason.EXPIRED, "options.expiresAt"));
+                "expired already",
+                withOption("\"expiresAt\":1000"),
+                Reason.EXPIRED,
+                "options.expiresAt"));
     Stream<Arguments> poison =
         Stream.of(
                 Topics.FAN_OUT_REKEYED,
@@ -116,30 +126,24 @@ class BadInputIT {
                 Topics.COMMANDS,
                 Topics.STATUS_ATTEMPTS,
                 Topics.DESTINATION_COMMANDS)
-            .flatMap(
-                topic ->
-                    Stream.of(
-                        argumentSet(
-                            "garbage on " + topic,
-                            new Bad(topic, "k", garbage, Reason.MALFORMED, "")),
-                        argumentSet(
-                            "tombstone on " + topic,
-                            new Bad(topic, "k", null, Reason.MALFORMED, ""))));
-    Stream<Arguments> unknown =
-        Stream.of(
-                Topics.tasks(WEBHOOK), Topics.retry(WEBHOOK), Topics.EVENTS, Topics.COMMANDS)
-            .map(
-                topic ->
+            .flatMap(topic ->
+                Stream.of(
                     argumentSet(
-                        "unknown schema on " + topic,
-                        new Bad(topic, "k", unknownSchema, Reason.UNKNOWN_SCHEMA, "")));
+                        "garbage on " + topic, new Bad(topic, "k", garbage, Reason.MALFORMED, "")),
+                    argumentSet(
+                        "tombstone on " + topic, new Bad(topic, "k", null, Reason.MALFORMED, ""))));
+    Stream<Arguments> unknown =
+        Stream.of(Topics.tasks(WEBHOOK), Topics.retry(WEBHOOK), Topics.EVENTS, Topics.COMMANDS)
+            .map(topic ->
+                argumentSet(
+                    "unknown schema on " + topic,
+                    new Bad(topic, "k", unknownSchema, Reason.UNKNOWN_SCHEMA, "")));
     Stream<Arguments> compacted =
         Stream.of(Topics.DESTINATIONS, Topics.DESTINATION_SECRETS, Topics.CONTROL)
-            .map(
-                topic ->
-                    argumentSet(
-                        "garbage over a good value on " + topic,
-                        new Bad(topic, DESTINATION, garbage, null, "")));
+            .map(topic ->
+                argumentSet(
+                    "garbage over a good value on " + topic,
+                    new Bad(topic, DESTINATION, garbage, null, "")));
     return Stream.of(requests, poison, unknown, compacted).flatMap(rows -> rows);
   }
 
@@ -213,7 +217,9 @@ class BadInputIT {
       return value;
     }
     String text = new String(value, UTF_8);
-    return text.replace(DESTINATION, good.value()).replace("$org", hospital.value()).getBytes(UTF_8);
+    return text.replace(DESTINATION, good.value())
+        .replace("$org", hospital.value())
+        .getBytes(UTF_8);
   }
 
   private static Arguments request(String label, String json, Reason reason, String field) {
@@ -233,8 +239,15 @@ class BadInputIT {
   }
 
   private static String body(String head, String destinations, String data, String options) {
-    return "{" + head + "\"destinations\":" + destinations
-        + ",\"payload\":{\"type\":\"report\",\"data\":" + data + "}"
-        + ",\"options\":{" + options + "}}";
+    return "{"
+        + head
+        + "\"destinations\":"
+        + destinations
+        + ",\"payload\":{\"type\":\"report\",\"data\":"
+        + data
+        + "}"
+        + ",\"options\":{"
+        + options
+        + "}}";
   }
 }

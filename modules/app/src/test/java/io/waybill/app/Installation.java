@@ -96,8 +96,7 @@ final class Installation implements AutoCloseable {
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 * 1024 * 1024);
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
-    producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     process.start();
     process.awaitReady();
   }
@@ -161,26 +160,23 @@ final class Installation implements AutoCloseable {
             List.copyOf(headers.keySet()),
             Duration.ofSeconds(5),
             Optional.of(
-                new WebhookConfig.RetryConfig(
-                    maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
+                new WebhookConfig.RetryConfig(maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
             WebhookConfig.Body.DATA);
     List<SealedField> secrets = new ArrayList<>();
-    headers.forEach(
-        (name, value) ->
-            secrets.add(
-                sealer.seal(
-                    organization,
-                    id,
-                    "webhook.headers." + name.toLowerCase(java.util.Locale.ROOT),
-                    Secret.of(value))));
+    headers.forEach((name, value) ->
+        secrets.add(
+            sealer.seal(
+                organization,
+                id,
+                "webhook.headers." + name.toLowerCase(java.util.Locale.ROOT),
+                Secret.of(value))));
     return new DestinationCommand(
         UUID.randomUUID(),
         organization,
         id,
         "test",
         Instant.now(),
-        new DestinationCommand.Create(
-            "webhook " + id, Optional.empty(), webhook, false, secrets));
+        new DestinationCommand.Create("webhook " + id, Optional.empty(), webhook, false, secrets));
   }
 
   /** Sends a destination command and returns its answer. */
@@ -218,7 +214,8 @@ final class Installation implements AutoCloseable {
         awaitRecord(
             Topics.STATUS,
             keyIs(deliveryId)
-                .and(found -> condition.test(decode(() -> codecs.statuses().decode(found.value())))));
+                .and(found ->
+                    condition.test(decode(() -> codecs.statuses().decode(found.value())))));
     return decode(() -> codecs.statuses().decode(record.value()));
   }
 

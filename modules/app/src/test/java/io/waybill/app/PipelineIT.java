@@ -69,13 +69,12 @@ class PipelineIT {
     List<ReceivedRequest> received = receiver.awaitRequests("/siem", 2, SOON);
     assertThat(received).extracting(ReceivedRequest::bodyText).containsOnly(EXACT);
     assertThat(received)
-        .allSatisfy(
-            request -> {
-              assertThat(request.method()).isEqualTo("POST");
-              assertThat(request.header("Authorization")).contains("Bearer t-0123456789");
-              assertThat(request.header("X-Source")).contains("audit-system");
-              assertThat(request.header("waybill-type")).contains("report");
-            });
+        .allSatisfy(request -> {
+          assertThat(request.method()).isEqualTo("POST");
+          assertThat(request.header("Authorization")).contains("Bearer t-0123456789");
+          assertThat(request.header("X-Source")).contains("audit-system");
+          assertThat(request.header("waybill-type")).contains("report");
+        });
     for (DeliveryId id : List.of(asJson, asAvro)) {
       DeliveryStatus status = awaitState(id, OverallState.COMPLETED);
       assertThat(status.destinations()).hasSize(1);
@@ -112,8 +111,9 @@ class PipelineIT {
     assertThat(status.destinations().get(0).attempts()).isEqualTo(3);
     List<ReceivedRequest> attempts = receiver.requests("/flaky");
     assertThat(attempts).hasSize(3);
-    assertThat(attempts).extracting(r -> r.header("webhook-id").orElseThrow()).containsOnly(
-        status.destinations().get(0).taskId().orElseThrow().value());
+    assertThat(attempts)
+        .extracting(r -> r.header("webhook-id").orElseThrow())
+        .containsOnly(status.destinations().get(0).taskId().orElseThrow().value());
     assertThat(attempts).extracting(ReceivedRequest::bodyText).containsOnly(EXACT);
     assertThat(attempts)
         .extracting(r -> r.header("waybill-attempt").orElseThrow())
@@ -150,7 +150,10 @@ class PipelineIT {
     waybill.awaitRecord(
         Topics.AUDIT,
         keyIs(hospital.value())
-            .and(r -> decode(() -> waybill.codecs().audits().decode(r.value())).action().contains("refused")));
+            .and(r ->
+                decode(() -> waybill.codecs().audits().decode(r.value()))
+                    .action()
+                    .contains("refused")));
     assertThat(receiver.requests("/down")).hasSize(4);
     assertThat(receiver.requests("/down").get(3).bodyText()).isEqualTo(EXACT);
   }
@@ -226,8 +229,7 @@ class PipelineIT {
     Instant due = Instant.now().plusSeconds(2);
     DeliveryId id = DeliveryId.random();
 
-    waybill.publish(
-        Topics.REQUESTS, null, json(id, siem, EXACT, ",\"deliverAt\":\"" + due + "\""));
+    waybill.publish(Topics.REQUESTS, null, json(id, siem, EXACT, ",\"deliverAt\":\"" + due + "\""));
 
     ReceivedRequest received = receiver.awaitRequests("/later", 1, SOON).get(0);
     assertThat(received.at()).isAfterOrEqualTo(due);
@@ -254,8 +256,7 @@ class PipelineIT {
       waybill.send(Topics.REQUESTS, null, null, json(delivery, id, "{\"i\":" + i + "}", ""));
     }
 
-    List<ReceivedRequest> received =
-        receiver.awaitRequests("/new", times, Duration.ofSeconds(120));
+    List<ReceivedRequest> received = receiver.awaitRequests("/new", times, Duration.ofSeconds(120));
     assertThat(received).hasSize(times);
     assertThat(received)
         .extracting(r -> r.header("waybill-delivery-id").orElseThrow())
@@ -287,13 +288,11 @@ class PipelineIT {
 
     List<DeliveryStatus> statuses =
         ids.stream()
-            .map(
-                id ->
-                    waybill.awaitStatus(
-                        id.toString(),
-                        s ->
-                            s.state() == OverallState.COMPLETED
-                                || s.state() == OverallState.DUPLICATE))
+            .map(id ->
+                waybill.awaitStatus(
+                    id.toString(),
+                    s ->
+                        s.state() == OverallState.COMPLETED || s.state() == OverallState.DUPLICATE))
             .toList();
     List<DeliveryStatus> first =
         statuses.stream().filter(s -> s.state() == OverallState.COMPLETED).toList();
@@ -326,10 +325,9 @@ class PipelineIT {
     waybill.awaitRecord(
         Topics.EVENTS,
         keyIs(id.toString())
-            .and(
-                r ->
-                    decode(() -> waybill.codecs().events().decode(r.value()))
-                        instanceof io.waybill.domain.DeliveryEvent.Duplicate));
+            .and(r ->
+                decode(() -> waybill.codecs().events().decode(r.value()))
+                    instanceof io.waybill.domain.DeliveryEvent.Duplicate));
     assertThat(awaitState(id, OverallState.COMPLETED).destinations()).hasSize(1);
     assertThat(receiver.requests("/same-id")).hasSize(1);
   }
@@ -371,20 +369,18 @@ class PipelineIT {
     waybill.awaitRecord(
         Topics.AUDIT,
         keyIs(hospital.value())
-            .and(
-                r ->
-                    decode(() -> waybill.codecs().audits().decode(r.value()))
-                        .action()
-                        .equals("foreign-destination-requested")));
+            .and(r ->
+                decode(() -> waybill.codecs().audits().decode(r.value()))
+                    .action()
+                    .equals("foreign-destination-requested")));
   }
 
   private DeadLetter deadLetter(DeliveryId id) {
-    return decode(
-        () ->
-            waybill
-                .codecs()
-                .deadLetters()
-                .decode(waybill.awaitRecord(Topics.DEAD_LETTERS, keyIs(id.toString())).value()));
+    return decode(() ->
+        waybill
+            .codecs()
+            .deadLetters()
+            .decode(waybill.awaitRecord(Topics.DEAD_LETTERS, keyIs(id.toString())).value()));
   }
 
   private void command(DeliveryId id, DeliveryCommand.Action action) {
@@ -405,10 +401,18 @@ class PipelineIT {
   }
 
   private String json(DeliveryId id, String destinations, String data, String options) {
-    return "{\"deliveryId\":\"" + id + "\",\"organizationId\":\"" + hospital
-        + "\",\"destinations\":" + destinations
-        + ",\"payload\":{\"type\":\"report\",\"data\":" + data + "}"
-        + ",\"options\":{\"priority\":7" + options + "}}";
+    return "{\"deliveryId\":\""
+        + id
+        + "\",\"organizationId\":\""
+        + hospital
+        + "\",\"destinations\":"
+        + destinations
+        + ",\"payload\":{\"type\":\"report\",\"data\":"
+        + data
+        + "}"
+        + ",\"options\":{\"priority\":7"
+        + options
+        + "}}";
   }
 
   private DeliveryRequest request(DeliveryId id, DestinationId destination, String data) {

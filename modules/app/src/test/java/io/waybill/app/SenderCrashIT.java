@@ -59,7 +59,8 @@ class SenderCrashIT {
   @Test
   void losesNothingAndRepeatsOnlyWhatWasNotCommitted(@TempDir Path folder) throws Exception {
     Set<Role> othersRoles = EnumSet.complementOf(EnumSet.of(Role.SENDER_WEBHOOK));
-    try (BrokerProcess broker = BrokerProcess.start(Files.createDirectory(folder.resolve("broker")));
+    try (BrokerProcess broker =
+            BrokerProcess.start(Files.createDirectory(folder.resolve("broker")));
         Installation waybill = Installation.start(broker.bootstrapServers(), othersRoles);
         HttpSink receiver = HttpSink.start();
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
@@ -68,8 +69,7 @@ class SenderCrashIT {
       OrganizationId organization = Installation.newOrganization();
       List<DestinationId> destinations = new ArrayList<>();
       for (int i = 0; i < DESTINATIONS; i++) {
-        destinations.add(
-            waybill.createWebhook(organization, receiver.uri("/load"), 20, Map.of()));
+        destinations.add(waybill.createWebhook(organization, receiver.uri("/load"), 20, Map.of()));
       }
       Path config = writeConfig(folder, waybill.config());
       Set<String> published = publish(waybill, organization, destinations);
@@ -99,8 +99,13 @@ class SenderCrashIT {
       assertThat(repeatedAlthoughCommitted(waybill, received, kills)).isEmpty();
       assertThat(deliveredEvents(waybill).values()).as("one event per task").containsOnly(1L);
       System.out.println(
-          "sender killed " + KILLS + " times under load: " + published.size() + " deliveries, "
-              + (received.size() - published.size()) + " requests repeated");
+          "sender killed "
+              + KILLS
+              + " times under load: "
+              + published.size()
+              + " deliveries, "
+              + (received.size() - published.size())
+              + " requests repeated");
     }
   }
 
@@ -113,9 +118,15 @@ class SenderCrashIT {
       DeliveryId id = DeliveryId.random();
       ids.add(id.toString());
       String json =
-          "{\"deliveryId\":\"" + id + "\",\"organizationId\":\"" + organization
-              + "\",\"destinations\":[\"" + destinations.get(i % destinations.size())
-              + "\"],\"payload\":{\"type\":\"load\",\"data\":" + i + "}}";
+          "{\"deliveryId\":\""
+              + id
+              + "\",\"organizationId\":\""
+              + organization
+              + "\",\"destinations\":[\""
+              + destinations.get(i % destinations.size())
+              + "\"],\"payload\":{\"type\":\"load\",\"data\":"
+              + i
+              + "}}";
       sends.add(
           waybill.send(
               Topics.REQUESTS, null, id.toString(), json.getBytes(StandardCharsets.UTF_8)));
@@ -178,7 +189,8 @@ class SenderCrashIT {
       reader.await(
           records ->
               records.stream()
-                      .map(r -> Installation.decode(() -> waybill.codecs().events().decode(r.value())))
+                      .map(r ->
+                          Installation.decode(() -> waybill.codecs().events().decode(r.value())))
                       .filter(SenderCrashIT::isDelivered)
                       .count()
                   >= count,
@@ -187,8 +199,7 @@ class SenderCrashIT {
   }
 
   private static boolean isDelivered(DeliveryEvent event) {
-    return event instanceof TaskEvent task
-        && task.transition() instanceof TaskTransition.Delivered;
+    return event instanceof TaskEvent task && task.transition() instanceof TaskTransition.Delivered;
   }
 
   private static Map<String, Long> deliveredEvents(Installation waybill) {
@@ -205,14 +216,12 @@ class SenderCrashIT {
     Map<String, Long> offsetOf = new HashMap<>();
     waybill
         .readAll(Topics.tasks(DestinationType.WEBHOOK))
-        .forEach(
-            record -> {
-              Task task =
-                  Installation.decode(() -> waybill.codecs().tasks().decode(record.value()));
-              partitionOf.put(
-                  task.taskId().value(), new TopicPartition(record.topic(), record.partition()));
-              offsetOf.put(task.taskId().value(), record.offset());
-            });
+        .forEach(record -> {
+          Task task = Installation.decode(() -> waybill.codecs().tasks().decode(record.value()));
+          partitionOf.put(
+              task.taskId().value(), new TopicPartition(record.topic(), record.partition()));
+          offsetOf.put(task.taskId().value(), record.offset());
+        });
     List<String> wrong = new ArrayList<>();
     for (ReceivedRequest request : received) {
       String task = request.header("webhook-id").orElseThrow();

@@ -1,7 +1,7 @@
 package io.waybill.demo;
 
 import io.waybill.app.EmbeddedDefault;
-import io.waybill.app.Endpoint;
+import io.waybill.app.EmbeddedEndpoint;
 import io.waybill.app.cli.Commands;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
 /** {@code waybill demo}: real deliveries over a real broker, in a minute, leaving nothing behind. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
       "Starts everything embedded in a folder that is removed afterwards, and shows deliveries:",
       "the tutorial's SIEM webhook with two failures before it succeeds, a destination that is dead,"
@@ -60,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
             new EmbeddedDefault(folder, 0, 0, 0, List.of(Cidr.parse("127.0.0.0/8")))) {
       out.println("Starting the broker, the registry and all roles in one process ...");
       out.flush();
-      Endpoint endpoint = waybill.start().endpoint();
+      EmbeddedEndpoint endpoint = waybill.start().endpoint();
       out.println("Kafka is at " + endpoint.bootstrapServers() + ", in " + seconds(started) + " s.");
       out.println(
           "A development keyset was made; it seals the credentials below before they are published.");
