@@ -64,12 +64,15 @@ final class CommandDecider {
   private static Decision cancel(DeliveryCommand command, DeliveryStatus status, Instant now) {
     List<DestinationStatus> destinations = new ArrayList<>();
     int cancelled = 0;
+    Instant lastDueAt = now;
     for (DestinationStatus one : status.destinations()) {
       if (one.state().isTerminal()) {
         destinations.add(one);
         continue;
       }
       cancelled++;
+      Instant dueAt = one.nextAttemptAt().orElse(now);
+      lastDueAt = dueAt.isAfter(lastDueAt) ? dueAt : lastDueAt;
       destinations.add(
           Changes.undelivered(
               one,
@@ -92,7 +95,9 @@ final class CommandDecider {
         Optional.of(Changes.with(status, destinations, now)),
         List.of(),
         Optional.of(
-            new Control.DeliveryCancelled(status.deliveryId(), highestGeneration(status), now)));
+            new Decision.Cancellation(
+                new Control.DeliveryCancelled(status.deliveryId(), highestGeneration(status), now),
+                lastDueAt)));
   }
 
   private Decision retry(DeliveryCommand command, Retry retry, DeliveryStatus status, Instant now) {

@@ -60,7 +60,7 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
     Decision decision = decider.decide(command, state.find(command.deliveryId()), clock.instant());
     decision.status().ifPresent(state::save);
-    decision.control().ifPresent(state::publish);
+    decision.cancellation().ifPresent(state::publish);
     decision.tasks().forEach(task -> send(out, task));
     out.audit(decision.audit());
   }

@@ -8,6 +8,7 @@ import io.waybill.wire.StatusJson;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
@@ -21,8 +22,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * processors of a stream task have one over the same stores; the one thread of the task uses them.
  */
 final class Deliveries {
-  private static final byte[] PRESENT = {1};
-
   private final Codecs codecs;
   private final StatusConfig config;
   private final Output output;
@@ -79,8 +78,12 @@ final class Deliveries {
   }
 
   /** Tells senders and timer of a cancel. */
-  void publish(Control.DeliveryCancelled control) {
-    cancelled.put(control.deliveryId().toString(), PRESENT);
+  void publish(Decision.Cancellation cancellation) {
+    Control.DeliveryCancelled control = cancellation.control();
+    Instant needed = cancellation.lastDueAt().plus(config.retention());
+    cancelled.put(
+        control.deliveryId().toString(),
+        ByteBuffer.allocate(Long.BYTES).putLong(needed.toEpochMilli()).array());
     output.send(
         StatusNodes.CONTROL_SINK, Topics.CONTROL, codecs.controls(), control.key(), control);
   }
@@ -120,14 +123,23 @@ final class Deliveries {
       return;
     }
     String key = deliveryId.toString();
+    byte[] needed = cancelled.get(key);
+    if (needed != null) {
+      Instant until = Instant.ofEpochMilli(ByteBuffer.wrap(needed).getLong());
+      if (until.isAfter(output.now())) {
+        // A task that is to go out in three months may be cancelled today: if the cancel were
+        // forgotten after one month, the timer would let the task go.
+        expiries.put(ExpiryKey.of(until, deliveryId), expiry);
+        return;
+      }
+      // Most were never cancelled; every process reads the control topic whole, so spare it.
+      cancelled.delete(key);
+      output.sendBytes(StatusNodes.CONTROL_SINK, Control.DeliveryCancelled.keyOf(deliveryId), null);
+    }
     deliveries.delete(key);
     output.sendBytes(StatusNodes.STATUS_SINK, key, null);
     if (config.jsonView()) {
       output.sendBytes(StatusNodes.STATUS_JSON_SINK, key, null);
-    }
-    // Most were never cancelled; every process reads the control topic whole, so spare it.
-    if (cancelled.delete(key) != null) {
-      output.sendBytes(StatusNodes.CONTROL_SINK, Control.DeliveryCancelled.keyOf(deliveryId), null);
     }
   }
 }

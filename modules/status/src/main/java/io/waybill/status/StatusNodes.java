@@ -18,7 +18,7 @@ final class StatusNodes {
   /** (time, deliveryId) to the state that is to be purged then, see {@link ExpiryKey}. */
   static final String EXPIRIES_STORE = "delivery-expiries";
 
-  /** deliveryId of every delivery that has a word on the control topic. */
+  /** deliveryId of every delivery with a word on the control topic, to when it is needed. */
   static final String CANCELLED_STORE = "cancelled-deliveries";
 
   /** destinationId to its health. */

@@ -21,7 +21,6 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.OverallState;
-import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import io.waybill.wire.Topics;
@@ -200,88 +199,6 @@ class CommandsTest {
   }
 
   @Test
-  void replaySendsADeadLettersTaskWithItsOwnPayload() {
-    givenFailed();
-    Task dead = sample.task("a", 0, Sample.DATA);
-
-    status.command(sample.command(new Replay(dead)));
-
-    assertThat(status.tasks()).containsExactly(dead.replayed(1, status.now()));
-    DestinationStatus a = status.status().destinations().getFirst();
-    assertThat(a.state()).isEqualTo(DestinationState.PENDING);
-    assertThat(a.generation()).isEqualTo(1);
-    assertThat(onlyAudit().action()).isEqualTo("task-replayed");
-  }
-
-  @Test
-  void replayTwiceSendsOnce() {
-    givenFailed();
-    Task dead = sample.task("a", 0, Sample.DATA);
-
-    status.command(sample.command(new Replay(dead)));
-    status.command(sample.command(new Replay(dead)));
-    status.event(sample.event("a", 1, 1, dead(Reason.GONE)));
-    status.command(sample.command(new Replay(dead)));
-
-    assertThat(status.tasks()).hasSize(1);
-    List<AuditRecord> audits = status.audits();
-    assertThat(audits)
-        .extracting(AuditRecord::action)
-        .containsExactly("task-replayed", "replay-refused", "replay-refused");
-    assertThat(audits)
-        .extracting(audit -> audit.details().get("reason"))
-        .containsExactly(null, "not-failed", "other-generation");
-  }
-
-  @Test
-  void replayOfOtherContentIsRefused() {
-    givenFailed();
-
-    status.command(sample.command(new Replay(sample.task("a", 0, RawJson.of("{\"n\":2}")))));
-
-    assertRefused("replay-refused", "other-payload");
-  }
-
-  @Test
-  void replayTakesNothingButThePayloadFromTheCommand() {
-    givenFailed();
-    Task honest = sample.task("a", 0, Sample.DATA);
-    Task forged =
-        new Task(
-            honest.taskId(),
-            honest.organizationId(),
-            honest.deliveryId(),
-            honest.destinationId(),
-            honest.destinationType(),
-            honest.destinationVersion(),
-            honest.generation(),
-            honest.attempts(),
-            "other-type",
-            honest.payload(),
-            RawJson.of("{\"forged\":true}"),
-            Optional.empty(),
-            List.of("forged"),
-            10,
-            honest.createdAt(),
-            honest.firstDueAt(),
-            Optional.empty(),
-            0);
-
-    status.command(sample.command(new Replay(forged)));
-
-    assertThat(status.tasks()).containsExactly(honest.replayed(1, status.now()));
-  }
-
-  @Test
-  void replayOfAnotherTaskIsRefused() {
-    givenFailed();
-
-    status.command(sample.command(new Replay(new Sample().task("a", 0, Sample.DATA))));
-
-    assertRefused("replay-refused", "not-found");
-  }
-
-  @Test
   void whatIsAskedForAfterACancelLiesBeyondIt() {
     status.event(sample.accepted("a", "b"));
     status.event(sample.event("a", 0, 1, dead(Reason.GONE)));
@@ -352,5 +269,22 @@ class CommandsTest {
     assertThat(controls.getFirst().value()).isNull();
     assertThat(new String(controls.getFirst().key(), UTF_8)).isEqualTo("delivery/" + sample.id);
     assertThat(status.stored("cancelled-deliveries")).isZero();
+  }
+
+  @Test
+  void aCancelIsRememberedUntilItsLastTaskWouldHaveBeenDue() {
+    status.event(
+        sample.accepted(Optional.of(Sample.START.plus(Duration.ofDays(90))), List.of(), "a"));
+    status.command(sample.command(new Cancel()));
+    status.records(Topics.CONTROL);
+
+    status.advance(Duration.ofDays(100));
+    assertThat(status.records(Topics.CONTROL)).isEmpty();
+    assertThat(status.stored("deliveries")).isEqualTo(1);
+    status.advance(Duration.ofDays(20).plusSeconds(1));
+
+    assertThat(status.records(Topics.CONTROL)).hasSize(1);
+    assertThat(status.stored("deliveries")).isZero();
+    assertThat(status.stored("delivery-expiries")).isZero();
   }
 }
