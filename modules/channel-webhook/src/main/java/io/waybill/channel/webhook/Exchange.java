@@ -87,7 +87,7 @@ final class Exchange {
       case Verdict.Allowed allowed -> {
         addressKnown = true;
         addresses.hold(host, allowed.addresses());
-        result.whenComplete((outcome, failure) -> addresses.release(host));
+        var _ = result.whenComplete((outcome, failure) -> addresses.release(host));
         call(client);
       }
       case Verdict.Denied denied -> onDenied(denied);

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +88,11 @@ public final class WebhookChannel implements Channel {
 
   /** Whether the I/O threads live. When they do not, every attempt fails; only a restart helps. */
   public boolean isRunning() {
-    return client.getStatus() == IOReactorStatus.ACTIVE;
+    return switch (client.getStatus()) {
+      // The client's threads may still be about to take up their work.
+      case INACTIVE, ACTIVE -> true;
+      case SHUTTING_DOWN, SHUT_DOWN -> false;
+    };
   }
 
   @Override

@@ -70,7 +70,7 @@ final class Rig implements AutoCloseable {
         .join();
   }
 
-  private WebhookChannel channel() {
+  WebhookChannel channel() {
     WebhookChannel running = channel;
     if (running == null) {
       AddressGuard guard = new AddressGuard(resolver, allowed, 2);

@@ -369,6 +369,16 @@ class WebhookChannelTest {
   }
 
   @Test
+  void saysWhetherItRuns() {
+    WebhookChannel channel = rig.channel();
+    assertThat(channel.isRunning()).isTrue();
+
+    channel.close();
+
+    await().untilAsserted(() -> assertThat(channel.isRunning()).isFalse());
+  }
+
+  @Test
   void ignoresTheJvmsProxy() throws Exception {
     RawServer server = rig.serve(RawServer.answering(200));
     System.setProperty("http.proxyHost", "127.0.0.1");

@@ -69,7 +69,7 @@ class WebhookDeadlineTest {
     Outcome outcome = rig.send(anAttempt().at(server.url()).timeout(TIMEOUT));
 
     assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
-    assertThat(outcome.took()).isBetween(TIMEOUT, TIMEOUT.plusSeconds(1));
+    assertThat(outcome.took()).isBetween(TIMEOUT, TIMEOUT.plusSeconds(2));
     await().untilAsserted(() -> assertThat(server.hangUps()).isEqualTo(1));
   }
 
@@ -195,7 +195,7 @@ class WebhookDeadlineTest {
             Outcome.Transient.class,
             failed -> {
               assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT);
-              assertThat(failed.took()).isBetween(TIMEOUT, TIMEOUT.plusSeconds(1));
+              assertThat(failed.took()).isBetween(TIMEOUT, TIMEOUT.plusSeconds(2));
             });
   }
 
