@@ -48,14 +48,14 @@ final class SenderRole implements RunningRole {
 
   @Override
   public boolean isReady() {
-    return state.get() == State.STARTED && sender.isHealthy();
+    return state.get() == State.STARTED && sender.health().isHealthy();
   }
 
   @Override
   public boolean isHealthy() {
     return switch (state.get()) {
       case NEW, STARTING -> true;
-      case STARTED -> sender.isHealthy();
+      case STARTED -> sender.health().isHealthy();
       case FAILED -> false;
     };
   }

@@ -95,7 +95,9 @@ public final class TopicsAdmin {
       if (description == null) {
         rows.add(new Row(spec.name(), Finding.MISSING, ""));
       } else {
-        rows.add(compare(spec, description, configs.get(spec.name())));
+        rows.add(
+            compare(
+                spec, description, configs.getOrDefault(spec.name(), new Config(List.of()))));
       }
     }
     return rows;
@@ -103,10 +105,9 @@ public final class TopicsAdmin {
 
   /** Kafka's id of a topic. */
   public String topicId(String topic) {
-    TopicDescription description =
-        await(
-            admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describe " + topic);
-    return description.topicId().toString();
+    Map<String, TopicDescription> described =
+        await(admin.describeTopics(List.of(topic)).allTopicNames(), "describe " + topic);
+    return described.values().iterator().next().topicId().toString();
   }
 
   private static Row compare(TopicSpec spec, TopicDescription description, Config config) {
