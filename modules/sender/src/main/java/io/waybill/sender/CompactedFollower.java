@@ -189,10 +189,6 @@ final class CompactedFollower implements AutoCloseable {
   @Override
   public void close() {
     stopping.countDown();
-    try {
-      thread.join(Duration.ofSeconds(3));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread, Duration.ofSeconds(2));
   }
 }

@@ -209,10 +209,6 @@ final class PayloadSource implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    try {
-      thread.join(Duration.ofSeconds(3));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread, Duration.ofSeconds(2));
   }
 }

@@ -158,6 +158,13 @@ public final class Sender implements AutoCloseable {
         try {
           work();
         } catch (RuntimeException e) {
+          if (isStopping()) {
+            LOG.atWarn()
+                .addKeyValue("type", config.type().word())
+                .addKeyValue("problem", e.toString())
+                .log("sender did not end in order, what it had under way is sent again");
+            return;
+          }
           // Nothing is lost: what is not committed is read and sent again by the next loop.
           pulse.loopFailed("the poll loop failed: " + e.getMessage());
           LOG.atError()
@@ -217,7 +224,7 @@ public final class Sender implements AutoCloseable {
   /**
    * Stops reading, waits a bounded time for attempts under way, commits what is finished and leaves
    * the group. What is unfinished then costs no attempt and is sent again by whoever is next.
-   * Returns within {@link SenderLimits#closeWithin}; further calls do nothing.
+   * Takes at most {@link SenderLimits#closeWithin} and some seconds; further calls do nothing.
    */
   @Override
   public void close() {
@@ -226,8 +233,7 @@ public final class Sender implements AutoCloseable {
     if (!isFirst) {
       return;
     }
-    long end = System.nanoTime() + config.limits().closeWithin().toNanos();
-    join(Duration.ofNanos(end - System.nanoTime()));
+    Threads.join(thread, config.limits().closeWithin());
     if (thread.isAlive()) {
       LOG.atWarn()
           .addKeyValue("type", config.type().word())
@@ -239,15 +245,5 @@ public final class Sender implements AutoCloseable {
     destinationFollower.close();
     controlFollower.close();
     LOG.atInfo().addKeyValue("type", config.type().word()).log("sender closed");
-  }
-
-  private void join(Duration within) {
-    try {
-      boolean unused = thread.join(within.isPositive() ? within : Duration.ofMillis(1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IllegalThreadStateException e) {
-      // Never started.
-    }
   }
 }

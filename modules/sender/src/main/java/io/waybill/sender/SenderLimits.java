@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param commitInterval finished outcomes wait at most about this long for their transaction
  * @param batchRecords most tasks of one transaction
  * @param revokeDrain how long a revoked partition's attempts are waited for
- * @param closeWithin how long {@link Sender#close} may take, its drain included
+ * @param closeWithin how long {@link Sender#close} waits for drain, commit and leaving the group
  * @param watchdogGrace a channel that is silent this long beyond the attempt's time-out has failed
  */
 public record SenderLimits(

@@ -13,7 +13,6 @@ import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import io.waybill.embedded.EmbeddedBroker;
 import io.waybill.embedded.EmbeddedBrokerConfig;
-import io.waybill.testkit.TestTopics;
 import io.waybill.testkit.TopicReader;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
@@ -26,12 +25,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,14 +55,26 @@ final class Installation implements AutoCloseable {
   Installation(Path folder) {
     broker = new EmbeddedBroker(new EmbeddedBrokerConfig(folder, 0));
     broker.start();
-    TopicCatalog.topics(PARTITIONS, Set.of(TYPE))
-        .forEach(topic ->
-            TestTopics.create(bootstrap(), topic.name(), topic.partitions(), topic.configs()));
+    createTopics();
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrap(), "max.request.size", 13_000_000),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  private void createTopics() {
+    List<NewTopic> topics =
+        TopicCatalog.topics(PARTITIONS, Set.of(TYPE)).stream()
+            .map(topic ->
+                new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
+                    .configs(topic.configs()))
+            .toList();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      admin.createTopics(topics).all().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("no topics", e);
+    }
   }
 
   String bootstrap() {
@@ -71,6 +84,19 @@ final class Installation implements AutoCloseable {
   /** A sender whose limits suit tests. */
   Sender sender(String instance, Channel channel) {
     return sender(instance, channel, SenderLimits.defaults(), codecs);
+  }
+
+  static SenderLimits limits(int inFlight, int perPartition) {
+    return new SenderLimits(
+        inFlight,
+        perPartition,
+        1_000_000,
+        1_000_000,
+        Duration.ofMillis(20),
+        1_000,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(8),
+        Duration.ofSeconds(20));
   }
 
   Sender sender(String instance, Channel channel, SenderLimits limits, Codecs over) {

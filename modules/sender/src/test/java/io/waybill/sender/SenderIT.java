@@ -26,6 +26,7 @@ import io.waybill.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,7 @@ class SenderIT {
   }
 
   private static TestTasks.ATask aTaskDueNow() {
-    return aTask().firstDueAt(Instant.now());
+    return aTask().firstDueAt(Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 
   @Test
