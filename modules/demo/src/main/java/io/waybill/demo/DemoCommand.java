@@ -1,5 +1,7 @@
 package io.waybill.demo;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.waybill.app.EmbeddedDefault;
 import io.waybill.app.EmbeddedEndpoint;
 import io.waybill.app.cli.Commands;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -48,6 +51,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    // The story is told on the screen; the roles' life cycle would only interrupt it.
+    if (LoggerFactory.getLogger("io.waybill") instanceof Logger logger) {
+      logger.setLevel(Level.WARN);
+    }
     Path folder = Files.createTempDirectory("waybill-demo");
     Console console = System.console();
     boolean coloured =
@@ -107,22 +114,24 @@ public final class DemoCommand implements Callable<Integer> {
       table.name(siem, "SIEM Integration");
       table.name(analytics, "Real-time Analytics");
 
-      heading("Two requests: the daily report, and an access to protected health information");
+      heading("The daily report: the SIEM answers 503, 503 and then 200");
       DeliveryId report =
           deliver(
               "daily-report.json",
               Map.of("siem", siem, "date", LocalDate.now(ZoneOffset.UTC).toString()));
-      DeliveryId access =
-          deliver("phi-access.json", Map.of("siem", siem, "analytics", analytics));
       table.name(report.toString(), "daily report");
-      table.name(access.toString(), "phi-access");
-
-      heading("What waybill.status says, change by change");
+      out.println("What waybill.status says, change by change:");
       table.printHead();
       table.follow(report, status -> status.state() == OverallState.COMPLETED, SOON);
+
+      heading("An access to protected health information: one of its two receivers is dead");
+      DeliveryId access =
+          deliver("phi-access.json", Map.of("siem", siem, "analytics", analytics));
+      table.name(access.toString(), "phi-access");
+      table.printHead();
       table.follow(access, status -> status.state() == OverallState.PARTIAL, SOON);
 
-      heading("The analytics receiver was dead, so its task is a dead letter");
+      heading("What could not be delivered is a dead letter");
       waybill("dead-letters", "list");
       out.println();
       out.println("The receiver is mended, and the dead letter replayed:");
@@ -132,9 +141,22 @@ public final class DemoCommand implements Callable<Integer> {
       table.follow(access, status -> status.state() == OverallState.COMPLETED, SOON);
 
       heading("What the receiver got");
-      for (LocalReceiver.Received request : receiver.received()) {
-        print(request);
+      List<LocalReceiver.Received> received = receiver.received();
+      for (LocalReceiver.Received request : received) {
+        out.printf(
+            "%s %-18s webhook-id %s, attempt %s -> %d%n",
+            request.method(),
+            request.path(),
+            request.headers().get("webhook-id"),
+            request.headers().get("waybill-attempt"),
+            request.answered());
       }
+      out.println();
+      out.println("The daily report as it arrived, byte for byte as it was published:");
+      received.stream()
+          .filter(request -> request.body().contains("daily-") && request.answered() == 200)
+          .findFirst()
+          .ifPresent(this::print);
     }
 
     private String apply(String file, Map<String, String> values) throws IOException {
@@ -172,14 +194,16 @@ public final class DemoCommand implements Callable<Integer> {
       }
       out.println("$ waybill " + String.join(" ", shown));
       StringWriter printed = new StringWriter();
+      StringWriter complaints = new StringWriter();
       List<String> all = new ArrayList<>(List.of(arguments));
       all.add("--data-dir");
       all.add(folder.toString());
       int exit =
           Commands.commandLine()
               .setOut(new PrintWriter(printed, true))
-              .setErr(new PrintWriter(printed, true))
+              .setErr(new PrintWriter(complaints, true))
               .execute(all.toArray(String[]::new));
+      out.print(complaints);
       out.print(printed);
       out.flush();
       if (exit != 0) {
