@@ -48,10 +48,7 @@ final class BrokerSettings {
           Map.entry("group.streams.min.heartbeat.interval.ms", "200"),
           Map.entry("group.streams.heartbeat.interval.ms", "1000"),
           // A transaction left open by a killed producer holds back every read_committed reader.
-          Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),
-          // After a kill the broker registers anew only when its old session has run out.
-          Map.entry("broker.session.timeout.ms", "6000"),
-          Map.entry("broker.heartbeat.interval.ms", "1000"));
+          Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"));
 
   private BrokerSettings() {}
 

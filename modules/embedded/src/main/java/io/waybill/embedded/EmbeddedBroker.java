@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #start()} returns when the broker answers on its port <em>as this folder's
  * cluster</em>: nothing can be written to another broker that happens to own the port.
  *
- * <p>One instance is started once and closed once, by one owner; {@link #bootstrapServers()} and
- * {@link #clusterId()} may be read by any thread after the start. A broken disk ends the process:
- * that is how Kafka treats it.
+ * <p>One instance is started once, by one owner. Any thread may close it, also a shutdown hook
+ * while it is starting, or read {@link #bootstrapServers()} and {@link #clusterId()} after the
+ * start. A broken disk ends the process: that is how Kafka treats it.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
@@ -37,8 +38,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int FREE_PORT_TRIES = 3;
 
   private final EmbeddedBrokerConfig config;
-  private @Nullable FolderLock lock;
-  private @Nullable KafkaRaftServer server;
+  private final ReentrantLock closing = new ReentrantLock();
+  private volatile @Nullable FolderLock lock;
+  private volatile @Nullable KafkaRaftServer server;
   private volatile @Nullable Running running;
 
   private record Running(String bootstrapServers, String clusterId) {}
@@ -188,9 +190,15 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Stops the broker (bounded by 30 s) and frees the folder. Closing twice does nothing. */
   @Override
   public void close() {
-    running = null;
-    if (stopServer() && lock != null) {
-      lock.close();
+    closing.lock();
+    try {
+      running = null;
+      FolderLock held = lock;
+      if (stopServer() && held != null) {
+        held.close();
+      }
+    } finally {
+      closing.unlock();
     }
   }
 

@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,52 @@ class EmbeddedBrokerIT {
       }
       assertThat(admin.listTopics().names().get()).doesNotContain("mistyped");
     }
+  }
+
+  @Test
+  void groupsOfTheConsumerProtocolMayNoticeALossWithinASecond() throws Exception {
+    try (EmbeddedBroker broker = started(0);
+        Admin admin = Admin.create(clients(broker))) {
+      createTopic(broker, "grouped");
+      ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "g");
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  group,
+                  List.of(
+                      set("consumer.session.timeout.ms", "1000"),
+                      set("consumer.heartbeat.interval.ms", "200"))))
+          .all()
+          .get();
+      Map<String, Object> settings =
+          Map.of(
+              "bootstrap.servers", broker.bootstrapServers(),
+              "group.id", "g",
+              "group.protocol", "consumer",
+              "group.remote.assignor", "range");
+      try (KafkaConsumer<byte[], byte[]> member =
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        member.subscribe(List.of("grouped"));
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (member.assignment().isEmpty() && System.nanoTime() < deadline) {
+          member.poll(Duration.ofMillis(100));
+        }
+        assertThat(member.assignment()).containsExactly(new TopicPartition("grouped", 0));
+        assertThat(
+                admin
+                    .describeConfigs(List.of(group))
+                    .all()
+                    .get()
+                    .get(group)
+                    .get("consumer.session.timeout.ms")
+                    .value())
+            .isEqualTo("1000");
+      }
+    }
+  }
+
+  private static AlterConfigOp set(String key, String value) {
+    return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
   }
 
   private EmbeddedBroker started(int port) {

@@ -2,11 +2,19 @@ package io.waybill.testkit;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -18,8 +26,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration TOPIC_WITHIN = Duration.ofSeconds(30);
+  private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
   private final String topic;
+  private final Admin admin;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
@@ -30,6 +40,7 @@ public final class TopicReader implements AutoCloseable {
    */
   public TopicReader(String bootstrapServers, String topic) {
     this.topic = topic;
+    this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     this.consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -52,12 +63,12 @@ public final class TopicReader implements AutoCloseable {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
     } catch (RuntimeException | Error e) {
-      consumer.close();
+      close();
       throw e;
     }
   }
 
-  /** All committed records that the topic holds now. */
+  /** All committed records that the topic holds now, as {@link #readToEnd()}. */
   public static List<ConsumerRecord<byte[], byte[]>> readAll(
       String bootstrapServers, String topic) {
     try (TopicReader reader = new TopicReader(bootstrapServers, topic)) {
@@ -79,22 +90,53 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads on to where the committed records ended when this was called.
+   * Reads on past everything that was written before this was called, and waits for its
+   * transactions to end: a commit that has returned to its producer may take a moment to show in
+   * the topic, and counts.
    *
-   * @return everything from the beginning of the topic, per partition in order
-   * @throws AssertionError when the end was not reached within 60 s
+   * @return every committed record from the beginning of the topic, per partition in order
+   * @throws AssertionError when the end was not reached within 60 s, as when a transaction is left
+   *     open
    */
   public List<ConsumerRecord<byte[], byte[]>> readToEnd() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    Deadline deadline = Deadline.in(Duration.ofSeconds(60));
+    Map<TopicPartition, Long> ends = writtenEnds();
+    Deadline deadline = Deadline.in(END_WITHIN);
     while (!reached(ends)) {
       if (deadline.isOver()) {
         throw new AssertionError(
-            "topic " + topic + " was not read to its end; have " + records.size() + " records");
+            "topic "
+                + topic
+                + " was not read to its end within "
+                + END_WITHIN
+                + " (is a transaction open?); have "
+                + records.size()
+                + " committed records");
       }
       poll();
     }
     return records();
+  }
+
+  /**
+   * The high watermarks. What a read_committed consumer calls the end stops at open transactions.
+   */
+  private Map<TopicPartition, Long> writtenEnds() {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    consumer.assignment().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    try {
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+          .all()
+          .get(30, TimeUnit.SECONDS)
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+      return ends;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while reading topic " + topic, e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the end of topic " + topic + " is not known", e);
+    }
   }
 
   private boolean reached(Map<TopicPartition, Long> ends) {
@@ -143,5 +185,6 @@ public final class TopicReader implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
+    admin.close();
   }
 }

@@ -49,7 +49,9 @@ class BrokerProcessIT {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("Another embedded broker is using the folder");
       broker.kill();
-      try (EmbeddedBroker third = new EmbeddedBroker(new EmbeddedBrokerConfig(folder, 0))) {
+      Map<String, String> soon =
+          Map.of("broker.session.timeout.ms", "3000", "broker.heartbeat.interval.ms", "500");
+      try (EmbeddedBroker third = new EmbeddedBroker(new EmbeddedBrokerConfig(folder, 0, soon))) {
         third.start();
         assertThat(third.clusterId()).isEqualTo(broker.clusterId());
       }

@@ -1,0 +1,66 @@
+package io.waybill.app.cli;
+
+import java.util.List;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Puts the command line together. */
+public final class Commands {
+  private Commands() {}
+
+  /** The commands of this package and those that {@link ServiceLoader} finds. */
+  public static CommandLine commandLine() {
+    return commandLine(List.of());
+  }
+
+  /**
+   * The same with further commands.
+   *
+   * @param others beside those that {@link ServiceLoader} finds
+   */
+  public static CommandLine commandLine(List<CommandProvider> others) {
+    return commandLine(Environment.ofProcess(), others);
+  }
+
+  static CommandLine commandLine(Environment environment, List<CommandProvider> others) {
+    CommandLine root = new CommandLine(new RootCommand());
+    root.addSubcommand(new CommandLine(new Deliver(environment)));
+    root.addSubcommand(new CommandLine(new Status(environment)));
+    root.addSubcommand(
+        group("destinations", "Create, change and show destinations.")
+            .addSubcommand(new DestinationsApply(environment))
+            .addSubcommand(new DestinationsList(environment))
+            .addSubcommand(new DestinationsGet(environment))
+            .addSubcommand(new DestinationsDelete(environment))
+            .addSubcommand(new DestinationsEnable(environment))
+            .addSubcommand(new DestinationsDisable(environment))
+            .addSubcommand(new DestinationsSetDefault(environment)));
+    root.addSubcommand(
+        group("deliveries", "Cancel deliveries, or try failed ones again.")
+            .addSubcommand(new DeliveriesCancel(environment))
+            .addSubcommand(new DeliveriesRetry(environment)));
+    root.addSubcommand(
+        group("dead-letters", "Show and replay what will not be tried again by itself.")
+            .addSubcommand(new DeadLettersList(environment))
+            .addSubcommand(new DeadLettersShow(environment))
+            .addSubcommand(new DeadLettersReplay(environment)));
+    others.forEach(other -> root.addSubcommand(other.name(), other.command()));
+    ServiceLoader.load(CommandProvider.class)
+        .forEach(other -> root.addSubcommand(other.name(), other.command()));
+    Failures failures = new Failures();
+    root.setExecutionExceptionHandler(failures);
+    root.setParameterExceptionHandler(failures);
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setColorScheme(
+        CommandLine.Help.defaultColorScheme(environment.interactive() ? Ansi.ON : Ansi.OFF));
+    Converters.register(root);
+    return root;
+  }
+
+  private static CommandLine group(String name, String description) {
+    CommandLine group = new CommandLine(new GroupCommand());
+    group.getCommandSpec().name(name).usageMessage().description(description);
+    return group;
+  }
+}

@@ -1,0 +1,256 @@
+package io.waybill.app.cli;
+
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.Sealer;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.SchemaRegistry;
+import io.waybill.wire.TopicCatalog;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command's clients of Kafka, the registry and the keyset. Kafka was reached when it is opened;
+ * everything else is made when it is first asked for. Used by one thread.
+ *
+ * <p>Time limits are short, since a person waits: a command against a broker that is not there ends
+ * within ten seconds.
+ */
+final class Connection implements AutoCloseable {
+  private static final int API_TIMEOUT_MILLIS = 8_000;
+  private static final int REQUEST_TIMEOUT_MILLIS = 4_000;
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
+  private final String bootstrap;
+  private final Map<String, String> client;
+  private final Admin admin;
+  private final Supplier<SchemaRegistry> registry;
+  private final Supplier<Keyset> keyset;
+  private final Map<String, List<TopicPartition>> partitions = new HashMap<>();
+  private @Nullable Codecs codecs;
+  private @Nullable Sealer sealer;
+  private @Nullable KafkaProducer<String, byte[]> producer;
+
+  private Connection(
+      String bootstrap,
+      Map<String, String> client,
+      Admin admin,
+      Supplier<SchemaRegistry> registry,
+      Supplier<Keyset> keyset) {
+    this.bootstrap = bootstrap;
+    this.client = client;
+    this.admin = admin;
+    this.registry = registry;
+    this.keyset = keyset;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param client further properties of the Kafka clients
+   * @throws CliException when no broker answers in time or it does not let this client in
+   */
+  static Connection open(
+      String bootstrap,
+      Map<String, String> client,
+      Supplier<SchemaRegistry> registry,
+      Supplier<Keyset> keyset) {
+    Map<String, Object> settings = settings(bootstrap, client);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
+    Admin admin;
+    try {
+      admin = Admin.create(settings);
+    } catch (KafkaException e) {
+      // A host name that does not resolve, or a property that is wrong.
+      throw CliException.unreachable(
+          "no Kafka client for "
+              + bootstrap
+              + " could be made: "
+              + Messages.of(e.getCause() == null ? e : e.getCause())
+              + ". Check --bootstrap-server and --command-config",
+          e);
+    }
+    Connection connection = new Connection(bootstrap, client, admin, registry, keyset);
+    try {
+      connection.get(admin.describeCluster().clusterId());
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+    return connection;
+  }
+
+  /** The codecs over the registry. */
+  Codecs codecs() {
+    Codecs present = codecs;
+    if (present == null) {
+      present = new Codecs(registry.get());
+      codecs = present;
+    }
+    return present;
+  }
+
+  /** Seals with the installation's keyset. */
+  Sealer sealer() {
+    Sealer present = sealer;
+    if (present == null) {
+      present = new Sealer(keyset.get());
+      sealer = present;
+    }
+    return present;
+  }
+
+  /**
+   * The partitions of a topic, in order.
+   *
+   * @throws CliException when there is no such topic
+   */
+  List<TopicPartition> partitions(String topic) {
+    List<TopicPartition> known = partitions.get(topic);
+    if (known != null) {
+      return known;
+    }
+    TopicDescription found =
+        Objects.requireNonNull(
+            get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+    List<TopicPartition> all =
+        found.partitions().stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    partitions.put(topic, all);
+    return all;
+  }
+
+  /** A new consumer of committed records without a group; its owner closes it. */
+  KafkaConsumer<byte[], byte[]> consumer() {
+    Map<String, Object> settings = settings(bootstrap, client);
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 * TopicCatalog.MAX_RECORD_BYTES);
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Publishes a record and returns when all in-sync replicas have it. */
+  void send(String topic, String key, byte[] value) {
+    partitions(topic);
+    try {
+      producer().send(new ProducerRecord<>(topic, key, value)).get();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    KafkaProducer<String, byte[]> present = producer;
+    if (present == null) {
+      Map<String, Object> settings = settings(bootstrap, client);
+      settings.put(ProducerConfig.ACKS_CONFIG, "all");
+      settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+      settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+      settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, API_TIMEOUT_MILLIS);
+      settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
+      settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicCatalog.MAX_RECORD_BYTES);
+      present = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+      producer = present;
+    }
+    return present;
+  }
+
+  private static Map<String, Object> settings(String bootstrap, Map<String, String> client) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "waybill.cli");
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+    return settings;
+  }
+
+  private <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+    try {
+      return future.get(API_TIMEOUT_MILLIS + 1_000L, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw failure(new TimeoutException(e));
+    } catch (ExecutionException e) {
+      throw failure(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private static CliException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return CliException.failed("interrupted (" + e.getClass().getSimpleName() + ")");
+  }
+
+  /** A client's failure in words. */
+  CliException failure(Throwable e) {
+    if (e instanceof TimeoutException) {
+      return CliException.unreachable(
+          "Kafka cannot be reached at "
+              + bootstrap
+              + ": no answer within "
+              + API_TIMEOUT_MILLIS / 1_000
+              + " s. Check the address, that the broker runs, and that --command-config fits"
+              + " (a TLS listener does not answer a plain client)",
+          e);
+    }
+    if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
+      return CliException.unreachable(
+          "Kafka at "
+              + bootstrap
+              + " does not let this client in: "
+              + Messages.of(e)
+              + ". Check the user in --command-config and its ACLs",
+          e);
+    }
+    if (e instanceof UnknownTopicOrPartitionException) {
+      return CliException.failed(
+          "Kafka at "
+              + bootstrap
+              + " lacks a topic of Waybill: "
+              + Messages.of(e)
+              + " Is it the right cluster? `waybill topics` makes the topics");
+    }
+    if (e instanceof RecordTooLargeException) {
+      return CliException.failed(
+          "Kafka at " + bootstrap + " refused the record as too large: " + Messages.of(e));
+    }
+    return CliException.failed("Kafka at " + bootstrap + " failed: " + Messages.of(e));
+  }
+
+  @Override
+  public void close() {
+    if (producer != null) {
+      producer.close(CLOSE_WITHIN);
+    }
+    admin.close(CLOSE_WITHIN);
+  }
+}

@@ -1,0 +1,16 @@
+package io.waybill.app.cli;
+
+import java.time.Duration;
+
+/** A time limit on the machine's monotonic clock, which nobody sets back. */
+final class Countdown {
+  private final long end;
+
+  Countdown(Duration limit) {
+    this.end = System.nanoTime() + limit.toNanos();
+  }
+
+  boolean isOver() {
+    return System.nanoTime() - end >= 0;
+  }
+}

@@ -1,0 +1,45 @@
+package io.waybill.app.cli;
+
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which dead letters are meant. */
+final class DeadLetterFilter {
+  @Option(names = "--org", paramLabel = "ORG", description = "Of this organization.")
+  private Optional<OrganizationId> organization = Optional.empty();
+
+  @Option(
+      names = "--reason",
+      split = ",",
+      paramLabel = "CODE",
+      description = "With one of these reason codes, for example attempts-exhausted.")
+  private List<Reason> reasons = new ArrayList<>();
+
+  @Option(names = "--destination", paramLabel = "ID", description = "To this destination.")
+  private Optional<DestinationId> destination = Optional.empty();
+
+  @Option(
+      names = "--since",
+      paramLabel = "DURATION",
+      description = "Not older than this, for example 30m, 2h or 7d.")
+  private Optional<Duration> since = Optional.empty();
+
+  boolean matches(DeadLetter letter, Instant now) {
+    return organization
+            .map(wanted -> letter.organizationId().equals(Optional.of(wanted)))
+            .orElse(true)
+        && (reasons.isEmpty() || reasons.contains(letter.reason()))
+        && destination
+            .map(wanted -> letter.task().filter(t -> t.destinationId().equals(wanted)).isPresent())
+            .orElse(true)
+        && since.map(age -> !letter.diedAt().isBefore(now.minus(age))).orElse(true);
+  }
+}

@@ -1,0 +1,142 @@
+package io.waybill.app.cli;
+
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.DeliveryStatus;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.DecodedRequest;
+import io.waybill.wire.RequestCodec;
+import io.waybill.wire.RequestKeys;
+import io.waybill.wire.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code waybill deliver}. */
+@Command(
+    name = "deliver",
+    description = {
+      "Publish one delivery request from a JSON file and print its delivery id.",
+      "The id alone goes to the output. With --wait the command ends when the delivery has, with"
+          + " exit code 0 when every destination has it."
+    })
+final class Deliver extends KafkaCommand {
+  @Option(
+      names = {"-f", "--file"},
+      required = true,
+      paramLabel = "FILE",
+      description = "JSON file, - for standard input.")
+  private Path file = Path.of("-");
+
+  @Option(names = "--wait", description = "Wait until the delivery has ended.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "60s",
+      paramLabel = "DURATION",
+      description = "With --wait: for how long at most (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ofSeconds(60);
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "id",
+      description =
+          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With --wait, table and json print"
+              + " the final status.")
+  private Output output = Output.ID;
+
+  Deliver(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  public Integer call() {
+    // The JSON form needs no registry, neither here nor for whoever reads it.
+    RequestCodec codec = new Codecs(new NoRegistry()).requests();
+    DeliveryRequest request = request(codec);
+    DeliveryId id = request.deliveryId().orElseGet(DeliveryId::random);
+    try (Connection connection = connect()) {
+      String unique = request.options().idempotencyKey().orElse(id.toString());
+      connection.send(
+          Topics.REQUESTS,
+          RequestKeys.of(request.organizationId(), unique),
+          codec.encodeJson(
+              new DeliveryRequest(
+                  Optional.of(id),
+                  request.organizationId(),
+                  request.destinations(),
+                  request.payload(),
+                  request.options())));
+      if (!wait) {
+        printId(id);
+        return ExitCodes.OK;
+      }
+      if (output == Output.ID) {
+        printId(id);
+      }
+      return awaitEnd(connection, id);
+    }
+  }
+
+  private DeliveryRequest request(RequestCodec codec) {
+    byte[] bytes = input(file);
+    if (bytes.length > 0 && bytes[0] == 0) {
+      throw CliException.usage("the request in " + file + " is not JSON. Nothing was published");
+    }
+    return switch (codec.decode(bytes)) {
+      case DecodedRequest.Valid valid -> valid.request();
+      case DecodedRequest.Invalid invalid ->
+          throw CliException.usage(
+              "the request in "
+                  + file
+                  + " is not valid:"
+                  + Messages.of(invalid.errors())
+                  + System.lineSeparator()
+                  + "Nothing was published; correct the file and deliver it again");
+    };
+  }
+
+  private void printId(DeliveryId id) {
+    if (output == Output.JSON) {
+      Json.print(Json.object().put("deliveryId", id.toString()), out());
+    } else {
+      out().println(id);
+    }
+    out().flush();
+  }
+
+  private int awaitEnd(Connection connection, DeliveryId id) {
+    Countdown countdown = new Countdown(timeout);
+    try (StatusFeed feed = new StatusFeed(connection, Set.of(id), this::warn)) {
+      boolean ended =
+          feed.await(
+              () -> countdown.isOver() || feed.of(id).filter(StatusView::hasEnded).isPresent(),
+              timeout);
+      Optional<DeliveryStatus> status = feed.of(id);
+      if (status.isPresent() && output != Output.ID) {
+        StatusView.print(status.get(), output, out());
+      }
+      if (!ended || status.filter(StatusView::hasEnded).isEmpty()) {
+        throw CliException.failed(
+            "delivery "
+                + id
+                + " is published, but has not ended within "
+                + Durations.words(timeout)
+                + ": "
+                + status.map(StatusView::summary).orElse("it has no status yet, does Waybill run?")
+                + ". Follow it with `waybill status "
+                + id
+                + " --watch`");
+      }
+      if (output == Output.ID) {
+        err().println(StatusView.summary(status.get()));
+        err().flush();
+      }
+      return StatusView.isSuccess(status.get()) ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+  }
+}

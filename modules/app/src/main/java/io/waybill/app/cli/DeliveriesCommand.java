@@ -1,0 +1,91 @@
+package io.waybill.app.cli;
+
+import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DeliveryStatus;
+import io.waybill.wire.Topics;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the commands about one delivery share. */
+abstract class DeliveriesCommand extends KafkaCommand {
+  @Parameters(paramLabel = "ID", description = "The delivery's id.")
+  private Optional<DeliveryId> id = Optional.empty();
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Output output = Output.TABLE;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "30s",
+      paramLabel = "DURATION",
+      description = "How long to wait for the status to show it (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ofSeconds(30);
+
+  DeliveriesCommand(Environment environment) {
+    super(environment);
+  }
+
+  /**
+   * What to ask for, and how the status shows that it was done.
+   *
+   * @param action of the command
+   * @param done whether a status shows it
+   */
+  record Wish(DeliveryCommand.Action action, Predicate<DeliveryStatus> done) {}
+
+  /**
+   * Looks at the delivery as it is.
+   *
+   * @throws CliException when there is nothing to ask for
+   */
+  abstract Wish wish(DeliveryStatus now);
+
+  @Override
+  public final Integer call() {
+    DeliveryId wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
+    try (Connection connection = connect();
+        StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn)) {
+      DeliveryStatus now = feed.of(wanted).orElseThrow(() -> Status.unknown(wanted));
+      Wish wish = wish(now);
+      DeliveryCommand command =
+          new DeliveryCommand(
+              UUID.randomUUID(),
+              wanted,
+              now.organizationId(),
+              environment().actor(),
+              environment().clock().instant(),
+              wish.action());
+      connection.send(
+          Topics.COMMANDS,
+          wanted.toString(),
+          connection.codecs().commands().encode(Topics.COMMANDS, command));
+      Countdown countdown = new Countdown(timeout);
+      feed.await(
+          () -> countdown.isOver() || feed.of(wanted).filter(wish.done()).isPresent(), timeout);
+      DeliveryStatus after = feed.of(wanted).orElse(now);
+      if (!wish.done().test(after)) {
+        throw CliException.failed(
+            "the command is published, but the status of delivery "
+                + wanted
+                + " does not show it within "
+                + Durations.words(timeout)
+                + " ("
+                + StatusView.summary(after)
+                + "). Check that Waybill's status role runs, then look with `waybill status "
+                + wanted
+                + "`");
+      }
+      StatusView.print(after, output, out());
+    }
+    return ExitCodes.OK;
+  }
+}

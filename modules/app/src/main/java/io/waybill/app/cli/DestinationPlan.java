@@ -1,0 +1,138 @@
+package io.waybill.app.cli;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.SealedField;
+import io.waybill.secrets.Sealer;
+import io.waybill.secrets.Secret;
+import io.waybill.wire.DestinationJson;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What has to be done so that a destination is as its file says. */
+sealed interface DestinationPlan {
+  /** What stands in a read-back instead of a header value. */
+  String MASK = "****";
+
+  DestinationId id();
+
+  /** It is so already. */
+  record Unchanged(DestinationId id, long version) implements DestinationPlan {}
+
+  /** There is none of this organization and label. */
+  record Create(DestinationId id, DestinationCommand.Create action) implements DestinationPlan {}
+
+  /** It differs. */
+  record Update(DestinationId id, DestinationCommand.Update action) implements DestinationPlan {}
+
+  /**
+   * Compares a wish with what there is. Header values are sealed here, and leave in no other form.
+   *
+   * @param existing the destination of the same organization and label
+   * @param stored its sealed credentials
+   * @param sealer asked for only when there is a value to seal
+   * @param newId the id that a new destination gets
+   * @throws CliException when a value is the mask of a read-back and nothing is stored behind it
+   */
+  static DestinationPlan of(
+      DestinationJson.Valid wish,
+      Optional<Destination> existing,
+      List<SealedField> stored,
+      Supplier<Sealer> sealer,
+      Supplier<DestinationId> newId) {
+    DestinationJson.Spec spec = wish.spec();
+    Map<String, SealedField> storedByName = new HashMap<>();
+    stored.forEach(field -> storedByName.put(field.name(), field));
+    if (existing.isEmpty()) {
+      DestinationId id = newId.get();
+      return new Create(
+          id,
+          new DestinationCommand.Create(
+              spec.label(),
+              spec.description(),
+              spec.config(),
+              spec.isDefault(),
+              fields(wish, storedByName, seal(spec.organizationId(), id, sealer))));
+    }
+    Destination present = existing.get();
+    List<SealedField> fields =
+        fields(wish, storedByName, seal(spec.organizationId(), present.id(), sealer));
+    boolean same =
+        present.config().equals(spec.config())
+            && present.description().equals(spec.description())
+            && present.isDefault() == spec.isDefault()
+            && fingerprints(fields).equals(fingerprints(stored));
+    if (same) {
+      return new Unchanged(present.id(), present.version());
+    }
+    return new Update(
+        present.id(),
+        new DestinationCommand.Update(
+            spec.label(),
+            spec.description(),
+            spec.config(),
+            spec.isDefault(),
+            fields,
+            OptionalLong.of(present.version())));
+  }
+
+  /** The name that a header's value is sealed under. */
+  static String fieldName(String header) {
+    return "webhook.headers." + header.toLowerCase(Locale.ROOT);
+  }
+
+  private static List<SealedField> fields(
+      DestinationJson.Valid wish,
+      Map<String, SealedField> stored,
+      Function<Map.Entry<String, String>, SealedField> seal) {
+    List<SealedField> fields = new ArrayList<>();
+    for (String header : wish.spec().config().headerNames()) {
+      String name = fieldName(header);
+      String value = wish.headerValues().getOrDefault(header, "");
+      if (!value.startsWith(MASK)) {
+        fields.add(seal.apply(Map.entry(name, value)));
+        continue;
+      }
+      SealedField kept = stored.get(name);
+      if (kept == null) {
+        throw CliException.usage(
+            "config.webhook.headers."
+                + header
+                + " of '"
+                + TextTable.plain(wish.spec().label())
+                + "' is the mask of a read-back ("
+                + MASK
+                + "), but no value is stored that could be kept: give the value");
+      }
+      fields.add(kept);
+    }
+    return fields;
+  }
+
+  private static Function<Map.Entry<String, String>, SealedField> seal(
+      OrganizationId organization, DestinationId id, Supplier<Sealer> sealer) {
+    return entry -> {
+      Secret secret = Secret.of(entry.getValue());
+      try {
+        return sealer.get().seal(organization, id, entry.getKey(), secret);
+      } finally {
+        secret.destroy();
+      }
+    };
+  }
+
+  private static Map<String, String> fingerprints(List<SealedField> fields) {
+    Map<String, String> fingerprints = new HashMap<>();
+    fields.forEach(field -> fingerprints.put(field.name(), field.fingerprint()));
+    return fingerprints;
+  }
+}

@@ -1,0 +1,218 @@
+package io.waybill.app.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationResult;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.FieldError;
+import io.waybill.wire.DestinationJson;
+import io.waybill.wire.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code waybill destinations apply}. */
+@Command(
+    name = "apply",
+    description = {
+      "Create or update destinations from a JSON file: one object or an array of them.",
+      "A destination is found by its organization and label. Header values are sealed before"
+          + " anything is published; what is already so is left alone."
+    })
+final class DestinationsApply extends KafkaCommand {
+  @Option(
+      names = {"-f", "--file"},
+      required = true,
+      paramLabel = "FILE",
+      description = "JSON file, - for standard input.")
+  private Path file = Path.of("-");
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Output output = Output.TABLE;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "30s",
+      paramLabel = "DURATION",
+      description = "How long to wait for each answer (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ofSeconds(30);
+
+  DestinationsApply(Environment environment) {
+    super(environment);
+  }
+
+  /** How one destination came out. */
+  private record Done(String result, String label, DestinationId id, long version) {}
+
+  @Override
+  public Integer call() {
+    List<DestinationJson.Valid> wishes = valid(DestinationJson.parseAll(input(file)));
+    List<Done> done = new ArrayList<>();
+    boolean refused = false;
+    try (Connection connection = connect();
+        TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
+      Destinations destinations = new Destinations(connection, environment(), this::warn);
+      List<Destination> existing = destinations.all();
+      List<DestinationSecrets> secrets = destinations.secrets();
+      // All are planned, and so sealed, before the first is published: all that can be wrong with
+      // the files shows before anything has changed.
+      List<DestinationPlan> plans =
+          wishes.stream().map(wish -> plan(wish, existing, secrets, connection)).toList();
+      for (int i = 0; i < wishes.size(); i++) {
+        DestinationJson.Spec spec = wishes.get(i).spec();
+        Optional<Done> one = carryOut(spec, plans.get(i), destinations, answers);
+        one.ifPresent(done::add);
+        refused |= one.isEmpty();
+      }
+    } finally {
+      print(done);
+    }
+    return refused ? ExitCodes.FAILED : ExitCodes.OK;
+  }
+
+  private List<DestinationJson.Valid> valid(List<DestinationJson.Parsed> parsed) {
+    List<DestinationJson.Valid> valid = new ArrayList<>();
+    StringBuilder problems = new StringBuilder();
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < parsed.size(); i++) {
+      String where = parsed.size() == 1 ? "" : " (number " + (i + 1) + " in the list)";
+      switch (parsed.get(i)) {
+        case DestinationJson.Invalid invalid ->
+            problems
+                .append(problems.isEmpty() ? "" : System.lineSeparator())
+                .append("the destination in " + file + where + " is not valid:")
+                .append(Messages.of(invalid.errors()));
+        case DestinationJson.Valid good -> {
+          DestinationJson.Spec spec = good.spec();
+          if (!seen.add(spec.organizationId() + "/" + spec.label())) {
+            FieldError twice =
+                new FieldError(
+                    "label", "duplicate", "is used twice for the same organization in this file");
+            problems
+                .append(problems.isEmpty() ? "" : System.lineSeparator())
+                .append("the destination in " + file + where + " is not valid:")
+                .append(Messages.of(List.of(twice)));
+          }
+          good.warnings().forEach(warning -> warn("'" + spec.label() + "': " + warning));
+          valid.add(good);
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw CliException.usage(
+          problems
+              + System.lineSeparator()
+              + "Nothing was published; correct the file and apply"
+              + " it again");
+    }
+    return valid;
+  }
+
+  private static DestinationPlan plan(
+      DestinationJson.Valid wish,
+      List<Destination> existing,
+      List<DestinationSecrets> secrets,
+      Connection connection) {
+    Optional<Destination> same =
+        existing.stream()
+            .filter(d -> d.organizationId().equals(wish.spec().organizationId()))
+            .filter(d -> d.label().equals(wish.spec().label()))
+            .findFirst();
+    return DestinationPlan.of(
+        wish,
+        same,
+        same.map(d -> Destinations.fieldsOf(d.id(), secrets)).orElse(List.of()),
+        connection::sealer,
+        () -> new DestinationId(UUID.randomUUID().toString()));
+  }
+
+  /** Nothing when it was refused, which has then been said. */
+  private Optional<Done> carryOut(
+      DestinationJson.Spec spec,
+      DestinationPlan plan,
+      Destinations destinations,
+      TopicTail answers) {
+    return switch (plan) {
+      case DestinationPlan.Unchanged same ->
+          Optional.of(new Done("unchanged", spec.label(), same.id(), same.version()));
+      case DestinationPlan.Create create ->
+          outcome("created", spec, ask(spec, create.id(), create.action(), destinations, answers));
+      case DestinationPlan.Update update ->
+          outcome("updated", spec, ask(spec, update.id(), update.action(), destinations, answers));
+    };
+  }
+
+  private DestinationResult ask(
+      DestinationJson.Spec spec,
+      DestinationId id,
+      DestinationCommand.Action action,
+      Destinations destinations,
+      TopicTail answers) {
+    DestinationCommand command =
+        new DestinationCommand(
+            UUID.randomUUID(),
+            spec.organizationId(),
+            id,
+            environment().actor(),
+            environment().clock().instant(),
+            action);
+    return destinations.ask(command, answers, timeout);
+  }
+
+  private Optional<Done> outcome(String word, DestinationJson.Spec spec, DestinationResult result) {
+    return switch (result) {
+      case DestinationResult.Applied applied ->
+          Optional.of(new Done(word, spec.label(), applied.destinationId(), applied.version()));
+      case DestinationResult.Refused refused -> {
+        err()
+            .println(
+                "waybill: destination '"
+                    + TextTable.plain(spec.label())
+                    + "' of "
+                    + spec.organizationId()
+                    + " was refused, and nothing has changed:"
+                    + Messages.of(refused.errors()));
+        err().flush();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private void print(List<Done> done) {
+    switch (output) {
+      case ID -> done.forEach(one -> out().println(one.id()));
+      case JSON -> {
+        ArrayNode array = Json.array();
+        done.forEach(one ->
+            array
+                .addObject()
+                .put("result", one.result())
+                .put("label", one.label())
+                .put("id", one.id().value())
+                .put("version", one.version()));
+        Json.print(array, out());
+      }
+      case TABLE -> {
+        TextTable table = new TextTable("RESULT", "LABEL", "ID", "VERSION");
+        done.forEach(one ->
+            table.row(one.result(), one.label(), one.id().value(), Long.toString(one.version())));
+        if (!done.isEmpty()) {
+          table.print(out());
+        }
+      }
+    }
+    out().flush();
+  }
+}

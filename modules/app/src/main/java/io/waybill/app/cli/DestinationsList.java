@@ -1,0 +1,68 @@
+package io.waybill.app.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.OrganizationId;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code waybill destinations list}. */
+@Command(name = "list", description = "List destinations.")
+final class DestinationsList extends KafkaCommand {
+  @Option(names = "--org", paramLabel = "ORG", description = "Those of one organization only.")
+  private Optional<OrganizationId> organization = Optional.empty();
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Output output = Output.TABLE;
+
+  DestinationsList(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  public Integer call() {
+    try (Connection connection = connect()) {
+      Destinations destinations = new Destinations(connection, environment(), this::warn);
+      List<Destination> shown =
+          destinations.all().stream()
+              .filter(d -> organization.map(d.organizationId()::equals).orElse(true))
+              .toList();
+      switch (output) {
+        case ID -> shown.forEach(destination -> out().println(destination.id()));
+        case JSON -> {
+          List<DestinationSecrets> secrets = destinations.secrets();
+          ArrayNode array = Json.array();
+          shown.forEach(
+              d -> array.add(DestinationView.json(d, Destinations.fieldsOf(d.id(), secrets))));
+          Json.print(array, out());
+        }
+        case TABLE -> table(shown);
+      }
+      out().flush();
+    }
+    return ExitCodes.OK;
+  }
+
+  private void table(List<Destination> shown) {
+    TextTable table =
+        new TextTable("ID", "ORGANIZATION", "TYPE", "LABEL", "STATE", "DEFAULT", "VERSION", "TO");
+    for (Destination destination : shown) {
+      table.row(
+          destination.id().value(),
+          destination.organizationId().value(),
+          destination.type().word(),
+          destination.label(),
+          destination.enabled() ? "enabled" : "disabled",
+          destination.isDefault() ? "yes" : "no",
+          Long.toString(destination.version()),
+          DestinationView.target(destination));
+    }
+    table.print(out());
+  }
+}

@@ -1,0 +1,106 @@
+package io.waybill.channel.webhook;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ContentTooLongException;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an answer and throws its body away, so that the connection can be used again. A body that
+ * does not end breaks the connection; the head has decided by then.
+ */
+final class AnswerConsumer implements AsyncResponseConsumer<AnswerHead> {
+
+  /** As much of a body as is worth reading to save a connection. */
+  static final int MAX_BODY = 64 * 1024;
+
+  private static final int MAX_INTERIM_ANSWERS = 16;
+
+  private final Consumer<AnswerHead> onHead;
+  private final AtomicInteger interimAnswers = new AtomicInteger();
+  private volatile @Nullable AnswerHead head;
+  private volatile @Nullable FutureCallback<AnswerHead> whole;
+  private long bodyBytes;
+
+  /**
+   * A consumer for one answer.
+   *
+   * @param onHead hears the head as soon as it is there, on an I/O thread
+   */
+  AnswerConsumer(Consumer<AnswerHead> onHead) {
+    this.onHead = onHead;
+  }
+
+  /** Whether the receiver said something that was not yet an answer (1xx). */
+  boolean sawInterimAnswer() {
+    return interimAnswers.get() > 0;
+  }
+
+  @Override
+  public void informationResponse(HttpResponse response, HttpContext context)
+      throws ProtocolException {
+    if (interimAnswers.incrementAndGet() > MAX_INTERIM_ANSWERS) {
+      throw new ProtocolException("interim answers do not end");
+    }
+  }
+
+  @Override
+  public void consumeResponse(
+      HttpResponse response,
+      @Nullable EntityDetails entity,
+      HttpContext context,
+      FutureCallback<AnswerHead> callback) {
+    AnswerHead received = AnswerHead.of(response);
+    head = received;
+    whole = callback;
+    onHead.accept(received);
+    if (entity == null) {
+      callback.completed(received);
+    }
+  }
+
+  @Override
+  public void updateCapacity(CapacityChannel channel) throws IOException {
+    // All of it: the limit is kept by counting, and a window that ran out would just hang.
+    channel.update(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void consume(ByteBuffer source) throws ContentTooLongException {
+    bodyBytes += source.remaining();
+    source.position(source.limit());
+    if (bodyBytes > MAX_BODY) {
+      throw new ContentTooLongException("the answer is longer than is read");
+    }
+  }
+
+  @Override
+  public void streamEnd(List<? extends Header> trailers) {
+    FutureCallback<AnswerHead> callback = whole;
+    AnswerHead received = head;
+    if (callback != null && received != null) {
+      callback.completed(received);
+    }
+  }
+
+  @Override
+  public void failed(Exception cause) {
+    // The exchange hears it through the client's callback.
+  }
+
+  @Override
+  public void releaseResources() {
+    // Nothing is held.
+  }
+}

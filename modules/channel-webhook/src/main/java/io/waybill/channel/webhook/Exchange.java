@@ -1,0 +1,219 @@
+package io.waybill.channel.webhook;
+
+import io.waybill.domain.Outcome;
+import io.waybill.domain.Reason;
+import io.waybill.guard.AddressGuard;
+import io.waybill.guard.Verdict;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
+import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt under way: look-up, judgement, connection, request, answer. Whatever ends it first
+ * (answer, failure, deadline, shutdown) sets the outcome; everything later is ignored. Steps run on
+ * the threads of look-ups, I/O and timer, one after the other or racing.
+ */
+final class Exchange {
+  private final Composed.Ready request;
+  private final String host;
+  private final InstantSource clock;
+  private final long startedAt;
+  private final Duration timeout;
+  private final Duration connectTimeout;
+  private final Consumer<Throwable> bugs;
+  private final CompletableFuture<Outcome> result = new CompletableFuture<>();
+  private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
+  private volatile boolean addressKnown;
+  private volatile @Nullable AnswerHead head;
+  private final Grip grip = new Grip();
+
+  /**
+   * An attempt that has not begun.
+   *
+   * @param startedAt {@link System#nanoTime} of the call, from which the time-out runs
+   * @param bugs hears what should not have happened
+   */
+  Exchange(
+      Composed.Ready request,
+      InstantSource clock,
+      long startedAt,
+      Duration timeout,
+      Duration connectTimeout,
+      Consumer<Throwable> bugs) {
+    this.request = request;
+    this.host = request.target().getHostName();
+    this.clock = clock;
+    this.startedAt = startedAt;
+    this.timeout = timeout;
+    this.connectTimeout = connectTimeout;
+    this.bugs = bugs;
+  }
+
+  CompletionStage<Outcome> outcome() {
+    return result;
+  }
+
+  void start(AddressGuard guard, JudgedAddresses addresses, CloseableHttpAsyncClient client) {
+    guard
+        .check(host)
+        .whenComplete((verdict, failure) -> {
+          if (failure != null) {
+            onBug(failure);
+            return;
+          }
+          try {
+            proceed(verdict, addresses, client);
+          } catch (Throwable bug) {
+            // Nobody above would hear it: the stage would never complete.
+            onBug(bug);
+          }
+        });
+  }
+
+  private void proceed(
+      Verdict verdict, JudgedAddresses addresses, CloseableHttpAsyncClient client) {
+    if (result.isDone()) {
+      return;
+    }
+    switch (verdict) {
+      case Verdict.Allowed allowed -> {
+        addressKnown = true;
+        addresses.hold(host, allowed.addresses());
+        var _ = result.whenComplete((outcome, failure) -> addresses.release(host));
+        call(client);
+      }
+      case Verdict.Denied denied -> onDenied(denied);
+      case Verdict.Unresolvable _ ->
+          fail(Reason.DNS_FAILURE, host + " has no address, or no name server could tell");
+    }
+  }
+
+  private void call(CloseableHttpAsyncClient client) {
+    BasicRequestProducer producer =
+        new BasicRequestProducer(
+            request.head(), new BasicAsyncEntityProducer(request.body(), null));
+    grip.take(
+        client.execute(
+            request.target(),
+            producer,
+            consumer,
+            null,
+            grip.newContext(HardenedClient.requestConfig(connectTimeout, timeout)),
+            new Callback()));
+  }
+
+  private final class Callback implements FutureCallback<AnswerHead> {
+    @Override
+    public void completed(AnswerHead answer) {
+      answered(answer);
+    }
+
+    @Override
+    public void failed(Exception cause) {
+      onFailure(cause);
+    }
+
+    @Override
+    public void cancelled() {
+      fail(Reason.CONNECTION_LOST, "the connection to " + host + " was given up");
+    }
+  }
+
+  private void onHead(AnswerHead received) {
+    head = received;
+  }
+
+  private void onFailure(Exception cause) {
+    AnswerHead received = head;
+    if (received != null) {
+      // Status said, body broken or endless: the receiver has decided, and the body is not wanted.
+      answered(received);
+      return;
+    }
+    Failures.of(cause, host, consumer.sawInterimAnswer())
+        .ifPresentOrElse(failure -> fail(failure.reason(), failure.message()), () -> onBug(cause));
+  }
+
+  private void onDenied(Verdict.Denied denied) {
+    if (AddressGuard.literal(host).isPresent()) {
+      String network = denied.network() + " (" + denied.what() + ")";
+      result.complete(
+          new Outcome.Permanent(
+              Reason.ADDRESS_DENIED,
+              host
+                  + " is in "
+                  + network
+                  + ", where nothing is sent; the operator can allow networks with --allow-cidr",
+              took()));
+      return;
+    }
+    // Which address it was would tell a tenant about networks that he cannot see. Names can come to
+    // mean something else, so this one may be right tomorrow.
+    fail(
+        Reason.ADDRESS_DENIED,
+        host
+            + " has an address in a private or reserved network, where nothing is sent; the"
+            + " operator can allow networks with --allow-cidr");
+  }
+
+  /** The attempt's time is over. */
+  void onDeadline() {
+    AnswerHead received = head;
+    if (received != null) {
+      answered(received);
+    } else if (addressKnown) {
+      fail(Reason.TIMEOUT, host + " did not answer within " + timeout.toMillis() + " ms");
+    } else {
+      fail(
+          Reason.TIMEOUT,
+          "no name server knew an address of " + host + " within " + timeout.toMillis() + " ms");
+    }
+    grip.breakOff();
+  }
+
+  /** The channel closes. */
+  void onClose() {
+    AnswerHead received = head;
+    if (received != null) {
+      answered(received);
+    } else {
+      fail(Reason.CONNECTION_LOST, "this sender was stopped before " + host + " answered");
+    }
+    grip.breakOff();
+  }
+
+  private void onBug(Throwable bug) {
+    if (result.complete(bugOutcome(took()))) {
+      bugs.accept(bug);
+    }
+    grip.breakOff();
+  }
+
+  static Outcome bugOutcome(Duration took) {
+    return new Outcome.Transient(
+        Reason.CHANNEL_ERROR,
+        "the webhook channel itself failed; its log says where",
+        Optional.empty(),
+        took);
+  }
+
+  private void answered(AnswerHead answer) {
+    result.complete(Answers.outcome(answer, host, request.configured(), clock.instant(), took()));
+  }
+
+  private void fail(Reason reason, String message) {
+    result.complete(new Outcome.Transient(reason, message, Optional.empty(), took()));
+  }
+
+  private Duration took() {
+    return Duration.ofNanos(System.nanoTime() - startedAt);
+  }
+}

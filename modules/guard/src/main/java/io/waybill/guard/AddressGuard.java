@@ -1,0 +1,149 @@
+package io.waybill.guard;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Resolves a host once and judges every address that it has. Safe to share between threads.
+ *
+ * <p>Look-ups run on a few daemon threads of the guard's own, since a look-up of the JVM can
+ * neither be given a time-out nor be interrupted. Callers put their own deadline on the stage and
+ * walk away. At most one look-up per host is under way, so a host whose name servers hang holds one
+ * of the threads, however many attempts wait for it.
+ */
+public final class AddressGuard implements AutoCloseable {
+
+  /** Look-ups under way at a time when nothing else is said. */
+  public static final int DEFAULT_LOOKUPS = 16;
+
+  /** Look-ups of different hosts that may wait for a thread before further ones fail at once. */
+  private static final int MAX_WAITING = 10_000;
+
+  private final NameResolver resolver;
+  private final List<Cidr> allowed;
+  private final ExecutorService lookups;
+  private final ConcurrentMap<String, CompletableFuture<Verdict>> underWay =
+      new ConcurrentHashMap<>();
+
+  /**
+   * A guard that starts no thread before the first look-up.
+   *
+   * @param allowed networks that the operator allows although the table refuses them
+   * @param lookups most look-ups at a time
+   */
+  public AddressGuard(NameResolver resolver, List<Cidr> allowed, int lookups) {
+    this.resolver = resolver;
+    this.allowed = List.copyOf(allowed);
+    this.lookups = newPool(lookups);
+  }
+
+  private static ExecutorService newPool(int threads) {
+    // Platform threads: a native look-up would pin a virtual thread's carrier, and there are few.
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING),
+            Thread.ofPlatform().daemon().name("waybill-lookup-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /**
+   * Resolves and judges. Completes normally whatever happens, on a look-up thread or, for an
+   * address literal, before it returns; dependents must not block.
+   *
+   * @param host a name or an address, IPv6 with or without brackets
+   */
+  public CompletionStage<Verdict> check(String host) {
+    Optional<InetAddress> literal = literal(host);
+    if (literal.isPresent()) {
+      return CompletableFuture.completedFuture(judge(List.of(literal.get())));
+    }
+    String name = host.toLowerCase(Locale.ROOT);
+    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    CompletableFuture<Verdict> earlier = underWay.putIfAbsent(name, verdict);
+    if (earlier != null) {
+      // A copy, so that no caller can complete what others wait for.
+      return earlier.copy();
+    }
+    try {
+      lookups.execute(() -> finish(name, verdict, lookUp(name)));
+    } catch (RejectedExecutionException e) {
+      // Too many hosts wait, or the guard is closed: nothing was dialled, a later try may succeed.
+      finish(name, verdict, new Verdict.Unresolvable());
+    }
+    return verdict.copy();
+  }
+
+  private void finish(String name, CompletableFuture<Verdict> verdict, Verdict value) {
+    // Removed first: whoever comes now must get an answer from now.
+    underWay.remove(name, verdict);
+    verdict.complete(value);
+  }
+
+  private Verdict lookUp(String name) {
+    try {
+      return judge(resolver.resolve(name));
+    } catch (UnknownHostException | RuntimeException e) {
+      // A resolver that breaks is as good as none; every caller would otherwise wait for ever.
+      return new Verdict.Unresolvable();
+    }
+  }
+
+  /** Judges addresses that are already known. */
+  public Verdict judge(List<InetAddress> addresses) {
+    for (InetAddress address : addresses) {
+      if (allowed.stream().anyMatch(network -> network.contains(address))) {
+        continue;
+      }
+      Optional<DeniedNetworks.Entry> denied = DeniedNetworks.find(address);
+      if (denied.isPresent()) {
+        // One bad address refuses all: a mixed answer is how rebinding starts.
+        return new Verdict.Denied(address, denied.get().network(), denied.get().what());
+      }
+    }
+    return addresses.isEmpty() ? new Verdict.Unresolvable() : new Verdict.Allowed(addresses);
+  }
+
+  /**
+   * The address that a host of a URL spells out, without a look-up; empty for a name. Reads what
+   * the JVM reads: {@code 127.1} and {@code 2130706433} are 127.0.0.1.
+   *
+   * @param host IPv6 with or without brackets
+   */
+  public static Optional<InetAddress> literal(String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    String text = bracketed ? host.substring(1, host.length() - 1) : host;
+    if (text.isEmpty() || (text.indexOf(':') < 0 && !Character.isDigit(text.charAt(0)))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Takes no further look-up; threads that hang in one are daemons and left alone. */
+  @Override
+  public void close() {
+    lookups.shutdownNow();
+    // What waited for a thread will not get one.
+    underWay.forEach((name, verdict) -> finish(name, verdict, new Verdict.Unresolvable()));
+  }
+}

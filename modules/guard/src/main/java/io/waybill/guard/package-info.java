@@ -1,0 +1,10 @@
+/**
+ * Decides which addresses Waybill may connect to. Every outgoing connection of every channel asks
+ * here first and then dials what was judged, never the name again: a second look-up could answer
+ * differently. Private, local, reserved and documentation networks are refused unless the operator
+ * allows them; a tenant never can. Nothing here connects to anything.
+ */
+@NullMarked
+package io.waybill.guard;
+
+import org.jspecify.annotations.NullMarked;
