@@ -156,7 +156,6 @@ class SenderCrashIT {
         await().atMost(WITHIN).until(() -> sender.health().isHealthy());
       }
     }
-    assertThat(channel.attempts().size() - tasks.size())
-        .isBetween(0, PARTITIONS * 60);
+    assertThat(channel.attempts().size() - tasks.size()).isBetween(0, PARTITIONS * 60);
   }
 }
