@@ -146,8 +146,8 @@ final class Road {
       claims.put(key, new Claim(deliveryId, content.orElseThrow()), now);
     }
     if (here.size() < keys.size()) {
-      // The grace is one for the whole road: what it did not bring here will not come there.
-      passOn(arrival.withGraceEnd(graceEnd), keys.get(here.size()), now);
+      // Who has waited here takes the end of that grace along, and does not wait a second time.
+      passOn(arrival, keys.get(here.size()), now);
       return;
     }
     TaskMaker.Made made =
