@@ -6,13 +6,16 @@ import java.util.List;
 
 /** Where {@code waybill} begins. */
 public final class Main {
-  /** Commands that run Waybill itself, beside those that talk to a running one. */
+  /**
+   * Commands that run Waybill itself, beside those that talk to a running one; each by {@link
+   * CommandProvider#of}.
+   */
   private static final List<CommandProvider> COMMANDS = List.of();
 
   private Main() {}
 
   /** Runs one command line and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(Commands.commandLine(COMMANDS).execute(args));
+    System.exit(Commands.ofProcess(COMMANDS).execute(args));
   }
 }
