@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class DestinationDraft {
   private static final Set<String> RETRY_FIELDS =
       Set.of("maxRetries", "baseDelay", "backoffMultiplier", "maxBackoffDelay");
   private static final Set<String> TYPES = Set.of("webhook", "email", "storage");
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
   private static final Duration LONGEST_READABLE = Duration.ofDays(10_000);
 
   private final List<FieldError> errors = new ArrayList<>();
@@ -138,12 +140,19 @@ final class DestinationDraft {
     if (!urlErrors.isEmpty() || url.isEmpty()) {
       return null;
     }
-    if (url.toLowerCase(Locale.ROOT).startsWith("http://")) {
+    URI uri = URI.create(url);
+    if ("http".equalsIgnoreCase(uri.getScheme()) && !isThisMachine(uri.getHost())) {
       warnings.add(
           "config.webhook.url is http, not https: payloads and header values travel in clear, for"
               + " everybody on the way to read");
     }
-    return new WebhookConfig(URI.create(url), method, names, timeout, retry, body);
+    return new WebhookConfig(uri, method, names, timeout, retry, body);
+  }
+
+  /** Names that stay on this machine, where nobody is on the way to read. */
+  private static boolean isThisMachine(String host) {
+    String lower = host.toLowerCase(Locale.ROOT);
+    return lower.equals("localhost") || lower.equals("[::1]") || LOOPBACK.matcher(lower).matches();
   }
 
   private List<String> headers(JsonNode headers) {

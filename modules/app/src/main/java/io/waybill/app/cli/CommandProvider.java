@@ -1,5 +1,7 @@
 package io.waybill.app.cli;
 
+import java.util.function.Supplier;
+
 /**
  * Adds a command to {@code waybill} from another package or module; found by {@link
  * java.util.ServiceLoader}. An implementation needs a public constructor without parameters.
@@ -14,4 +16,19 @@ public interface CommandProvider {
    * {@code --version} are added to it.
    */
   Object command();
+
+  /** A provider out of its parts, for commands that are registered by hand. */
+  static CommandProvider of(String name, Supplier<Object> command) {
+    return new CommandProvider() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Object command() {
+        return command.get();
+      }
+    };
+  }
 }

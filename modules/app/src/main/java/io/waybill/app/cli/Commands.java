@@ -4,23 +4,28 @@ import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Puts the command line together. */
 public final class Commands {
   private Commands() {}
 
-  /** The commands of this package and those that {@link ServiceLoader} finds. */
+  /**
+   * The commands of this package and those that {@link ServiceLoader} finds, for a process that
+   * does other things too: its logging is left alone.
+   */
   public static CommandLine commandLine() {
-    return commandLine(List.of());
+    return commandLine(Environment.ofProcess(verbose -> {}), List.of());
   }
 
   /**
-   * The same with further commands.
+   * The same for a process that is nothing but one command; logging is set up as a command wants.
    *
-   * @param others beside those that {@link ServiceLoader} finds
+   * @param others further commands beside those that {@link ServiceLoader} finds
    */
-  public static CommandLine commandLine(List<CommandProvider> others) {
-    return commandLine(Environment.ofProcess(), others);
+  public static CommandLine ofProcess(List<CommandProvider> others) {
+    return commandLine(Environment.ofProcess(CliLogging::apply), others);
   }
 
   static CommandLine commandLine(Environment environment, List<CommandProvider> others) {
@@ -48,6 +53,7 @@ public final class Commands {
     others.forEach(other -> root.addSubcommand(other.name(), other.command()));
     ServiceLoader.load(CommandProvider.class)
         .forEach(other -> root.addSubcommand(other.name(), other.command()));
+    complete(root, new RootCommand.Version());
     Failures failures = new Failures();
     root.setExecutionExceptionHandler(failures);
     root.setParameterExceptionHandler(failures);
@@ -56,6 +62,19 @@ public final class Commands {
         CommandLine.Help.defaultColorScheme(environment.interactive() ? Ansi.ON : Ansi.OFF));
     Converters.register(root);
     return root;
+  }
+
+  /** Gives every command what the root has; picocli hands on only what stands in annotations. */
+  private static void complete(CommandLine command, IVersionProvider version) {
+    CommandSpec spec = command.getCommandSpec();
+    if (!spec.mixinStandardHelpOptions()) {
+      spec.mixinStandardHelpOptions(true);
+    }
+    if (spec.versionProvider() == null) {
+      spec.versionProvider(version);
+    }
+    spec.usageMessage().autoWidth(true);
+    command.getSubcommands().values().forEach(child -> complete(child, version));
   }
 
   private static CommandLine group(String name, String description) {

@@ -35,7 +35,7 @@ record Environment(
   }
 
   /** The process's own. */
-  static Environment ofProcess() {
+  static Environment ofProcess(Logging logging) {
     Console console = System.console();
     boolean interactive = console != null && console.isTerminal();
     return new Environment(
@@ -45,7 +45,7 @@ record Environment(
         "cli:" + System.getProperty("user.name", "unknown"),
         interactive,
         question -> console != null && isYes(console.readLine("%s [y/N] ", question)),
-        CliLogging::apply);
+        logging);
   }
 
   private static boolean isYes(@Nullable String answer) {

@@ -12,7 +12,6 @@ import picocli.CommandLine.ScopeType;
     name = "waybill",
     description = "A Kafka-native delivery pipeline: one request, every destination, nothing lost.",
     mixinStandardHelpOptions = true,
-    scope = ScopeType.INHERIT,
     versionProvider = RootCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,

@@ -1,0 +1,382 @@
+package io.waybill.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.app.cli.Cli.Ran;
+import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OverallState;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
+import io.waybill.embedded.EmbeddedRegistry;
+import io.waybill.embedded.EmbeddedRegistryConfig;
+import io.waybill.secrets.Keyset;
+import io.waybill.testkit.KafkaFixture;
+import io.waybill.testkit.TestTopics;
+import io.waybill.testkit.TopicReader;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.DeadLetters;
+import io.waybill.wire.DecodedRequest;
+import io.waybill.wire.HttpSchemaRegistry;
+import io.waybill.wire.RequestKeys;
+import io.waybill.wire.TopicCatalog;
+import io.waybill.wire.TopicSpec;
+import io.waybill.wire.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands against a real broker and registry; the topologies' answers are played. */
+class CliIT {
+  private static final String SIEM =
+      """
+      {"organizationId": "hospital-001", "label": "%s", "type": "webhook",
+       "config": {"webhook": {"url": "https://siem.hospital.com/api?token=hidden",
+         "headers": {"Authorization": "Bearer s3cr3t-value"}, "timeout": 15000}}}
+      """;
+
+  @TempDir static Path folder;
+  private static EmbeddedRegistry registry;
+  private static Codecs codecs;
+  private static Answerer answerer;
+  private static String kafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = KafkaFixture.shared().bootstrapServers();
+    Set<String> there = new HashSet<>();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+      there.addAll(admin.listTopics().names().get());
+    }
+    for (TopicSpec topic :
+        TopicCatalog.topics(TopicCatalog.EMBEDDED_PARTITIONS, Set.of(DestinationType.WEBHOOK))) {
+      if (!there.contains(topic.name())) {
+        TestTopics.create(kafka, topic.name(), topic.partitions(), topic.configs());
+      }
+    }
+    registry = new EmbeddedRegistry(new EmbeddedRegistryConfig(folder.resolve("data"), 0));
+    registry.start();
+    codecs = new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registry.url())));
+    Keyset.loadOrCreateDevelopment(folder.resolve("data/keyset.json"));
+    Files.writeString(
+        folder.resolve("data/endpoint.properties"),
+        "bootstrap.servers=%s\nschema.registry.url=%s\nkeyset=%s\n"
+            .formatted(kafka, registry.url(), folder.resolve("data/keyset.json")));
+    answerer = new Answerer(kafka, codecs);
+  }
+
+  @AfterAll
+  static void stop() {
+    answerer.close();
+    registry.close();
+  }
+
+  private static Ran run(String... arguments) {
+    return runWithInput("", arguments);
+  }
+
+  private static Ran runWithInput(String input, String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = "--data-dir";
+    all[arguments.length + 1] = "data";
+    return Cli.in(folder).runWithInput(input, all);
+  }
+
+  private static String ok(Ran ran) {
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    return ran.out().strip();
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    return TopicReader.readAll(kafka, topic);
+  }
+
+  @Test
+  void createsUpdatesAndLeavesAloneADestination() throws Exception {
+    String json = SIEM.formatted("apply");
+
+    String id = ok(runWithInput(json, "destinations", "apply", "-f", "-", "-o", "id"));
+    assertThat(id).matches("[0-9a-f-]{36}");
+
+    int commands = records(Topics.DESTINATION_COMMANDS).size();
+    Ran again = runWithInput(json, "destinations", "apply", "-f", "-");
+    assertThat(ok(again)).contains("unchanged").contains(id);
+    assertThat(records(Topics.DESTINATION_COMMANDS)).hasSize(commands);
+
+    String changed = json.replace("s3cr3t-value", "another-value");
+    assertThat(ok(runWithInput(changed, "destinations", "apply", "-f", "-")))
+        .contains("updated")
+        .contains(id)
+        .contains("2");
+
+    String shown = ok(run("destinations", "get", id));
+    JsonNode read = new ObjectMapper().readTree(shown);
+    assertThat(read.at("/config/webhook/headers/Authorization").asText())
+        .startsWith("**** (fingerprint ");
+    assertThat(read.path("version").asLong()).isEqualTo(2);
+
+    for (ConsumerRecord<byte[], byte[]> record : records(Topics.DESTINATION_COMMANDS)) {
+      assertThat(new String(record.value(), java.nio.charset.StandardCharsets.ISO_8859_1))
+          .doesNotContain("s3cr3t-value")
+          .doesNotContain("another-value");
+    }
+    ConsumerRecord<byte[], byte[]> first = records(Topics.DESTINATION_COMMANDS).getFirst();
+    assertThat(new String(first.key(), UTF_8)).isEqualTo("hospital-001");
+  }
+
+  @Test
+  void changesADestination() {
+    String id =
+        ok(runWithInput(SIEM.formatted("change"), "destinations", "apply", "-f", "-", "-o", "id"));
+
+    assertThat(ok(run("destinations", "disable", id))).contains("disabled");
+    assertThat(ok(run("destinations", "set-default", id))).contains("default");
+    String listed = ok(run("destinations", "list", "--org", "hospital-001"));
+    assertThat(listed.lines().filter(line -> line.startsWith(id)))
+        .singleElement()
+        .asString()
+        .contains("disabled  yes")
+        .contains("https://siem.hospital.com")
+        .doesNotContain("hidden");
+    assertThat(ok(run("destinations", "list", "--org", "other", "-o", "id"))).isEmpty();
+
+    assertThat(ok(run("destinations", "delete", id, "-o", "id"))).isEqualTo(id);
+    Ran gone = run("destinations", "get", id);
+    assertThat(gone.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(gone.err()).contains("no such destination");
+  }
+
+  @Test
+  void printsEveryFieldErrorOfARefusal() {
+    answerer.refuse(
+        "refused",
+        List.of(
+            new FieldError("label", "not-unique", "is taken"),
+            new FieldError("", "quota", "too many destinations")));
+
+    Ran ran = runWithInput(SIEM.formatted("refused"), "destinations", "apply", "-f", "-");
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(ran.err())
+        .contains("label: is taken [not-unique]")
+        .contains("too many destinations [quota]");
+  }
+
+  @Test
+  void saysSoWhenNobodyAnswers() {
+    answerer.ignore("ignored");
+
+    Ran ran =
+        runWithInput(
+            SIEM.formatted("ignored"), "destinations", "apply", "-f", "-", "--timeout", "1s");
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(ran.err()).contains("no answer within 1 s").contains("destinations role");
+  }
+
+  @Test
+  void publishesARequestWhereItBelongsAndPrintsItsIdAlone() throws Exception {
+    String data = "{\"n\":9007199254740993,\"price\":1.10}";
+    String request =
+        """
+        {"organizationId": "hospital-001", "destinations": "default",
+         "payload": {"type": "report", "data": %s}, "options": {"idempotencyKey": "key-7"}}
+        """
+            .formatted(data);
+
+    Ran ran = runWithInput(request, "deliver", "-f", "-");
+
+    String id = ok(ran);
+    assertThat(ran.out()).isEqualTo(id + System.lineSeparator());
+    ConsumerRecord<byte[], byte[]> record =
+        records(Topics.REQUESTS).stream()
+            .filter(r -> new String(r.value(), UTF_8).contains(id))
+            .findFirst()
+            .orElseThrow();
+    assertThat(new String(record.key(), UTF_8)).isEqualTo("hospital-001/key-7");
+    assertThat(record.partition())
+        .isEqualTo(RequestKeys.partitionOf("hospital-001/key-7", TopicCatalog.EMBEDDED_PARTITIONS));
+    assertThat(new String(record.value(), UTF_8)).contains(data);
+    assertThat(codecs.requests().decode(record.value())).isInstanceOf(DecodedRequest.Valid.class);
+  }
+
+  private static String request(DeliveryId id) {
+    return """
+    {"deliveryId": "%s", "organizationId": "hospital-001", "destinations": ["siem"],
+     "payload": {"type": "report", "data": {}}}
+    """
+        .formatted(id);
+  }
+
+  @Test
+  void waitsForTheEndOfADelivery() {
+    DeliveryId good = DeliveryId.random();
+    answerer.whenRequested(good, Samples.status(good, OverallState.QUEUED, 0));
+    answerer.whenRequested(good, Samples.status(good, OverallState.COMPLETED, 0));
+
+    Ran completed = runWithInput(request(good), "deliver", "-f", "-", "--wait");
+    assertThat(ok(completed)).isEqualTo(good.toString());
+    assertThat(completed.err()).contains("completed: 1 of 1 destination delivered");
+
+    DeliveryId bad = DeliveryId.random();
+    answerer.whenRequested(bad, Samples.status(bad, OverallState.FAILED, 0));
+    Ran failed = runWithInput(request(bad), "deliver", "-f", "-", "--wait", "-o", "json");
+    assertThat(failed.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(failed.out()).contains("\"state\":\"failed\"");
+
+    DeliveryId never = DeliveryId.random();
+    Ran late = runWithInput(request(never), "deliver", "-f", "-", "--wait", "--timeout", "500ms");
+    assertThat(late.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(late.out().strip()).isEqualTo(never.toString());
+    assertThat(late.err()).contains("has not ended within 500 ms").contains("waybill status");
+  }
+
+  @Test
+  void showsAStatusAndSaysWhenThereIsNone() {
+    DeliveryId id = DeliveryId.random();
+    answerer.publish(Samples.status(id, OverallState.PROCESSING, 0));
+    answerer.publish(Samples.status(id, OverallState.PARTIAL, 0));
+
+    assertThat(ok(run("status", id.toString()))).contains("partial").doesNotContain("processing");
+    assertThat(ok(run("status", id.toString(), "-o", "json"))).contains("\"state\":\"partial\"");
+    assertThat(ok(run("status", id.toString(), "--watch"))).contains("partial");
+
+    Ran unknown = run("status", DeliveryId.random().toString());
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(unknown.err()).contains("no such delivery");
+  }
+
+  @Test
+  void cancelsWhatHasNotEnded() {
+    DeliveryId id = DeliveryId.random();
+    answerer.publish(Samples.status(id, OverallState.PROCESSING, 0));
+    answerer.whenCommanded(id, Samples.status(id, OverallState.CANCELLED, 0));
+
+    assertThat(ok(run("deliveries", "cancel", id.toString()))).contains("cancelled");
+    assertThat(answerer.commandsOf(id))
+        .singleElement()
+        .satisfies(command -> assertThat(command.action()).isEqualTo(new DeliveryCommand.Cancel()))
+        .satisfies(command -> assertThat(command.actor()).isEqualTo("cli:test"));
+
+    Ran twice = run("deliveries", "cancel", id.toString());
+    assertThat(twice.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(twice.err()).contains("has ended already");
+    assertThat(answerer.commandsOf(id)).hasSize(1);
+  }
+
+  @Test
+  void retriesWhatHasFailed() {
+    DeliveryId id = DeliveryId.random();
+    answerer.publish(Samples.status(id, OverallState.FAILED, 0));
+
+    Ran other = run("deliveries", "retry", id.toString(), "--destination", "other");
+    assertThat(other.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(other.err()).contains("other is not among the failed ones").contains("siem");
+
+    answerer.whenCommanded(id, Samples.status(id, OverallState.PROCESSING, 1));
+    assertThat(ok(run("deliveries", "retry", id.toString()))).contains("processing");
+    assertThat(answerer.commandsOf(id))
+        .extracting(DeliveryCommand::action)
+        .containsExactly(new DeliveryCommand.Retry(Set.of()));
+
+    Ran nothing = run("deliveries", "retry", id.toString());
+    assertThat(nothing.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(nothing.err()).contains("nothing to retry");
+  }
+
+  @Test
+  void replaysADeadLetterOnce() {
+    Task task = Samples.task(DeliveryId.random(), "org-replay");
+    DeliveryId id = task.deliveryId();
+    String taskId = task.taskId().value();
+    answerer.publish(Samples.status(id, OverallState.FAILED, 0));
+    answerer.publish(
+        DeadLetters.ofTask(
+            new RecordOrigin("waybill.tasks.webhook", 0, 5),
+            task,
+            Reason.ATTEMPTS_EXHAUSTED,
+            "3 attempts failed",
+            Instant.now()));
+
+    assertThat(ok(run("dead-letters", "list", "--org", "org-replay", "--since", "1h")))
+        .contains(taskId)
+        .contains("attempts-exhausted");
+    assertThat(ok(run("dead-letters", "list", "--reason", "expired", "-o", "id")))
+        .doesNotContain(taskId);
+    assertThat(ok(run("dead-letters", "show", taskId)))
+        .doesNotContain("patient")
+        .contains("payloadSha256");
+    assertThat(ok(run("dead-letters", "show", "waybill.tasks.webhook-0@5", "--payload")))
+        .contains("patient");
+
+    assertThat(ok(run("dead-letters", "replay", "--all", "--org", "org-replay", "--dry-run")))
+        .contains("would be replayed");
+    assertThat(answerer.commandsOf(id)).isEmpty();
+
+    answerer.whenCommanded(id, Samples.status(id, OverallState.PROCESSING, 1));
+    assertThat(ok(run("dead-letters", "replay", taskId))).contains("replayed");
+    assertThat(answerer.commandsOf(id))
+        .extracting(DeliveryCommand::action)
+        .containsExactly(new DeliveryCommand.Replay(task));
+
+    assertThat(ok(run("dead-letters", "replay", "--all", "--org", "org-replay", "--yes")))
+        .contains("was already replayed, nothing was sent");
+    assertThat(answerer.commandsOf(id)).hasSize(1);
+  }
+
+  @Test
+  void doesNotReplayWhatNeverWasATask() {
+    RecordOrigin origin = new RecordOrigin("waybill.requests", 1, 99);
+    answerer.publish(
+        DeadLetters.ofRecord(
+            origin,
+            null,
+            "not json".getBytes(UTF_8),
+            Optional.empty(),
+            Optional.empty(),
+            Reason.MALFORMED,
+            "is not JSON",
+            List.of(),
+            Instant.now()));
+
+    Ran ran = run("dead-letters", "replay", origin.toString());
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(ran.err()).contains("never became a task").contains("publish it again");
+    assertThat(ok(run("dead-letters", "show", origin.toString()))).contains("\"malformed\"");
+    Ran unknown = run("dead-letters", "replay", "0".repeat(32));
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(unknown.err()).contains("no dead-lettered task has this id");
+  }
+
+  @Test
+  void aRegistryThatIsNotThereEndsWithThree() {
+    ok(runWithInput(SIEM.formatted("registry"), "destinations", "apply", "-f", "-"));
+    String nobody = "http://127.0.0.1:1";
+
+    Ran ran =
+        Cli.in(folder)
+            .run("destinations", "list", "--bootstrap-server", kafka, "--schema-registry", nobody);
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(ran.err()).contains("schema registry cannot be reached").contains("127.0.0.1:1");
+  }
+}

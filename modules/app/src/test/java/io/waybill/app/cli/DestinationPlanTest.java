@@ -1,0 +1,185 @@
+package io.waybill.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.SealedField;
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.Opener;
+import io.waybill.secrets.Opening;
+import io.waybill.secrets.Sealer;
+import io.waybill.wire.DestinationJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class DestinationPlanTest {
+  private static final Instant T = Instant.parse("2026-01-31T08:00:00Z");
+  private static final DestinationId ID = new DestinationId("d-1");
+
+  private final Keyset keyset = Keyset.generate();
+  private final Sealer sealer = new Sealer(keyset);
+
+  private static DestinationJson.Valid wish(String url, String headers) {
+    String json =
+        """
+        {"organizationId": "o", "label": "l", "type": "webhook",
+         "config": {"webhook": {"url": "%s", "headers": %s}}}
+        """
+            .formatted(url, headers);
+    return (DestinationJson.Valid) DestinationJson.parse(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private DestinationPlan plan(
+      DestinationJson.Valid wish, Optional<Destination> existing, List<SealedField> stored) {
+    return DestinationPlan.of(wish, existing, stored, () -> sealer, () -> ID);
+  }
+
+  private DestinationPlan.Create create(DestinationJson.Valid wish) {
+    return (DestinationPlan.Create) plan(wish, Optional.empty(), List.of());
+  }
+
+  private static Destination destination(DestinationPlan.Create made, DestinationJson.Valid wish) {
+    return new Destination(
+        made.id(),
+        wish.spec().organizationId(),
+        made.action().label(),
+        made.action().description(),
+        made.action().config(),
+        made.action().isDefault(),
+        true,
+        false,
+        7,
+        T,
+        T);
+  }
+
+  @Test
+  void sealsEveryHeaderValueUnderItsLowerCaseName() {
+    DestinationJson.Valid wish =
+        wish("https://h/", "{\"Authorization\": \"Bearer t\", \"X-Source\": \"s\"}");
+
+    DestinationPlan.Create create = create(wish);
+
+    assertThat(create.id()).isEqualTo(ID);
+    assertThat(create.action().secrets())
+        .extracting(SealedField::name)
+        .containsExactly("webhook.headers.authorization", "webhook.headers.x-source");
+    SealedField field = create.action().secrets().getFirst();
+    assertThat(new String(field.ciphertext(), StandardCharsets.ISO_8859_1))
+        .doesNotContain("Bearer");
+    DestinationSecrets published =
+        new DestinationSecrets(ID, wish.spec().organizationId(), 1, create.action().secrets());
+    assertThat(new Opener(keyset).open(published))
+        .isInstanceOfSatisfying(
+            Opening.Opened.class,
+            opened ->
+                assertThat(opened.secrets().get("webhook.headers.authorization").reveal())
+                    .isEqualTo("Bearer t"));
+  }
+
+  @Test
+  void leavesAloneWhatIsAlreadySo() {
+    DestinationJson.Valid wish = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
+    DestinationPlan.Create made = create(wish);
+
+    assertThat(plan(wish, Optional.of(destination(made, wish)), made.action().secrets()))
+        .isEqualTo(new DestinationPlan.Unchanged(ID, 7));
+  }
+
+  @Test
+  void updatesWhenAValueIsAnother() {
+    DestinationJson.Valid before = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
+    DestinationPlan.Create made = create(before);
+    DestinationJson.Valid after = wish("https://h/", "{\"Authorization\": \"Bearer u\"}");
+
+    DestinationPlan plan =
+        plan(after, Optional.of(destination(made, before)), made.action().secrets());
+
+    assertThat(plan)
+        .isInstanceOfSatisfying(
+            DestinationPlan.Update.class,
+            update -> {
+              assertThat(update.id()).isEqualTo(ID);
+              assertThat(update.action().expectedVersion()).isEqualTo(OptionalLong.of(7));
+            });
+  }
+
+  @Test
+  void updatesWhenTheConfigurationIsAnotherOrAHeaderIsGone() {
+    DestinationJson.Valid before = wish("https://h/", "{\"X-A\": \"a\", \"X-B\": \"b\"}");
+    DestinationPlan.Create made = create(before);
+    Optional<Destination> existing = Optional.of(destination(made, before));
+
+    assertThat(
+            plan(
+                wish("https://i/", "{\"X-A\": \"a\", \"X-B\": \"b\"}"),
+                existing,
+                made.action().secrets()))
+        .isInstanceOf(DestinationPlan.Update.class);
+    assertThat(plan(wish("https://h/", "{\"X-A\": \"a\"}"), existing, made.action().secrets()))
+        .isInstanceOfSatisfying(
+            DestinationPlan.Update.class,
+            update ->
+                assertThat(update.action().secrets())
+                    .extracting(SealedField::name)
+                    .containsExactly("webhook.headers.x-a"));
+  }
+
+  @Test
+  void theMaskOfAReadBackKeepsWhatIsStored() {
+    DestinationJson.Valid before = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
+    DestinationPlan.Create made = create(before);
+    DestinationJson.Valid after =
+        wish("https://i/", "{\"Authorization\": \"**** (fingerprint 0123)\"}");
+
+    assertThat(plan(after, Optional.of(destination(made, before)), made.action().secrets()))
+        .isInstanceOfSatisfying(
+            DestinationPlan.Update.class,
+            update -> assertThat(update.action().secrets()).isEqualTo(made.action().secrets()));
+  }
+
+  @Test
+  void theMaskIsNeverTakenForAValue() {
+    assertThatThrownBy(() -> create(wish("https://h/", "{\"Authorization\": \"****\"}")))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("config.webhook.headers.Authorization");
+  }
+
+  @Test
+  void needsNoKeysetWithoutHeaders() {
+    DestinationPlan plan =
+        DestinationPlan.of(
+            wish("https://h/", "{}"),
+            Optional.empty(),
+            List.of(),
+            () -> {
+              throw new AssertionError("asked for the keyset");
+            },
+            () -> ID);
+
+    assertThat(plan).isInstanceOf(DestinationPlan.Create.class);
+  }
+
+  @Test
+  void theReadBackShowsFingerprintsOnly() {
+    DestinationJson.Valid wish = wish("https://h/x", "{\"Authorization\": \"Bearer t\"}");
+    DestinationPlan.Create made = create(wish);
+
+    String json = DestinationView.json(destination(made, wish), made.action().secrets()).toString();
+
+    assertThat(json)
+        .doesNotContain("Bearer")
+        .contains(
+            "\"Authorization\":\"**** (fingerprint "
+                + made.action().secrets().getFirst().fingerprint()
+                + ")\"")
+        .contains("\"url\":\"https://h/x\"");
+  }
+}
