@@ -96,8 +96,7 @@ public final class TopicsAdmin {
         rows.add(new Row(spec.name(), Finding.MISSING, ""));
       } else {
         rows.add(
-            compare(
-                spec, description, configs.getOrDefault(spec.name(), new Config(List.of()))));
+            compare(spec, description, configs.getOrDefault(spec.name(), new Config(List.of()))));
       }
     }
     return rows;
