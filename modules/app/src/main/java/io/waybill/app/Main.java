@@ -6,11 +6,12 @@ import java.util.List;
 
 /** Where {@code waybill} begins. */
 public final class Main {
-  /**
-   * Commands that run Waybill itself, beside those that talk to a running one; each by {@link
-   * CommandProvider#of}.
-   */
-  private static final List<CommandProvider> COMMANDS = List.of();
+  /** Commands that run Waybill itself, beside those that talk to a running one. */
+  private static final List<CommandProvider> COMMANDS =
+      List.of(
+          CommandProvider.of("up", UpCommand::new),
+          CommandProvider.of("run", RunCommand::new),
+          CommandProvider.of("topics", TopicsCommand::new));
 
   private Main() {}
 

@@ -25,6 +25,8 @@ public enum Reason {
   DELIVERY_ID_CONFLICT,
   /** None of the destinations can be sent to. */
   NO_DESTINATION,
+  /** No such delivery, or no such task in it, in this organization. */
+  DELIVERY_NOT_FOUND,
 
   // Destinations that cannot be resolved
   /** No such destination in this organization. */

@@ -31,25 +31,17 @@ public final class RequestRules {
   /** Longest tag, in characters. */
   public static final int MAX_TAG_LENGTH = 128;
 
-  /** Whether {@code text} has a character that no header, subject or log line may carry. */
+  /**
+   * Whether {@code text} has a character that no header, subject or log line may carry: a control
+   * character or half of a surrogate pair.
+   */
   public static boolean hasControlCharacters(String text) {
-    return text.chars()
-        .anyMatch(
-            c -> Character.isISOControl(c) || Character.isSurrogate((char) c) && !isPaired(text));
+    return text.codePoints()
+        .anyMatch(point -> Character.isISOControl(point) || isHalfAPair(point));
   }
 
-  private static boolean isPaired(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)) {
-        if (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          return false;
-        }
-        i++;
-      } else if (Character.isLowSurrogate(c)) {
-        return false;
-      }
-    }
-    return true;
+  /** {@link String#codePoints} gives a surrogate only when its other half is missing. */
+  private static boolean isHalfAPair(int point) {
+    return Character.getType(point) == Character.SURROGATE;
   }
 }

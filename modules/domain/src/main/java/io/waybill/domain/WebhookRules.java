@@ -1,7 +1,5 @@
 package io.waybill.domain;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -82,18 +80,6 @@ public final class WebhookRules {
 
   private static final List<String> FORBIDDEN_PREFIXES = List.of("proxy-", "webhook-", "waybill-");
 
-  /** What a template literal leaves behind when its variable was never set. */
-  private static final Set<String> UNSET_ANYWHERE = Set.of("undefined", "[object object]");
-
-  /** The same, but also words that a header which is no credential may well mean. */
-  private static final Set<String> UNSET_CREDENTIAL =
-      Set.of("undefined", "[object object]", "null", "none", "nil", "nan");
-
-  private static final Set<String> SCHEMES =
-      Set.of("bearer", "basic", "token", "apikey", "api-key", "digest");
-
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^}]*}|\\{\\{[^}]*}}");
-
   /** All that is wrong with a destination's name, description and webhook configuration. */
   public static List<FieldError> check(
       String label, Optional<String> description, WebhookConfig config) {
@@ -115,69 +101,7 @@ public final class WebhookRules {
 
   /** All that is wrong with a URL as its owner wrote it. Nothing of it is repeated in a message. */
   public static List<FieldError> checkUrl(String url) {
-    String field = "config.webhook.url";
-    if (url.isBlank()) {
-      return List.of(new FieldError(field, REQUIRED, "is missing: give an http or https URL"));
-    }
-    List<FieldError> errors = new ArrayList<>();
-    if (url.length() > MAX_URL_LENGTH) {
-      errors.add(
-          new FieldError(
-              field,
-              INVALID_URL,
-              "has " + url.length() + " characters, at most " + MAX_URL_LENGTH + " are allowed"));
-    }
-    URI uri;
-    try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      // The exception's message repeats the URL, which may hold a password.
-      errors.add(
-          new FieldError(
-              field,
-              INVALID_URL,
-              "is not a URL: the character at position "
-                  + e.getIndex()
-                  + " cannot stand there (blanks and non-ASCII characters must be %-encoded)"));
-      return List.copyOf(errors);
-    }
-    checkParts(uri, field, errors);
-    return List.copyOf(errors);
-  }
-
-  private static void checkParts(URI uri, String field, List<FieldError> errors) {
-    String scheme = uri.getScheme();
-    if (!"http".equalsIgnoreCase(scheme) && !"https".equalsIgnoreCase(scheme)) {
-      errors.add(new FieldError(field, INVALID_URL, "must start with https:// or http://"));
-      return;
-    }
-    String authority = uri.getRawAuthority();
-    if (uri.getRawUserInfo() != null || (authority != null && authority.contains("@"))) {
-      errors.add(
-          new FieldError(
-              field,
-              USERINFO_NOT_ALLOWED,
-              "must not hold user and password: put them into an Authorization header, which is"
-                  + " sealed"));
-    } else if (uri.getHost() == null) {
-      errors.add(
-          new FieldError(
-              field,
-              INVALID_URL,
-              "has no usable host: a host is a name of letters, digits, dots and hyphens, an IPv4"
-                  + " address of four numbers, or an IPv6 address in brackets"));
-    }
-    if (uri.getPort() != -1 && (uri.getPort() < 1 || uri.getPort() > 65535)) {
-      errors.add(new FieldError(field, INVALID_URL, "has a port outside 1 to 65535"));
-    }
-    if (uri.getRawFragment() != null) {
-      errors.add(
-          new FieldError(field, INVALID_URL, "must not hold a fragment (#): it is never sent"));
-    }
-    // URI lets other letters through where RFC 3986 does not; on the wire they would be guessed.
-    if (!uri.toString().chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      errors.add(new FieldError(field, INVALID_URL, "must be ASCII: %-encode other characters"));
-    }
+    return WebhookUrlRules.check(url);
   }
 
   /** Whether the method is exactly one of those that carry a body. */
@@ -290,7 +214,7 @@ public final class WebhookRules {
               "has a character that no header can carry: visible ASCII, blank and tab are"
                   + " allowed"));
     }
-    if (looksUnset(name, value)) {
+    if (UnsetCredential.looksLike(name, value)) {
       errors.add(
           new FieldError(
               field,
@@ -308,29 +232,6 @@ public final class WebhookRules {
    */
   public static List<FieldError> checkHeaderBytes(long bytes) {
     return bytes > MAX_HEADER_BYTES ? List.of(headersTooLong()) : List.of();
-  }
-
-  private static boolean looksUnset(String name, String value) {
-    String text = value.strip().toLowerCase(Locale.ROOT);
-    if (PLACEHOLDER.matcher(value).find() || UNSET_ANYWHERE.contains(text)) {
-      return true;
-    }
-    int blank = text.indexOf(' ');
-    String first = blank < 0 ? text : text.substring(0, blank);
-    String rest = blank < 0 ? "" : text.substring(blank + 1).strip();
-    if (SCHEMES.contains(first) && UNSET_CREDENTIAL.contains(rest)) {
-      return true;
-    }
-    return isCredential(name)
-        && (text.isEmpty() || SCHEMES.contains(text) || UNSET_CREDENTIAL.contains(text));
-  }
-
-  private static boolean isCredential(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.equals("authorization")
-        || lower.contains("token")
-        || lower.contains("secret")
-        || lower.endsWith("key");
   }
 
   /** What is wrong with a destination's name. */

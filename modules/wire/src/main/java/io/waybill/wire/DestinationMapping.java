@@ -7,10 +7,12 @@ import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -253,12 +255,12 @@ final class DestinationMapping {
   }
 
   private static DestinationConfig config(io.waybill.avro.DestinationConfig config) {
-    if (config.getWebhook() == null) {
+    if (config.getWebhook() == null || !config.getType().equals(DestinationType.WEBHOOK.word())) {
       throw new IllegalArgumentException("config of a type that this version does not know");
     }
     io.waybill.avro.WebhookConfig webhook = config.getWebhook();
     return new WebhookConfig(
-        URI.create(webhook.getUrl()),
+        uri(webhook.getUrl()),
         webhook.getMethod(),
         webhook.getHeaderNames(),
         Duration.ofMillis(webhook.getTimeoutMillis()),
@@ -270,6 +272,16 @@ final class DestinationMapping {
                     retry.getBackoffMultiplier(),
                     Duration.ofMillis(retry.getMaxBackoffDelayMillis()))),
         WebhookConfig.Body.valueOf(webhook.getBody().toUpperCase(Locale.ROOT)));
+  }
+
+  private static URI uri(String url) {
+    try {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      // The exception's message repeats the URL, which may hold a password; ours is stored.
+      throw new IllegalArgumentException(
+          "url is not a URL: the character at position " + e.getIndex() + " cannot stand there");
+    }
   }
 
   private static List<io.waybill.avro.SealedField> sealedToAvro(List<SealedField> fields) {

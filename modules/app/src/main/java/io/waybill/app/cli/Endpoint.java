@@ -17,25 +17,25 @@ import java.util.Properties;
  * @param keyset the file with the keys that credentials are sealed with
  * @param http its health and metrics endpoint
  */
-record Endpoint(
+public record Endpoint(
     Optional<String> bootstrapServers,
     Optional<String> schemaRegistryUrl,
     Optional<Path> keyset,
     Optional<String> http) {
   /** The file's name inside the data folder. */
-  static final String FILE_NAME = "endpoint.properties";
+  public static final String FILE_NAME = "endpoint.properties";
 
-  static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
-  static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
-  static final String KEYSET = "keyset";
-  static final String HTTP = "http";
+  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+  public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
+  public static final String KEYSET = "keyset";
+  public static final String HTTP = "http";
 
   /**
    * Reads the file of a data folder, or nothing when there is none.
    *
    * @throws CliException when it is there and cannot be read
    */
-  static Optional<Endpoint> read(Path dataDir) {
+  public static Optional<Endpoint> read(Path dataDir) {
     Path file = dataDir.resolve(FILE_NAME);
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

@@ -104,7 +104,7 @@ final class Answers {
   }
 
   private static boolean echoes(String reference, String value) {
-    for (String part : value.split("\\s+")) {
+    for (String part : value.split("\\s+", -1)) {
       // Either way round: a piece of a credential is worth hiding too.
       if ((part.length() >= SHORTEST_ECHO && reference.contains(part))
           || (reference.length() >= SHORTEST_ECHO && part.contains(reference))) {

@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -28,12 +27,13 @@ final class Exchange {
   private final InstantSource clock;
   private final long startedAt;
   private final Duration timeout;
+  private final Duration connectTimeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
   private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
   private volatile boolean addressKnown;
   private volatile @Nullable AnswerHead head;
-  private volatile @Nullable Future<?> call;
+  private final Grip grip = new Grip();
 
   /**
    * An attempt that has not begun.
@@ -46,12 +46,14 @@ final class Exchange {
       InstantSource clock,
       long startedAt,
       Duration timeout,
+      Duration connectTimeout,
       Consumer<Throwable> bugs) {
     this.request = request;
     this.host = request.target().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
     this.timeout = timeout;
+    this.connectTimeout = connectTimeout;
     this.bugs = bugs;
   }
 
@@ -85,7 +87,7 @@ final class Exchange {
       case Verdict.Allowed allowed -> {
         addressKnown = true;
         addresses.hold(host, allowed.addresses());
-        result.whenComplete((outcome, failure) -> addresses.release(host));
+        var _ = result.whenComplete((outcome, failure) -> addresses.release(host));
         call(client);
       }
       case Verdict.Denied denied -> onDenied(denied);
@@ -98,12 +100,14 @@ final class Exchange {
     BasicRequestProducer producer =
         new BasicRequestProducer(
             request.head(), new BasicAsyncEntityProducer(request.body(), null));
-    Future<AnswerHead> started =
-        client.execute(request.target(), producer, consumer, null, null, new Callback());
-    call = started;
-    if (result.isDone()) {
-      started.cancel(true);
-    }
+    grip.take(
+        client.execute(
+            request.target(),
+            producer,
+            consumer,
+            null,
+            grip.newContext(HardenedClient.requestConfig(connectTimeout, timeout)),
+            new Callback()));
   }
 
   private final class Callback implements FutureCallback<AnswerHead> {
@@ -172,7 +176,7 @@ final class Exchange {
           Reason.TIMEOUT,
           "no name server knew an address of " + host + " within " + timeout.toMillis() + " ms");
     }
-    cancel();
+    grip.breakOff();
   }
 
   /** The channel closes. */
@@ -183,14 +187,14 @@ final class Exchange {
     } else {
       fail(Reason.CONNECTION_LOST, "this sender was stopped before " + host + " answered");
     }
-    cancel();
+    grip.breakOff();
   }
 
   private void onBug(Throwable bug) {
     if (result.complete(bugOutcome(took()))) {
       bugs.accept(bug);
     }
-    cancel();
+    grip.breakOff();
   }
 
   static Outcome bugOutcome(Duration took) {
@@ -199,13 +203,6 @@ final class Exchange {
         "the webhook channel itself failed; its log says where",
         Optional.empty(),
         took);
-  }
-
-  private void cancel() {
-    Future<?> started = call;
-    if (started != null) {
-      started.cancel(true);
-    }
   }
 
   private void answered(AnswerHead answer) {

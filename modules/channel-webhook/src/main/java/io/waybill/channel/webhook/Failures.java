@@ -2,15 +2,16 @@ package io.waybill.channel.webhook;
 
 import io.waybill.domain.Reason;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -34,7 +35,7 @@ final class Failures {
     if (cause instanceof UnknownHostException) {
       return failure(Reason.DNS_FAILURE, host + " has no address");
     }
-    if (cause instanceof SocketTimeoutException) {
+    if (cause instanceof InterruptedIOException || cause instanceof TimeoutException) {
       return failure(Reason.TIMEOUT, host + " did not answer in time");
     }
     if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {

@@ -1,13 +1,14 @@
 package io.waybill.channel.webhook;
 
-import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
@@ -36,8 +37,16 @@ final class HardenedClient {
   private static final int MAX_ANSWER_HEADERS = 200;
   private static final int MAX_ANSWER_LINE = 16 * 1024;
 
+  /**
+   * A client that has not been started.
+   *
+   * @param closing whether it is being closed, so that its threads may complain
+   */
   static CloseableHttpAsyncClient build(
-      WebhookSettings settings, DnsResolver addresses, SSLContext sslContext) {
+      WebhookSettings settings,
+      DnsResolver addresses,
+      SSLContext sslContext,
+      BooleanSupplier closing) {
     return HttpAsyncClients.custom()
         .setConnectionManager(connections(settings, addresses, sslContext))
         .setIOReactorConfig(
@@ -45,7 +54,7 @@ final class HardenedClient {
                 .setIoThreadCount(settings.ioThreads())
                 .setTcpNoDelay(true)
                 .build())
-        .setIoReactorExceptionCallback(HardenedClient::onReactorFailure)
+        .setIoReactorExceptionCallback(failure -> onReactorFailure(failure, closing))
         .setThreadFactory(Thread.ofPlatform().daemon().name("waybill-webhook-io-", 0).factory())
         .setHttp1Config(
             Http1Config.custom()
@@ -53,16 +62,9 @@ final class HardenedClient {
                 .setMaxLineLength(MAX_ANSWER_LINE)
                 .setMaxEmptyLineCount(10)
                 .build())
-        .setDefaultRequestConfig(
-            RequestConfig.custom()
-                .setRedirectsEnabled(false)
-                .setAuthenticationEnabled(false)
-                .setContentCompressionEnabled(false)
-                .setProtocolUpgradeEnabled(false)
-                .setExpectContinueEnabled(false)
-                .build())
         .setKeepAliveStrategy(keepAlive(settings.keepAlive()))
         .setUserAgent(settings.userAgent())
+        .addExecInterceptorAfter(ChainElement.CONNECT.name(), "waybill-grip", Grip.interceptor())
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableContentCompression()
@@ -74,9 +76,31 @@ final class HardenedClient {
         .build();
   }
 
-  private static void onReactorFailure(Exception failure) {
-    // What closing at once does to a thread that waits for input.
-    if (!(failure instanceof ClosedSelectorException)) {
+  /**
+   * How one request is sent.
+   *
+   * @param connectTimeout of the connection to one address and, again, of its TLS handshake
+   * @param timeout of the attempt; here only a net below its own deadline
+   */
+  // The client would have one connect time-out per receiver, but each attempt has its own deadline.
+  @SuppressWarnings("deprecation")
+  static RequestConfig requestConfig(Duration connectTimeout, Duration timeout) {
+    Duration shorter = timeout.compareTo(connectTimeout) < 0 ? timeout : connectTimeout;
+    return RequestConfig.custom()
+        .setConnectTimeout(Timeout.of(shorter))
+        .setConnectionRequestTimeout(Timeout.of(timeout))
+        .setResponseTimeout(Timeout.of(timeout.plusSeconds(1)))
+        .setRedirectsEnabled(false)
+        .setAuthenticationEnabled(false)
+        .setContentCompressionEnabled(false)
+        .setProtocolUpgradeEnabled(false)
+        .setExpectContinueEnabled(false)
+        .build();
+  }
+
+  private static void onReactorFailure(Exception failure, BooleanSupplier closing) {
+    // Closing pulls selectors away from threads that are using them, which they take badly.
+    if (!closing.getAsBoolean()) {
       log.atError().setCause(failure).log("webhook i/o thread failed");
     }
   }
@@ -91,7 +115,6 @@ final class HardenedClient {
         .setMaxConnTotal(settings.maxConnections())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
-                .setConnectTimeout(Timeout.of(settings.connectTimeout()))
                 .setTimeToLive(TimeValue.of(settings.timeToLive()))
                 .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                 .build())
@@ -99,7 +122,6 @@ final class HardenedClient {
             TlsConfig.custom()
                 .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
                 .setSupportedProtocols(TLS.V_1_2, TLS.V_1_3)
-                .setHandshakeTimeout(Timeout.of(settings.connectTimeout()))
                 .build())
         .setTlsStrategy(
             ClientTlsStrategyBuilder.create()

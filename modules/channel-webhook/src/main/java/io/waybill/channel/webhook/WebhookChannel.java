@@ -39,6 +39,7 @@ public final class WebhookChannel implements Channel {
   private final Composer composer;
   private final AddressGuard guard;
   private final InstantSource clock;
+  private final Duration connectTimeout;
   private final JudgedAddresses addresses = new JudgedAddresses();
   private final CloseableHttpAsyncClient client;
   private final ScheduledThreadPoolExecutor timer;
@@ -53,12 +54,13 @@ public final class WebhookChannel implements Channel {
     this.composer = new Composer(credentials);
     this.guard = guard;
     this.clock = clock;
-    this.client = HardenedClient.build(settings, addresses, sslContext);
+    this.connectTimeout = settings.connectTimeout();
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("waybill-webhook-timer").factory());
     // Nearly every deadline is called off; without this each would hold its request till then.
     timer.setRemoveOnCancelPolicy(true);
+    this.client = HardenedClient.build(settings, addresses, sslContext, timer::isShutdown);
   }
 
   /**
@@ -82,6 +84,15 @@ public final class WebhookChannel implements Channel {
   @Override
   public DestinationType type() {
     return DestinationType.WEBHOOK;
+  }
+
+  /** Whether the I/O threads live. When they do not, every attempt fails; only a restart helps. */
+  public boolean isRunning() {
+    return switch (client.getStatus()) {
+      // The client's threads may still be about to take up their work.
+      case INACTIVE, ACTIVE -> true;
+      case SHUTTING_DOWN, SHUT_DOWN -> false;
+    };
   }
 
   @Override
@@ -112,7 +123,8 @@ public final class WebhookChannel implements Channel {
 
   private CompletionStage<Outcome> start(
       Attempt attempt, Composed.Ready ready, Duration timeout, long startedAt) {
-    Exchange exchange = new Exchange(ready, clock, startedAt, timeout, bug -> report(attempt, bug));
+    Exchange exchange =
+        new Exchange(ready, clock, startedAt, timeout, connectTimeout, bug -> report(attempt, bug));
     ScheduledFuture<?> deadline;
     try {
       deadline =

@@ -1,5 +1,6 @@
 package io.waybill.channel.webhook;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -132,7 +133,7 @@ final class RawServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      InputStream in = socket.getInputStream();
+      InputStream in = new BufferedInputStream(socket.getInputStream());
       while (true) {
         Seen request = read(in);
         requests.add(request);
@@ -149,12 +150,14 @@ final class RawServer implements AutoCloseable {
 
   private static Seen read(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
-    while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+    int last = 0;
+    while (last != 0x0d0a0d0a) {
       int b = in.read();
       if (b < 0) {
         throw new IOException("hung up");
       }
       head.write(b);
+      last = last << 8 | b;
     }
     Seen bare = new Seen(head.toString(StandardCharsets.ISO_8859_1), new byte[0]);
     int length = Integer.parseInt(bare.values("Content-Length").getFirst());

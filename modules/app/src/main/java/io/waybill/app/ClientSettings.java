@@ -1,0 +1,56 @@
+package io.waybill.app;
+
+import io.waybill.wire.TopicCatalog;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The client settings that the promise depends on, over what the operator configured. */
+final class ClientSettings {
+  /** A whole record and what the batch adds around it. */
+  private static final int MAX_REQUEST_BYTES = TopicCatalog.MAX_RECORD_BYTES + 1024 * 1024;
+
+  private static final int COMMIT_INTERVAL_MILLIS = 25;
+
+  private ClientSettings() {}
+
+  /**
+   * Settings of one Streams application. The operator's values win where the promise does not
+   * depend on them.
+   */
+  static Properties streams(
+      String applicationId, Map<String, String> kafka, Path stateDirectory, String instance) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+    // The commit interval is the time that a request waits in each stage, and a poll that waits
+    // longer than the punctuators would make these late.
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
+    settings.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    // How long a killed process keeps its partitions from the others.
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    settings.putAll(kafka);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, applicationId + "-" + instance);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(
+        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+        (long) MAX_REQUEST_BYTES * 4);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    return properties;
+  }
+}

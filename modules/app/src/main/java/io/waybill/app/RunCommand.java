@@ -1,0 +1,77 @@
+package io.waybill.app;
+
+import io.waybill.app.cli.ExitCodes;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill run}: roles on an existing Kafka. */
+@Command(
+    name = "run",
+    description = {
+      "Runs roles on an existing Kafka, until it is stopped.",
+      "The configuration file is described in docs/configuration.md."
+    })
+public final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "The configuration, YAML.")
+  private Path configFile;
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE",
+      split = ",",
+      description =
+          "Only these of the configured roles, separated by commas: destinations, fan-out, timer,"
+              + " status, sender-webhook.")
+  private List<String> roles = new ArrayList<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    WaybillConfig config = Startup.explained(this::readConfig);
+    // Closed last, when every role is down.
+    try (StopSignal stop = new StopSignal();
+        WaybillProcess process =
+            Startup.explained(() -> new WaybillProcess(config, WaybillProcess.Topics.REQUIRE))) {
+      Startup.explained(() -> {
+        process.start();
+        process.awaitReady();
+        return process;
+      });
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          "ready kafka="
+              + config.kafka().get("bootstrap.servers")
+              + " registry="
+              + config.schemaRegistry().get("schema.registry.url")
+              + " http="
+              + process.httpUrl());
+      out.flush();
+      stop.await();
+    }
+    return ExitCodes.OK;
+  }
+
+  private WaybillConfig readConfig() {
+    WaybillConfig config = ConfigFile.read(configFile);
+    if (roles.isEmpty()) {
+      return config;
+    }
+    Set<Role> chosen = EnumSet.noneOf(Role.class);
+    roles.forEach(word -> chosen.add(Role.parse(word)));
+    return config.withRoles(chosen);
+  }
+}

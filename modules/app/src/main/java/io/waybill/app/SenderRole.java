@@ -1,0 +1,67 @@
+package io.waybill.app;
+
+import io.waybill.sender.Sender;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One sender as a role. Its start waits for its views, so it has a thread of its own. */
+final class SenderRole implements RunningRole {
+  private static final Logger LOG = LoggerFactory.getLogger(SenderRole.class);
+
+  private enum State {
+    NEW,
+    STARTING,
+    STARTED,
+    FAILED
+  }
+
+  private final String name;
+  private final Sender sender;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+  SenderRole(String name, Sender sender) {
+    this.name = name;
+    this.sender = sender;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void start() {
+    state.set(State.STARTING);
+    Thread.ofPlatform()
+        .name("waybill-start-" + name)
+        .start(() -> {
+          try {
+            sender.start();
+            state.set(State.STARTED);
+          } catch (RuntimeException e) {
+            state.set(State.FAILED);
+            LOG.atError().addKeyValue("role", name).setCause(e).log("sender did not start");
+          }
+        });
+  }
+
+  @Override
+  public boolean isReady() {
+    return state.get() == State.STARTED && sender.health().isHealthy();
+  }
+
+  @Override
+  public boolean isHealthy() {
+    return switch (state.get()) {
+      case NEW, STARTING -> true;
+      case STARTED -> sender.health().isHealthy();
+      case FAILED -> false;
+    };
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+  }
+}

@@ -1,0 +1,178 @@
+package io.waybill.app;
+
+import io.waybill.wire.TopicSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Compares an installation's topics with what they are to be, and creates those that are missing.
+ * What exists is never altered: another number of partitions or another retention is for an
+ * operator to decide, and is reported.
+ */
+public final class TopicsAdmin {
+  private static final long WITHIN_SECONDS = 30;
+
+  private final Admin admin;
+
+  /**
+   * @param admin not closed here
+   */
+  public TopicsAdmin(Admin admin) {
+    this.admin = admin;
+  }
+
+  /** What stands against what is to be. */
+  public enum Finding {
+    CREATED,
+    AS_WANTED,
+    MISSING,
+    /** Some setting is not the wanted one. */
+    DIFFERENT_SETTING,
+    /** The number of partitions is not the wanted one. */
+    DIFFERENT_PARTITIONS
+  }
+
+  /** One topic's finding, and what is different in words. */
+  public record Row(String topic, Finding finding, String detail) {}
+
+  /**
+   * Creates missing topics and reports all.
+   *
+   * @param replicationFactor -1 for the brokers' default
+   */
+  public List<Row> apply(List<TopicSpec> wanted, int replicationFactor) {
+    List<Row> before = check(wanted);
+    Set<String> missing =
+        before.stream()
+            .filter(row -> row.finding() == Finding.MISSING)
+            .map(Row::topic)
+            .collect(Collectors.toSet());
+    List<NewTopic> topics =
+        wanted.stream()
+            .filter(spec -> missing.contains(spec.name()))
+            .map(spec ->
+                new NewTopic(
+                        spec.name(),
+                        Optional.of(spec.partitions()),
+                        replicationFactor < 0
+                            ? Optional.empty()
+                            : Optional.of((short) replicationFactor))
+                    .configs(spec.configs()))
+            .toList();
+    for (var creation : admin.createTopics(topics).values().entrySet()) {
+      create(creation.getKey(), creation.getValue());
+    }
+    return before.stream()
+        .map(row ->
+            row.finding() == Finding.MISSING ? new Row(row.topic(), Finding.CREATED, "") : row)
+        .toList();
+  }
+
+  /** Compares without changing anything. */
+  public List<Row> check(List<TopicSpec> wanted) {
+    Map<String, TopicDescription> existing = describe(wanted);
+    Map<String, Config> configs = configs(existing.keySet());
+    List<Row> rows = new ArrayList<>();
+    for (TopicSpec spec : wanted) {
+      TopicDescription description = existing.get(spec.name());
+      if (description == null) {
+        rows.add(new Row(spec.name(), Finding.MISSING, ""));
+      } else {
+        rows.add(
+            compare(spec, description, configs.getOrDefault(spec.name(), new Config(List.of()))));
+      }
+    }
+    return rows;
+  }
+
+  /** Kafka's id of a topic. */
+  public String topicId(String topic) {
+    Map<String, TopicDescription> described =
+        await(admin.describeTopics(List.of(topic)).allTopicNames(), "describe " + topic);
+    return described.values().iterator().next().topicId().toString();
+  }
+
+  private static Row compare(TopicSpec spec, TopicDescription description, Config config) {
+    int partitions = description.partitions().size();
+    if (partitions != spec.partitions()) {
+      return new Row(
+          spec.name(),
+          Finding.DIFFERENT_PARTITIONS,
+          "has " + partitions + " partitions, configured are " + spec.partitions());
+    }
+    Map<String, String> different = new TreeMap<>();
+    spec.configs()
+        .forEach((key, value) -> {
+          ConfigEntry entry = config.get(key);
+          if (entry == null || !value.equals(entry.value())) {
+            different.put(key, (entry == null ? "none" : entry.value()) + ", wanted " + value);
+          }
+        });
+    return different.isEmpty()
+        ? new Row(spec.name(), Finding.AS_WANTED, "")
+        : new Row(spec.name(), Finding.DIFFERENT_SETTING, different.toString());
+  }
+
+  private Map<String, TopicDescription> describe(List<TopicSpec> wanted) {
+    Set<String> names = await(admin.listTopics().names(), "list topics");
+    List<String> existing = wanted.stream().map(TopicSpec::name).filter(names::contains).toList();
+    return await(admin.describeTopics(existing).allTopicNames(), "describe topics");
+  }
+
+  private Map<String, Config> configs(Set<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<String, Config> configs = new HashMap<>();
+    await(admin.describeConfigs(resources).all(), "read topic settings")
+        .forEach((resource, config) -> configs.put(resource.name(), config));
+    return configs;
+  }
+
+  private static void create(String topic, KafkaFuture<Void> creation) {
+    try {
+      await(creation, "create topic " + topic);
+    } catch (KafkaProblem e) {
+      // Another process was faster: that is what was wanted.
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+
+  private static <T> T await(KafkaFuture<T> future, String what) {
+    try {
+      return future.get(WITHIN_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new KafkaProblem("Kafka could not " + what + ": " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new KafkaProblem(
+          "Kafka did not "
+              + what
+              + " within "
+              + WITHIN_SECONDS
+              + " s; check bootstrap.servers and that the brokers are up",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaProblem("interrupted while waiting to " + what, e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.waybill.app;
+
+import io.waybill.guard.Cidr;
+import io.waybill.wire.TopicCatalog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The configuration of one process that works on an existing Kafka.
+ *
+ * @param roles what it does
+ * @param kafka properties of every Kafka client, {@code bootstrap.servers} among them
+ * @param schemaRegistry Confluent's keys, {@code schema.registry.url} among them
+ * @param keyset the file of the sealing keys
+ * @param stateDirectory where the stream roles keep their stores between starts
+ * @param instance names this process among those of the same role; keep it over restarts, for it
+ *     names the sender's transactions
+ * @param partitions of the topics, checked at start
+ * @param replicationFactor of topics that {@code topics apply} makes; -1 is the brokers' default
+ * @param allowCidrs networks that receivers may be in although the address guard denies them
+ * @param httpPort of the health endpoints; 0 takes a free one
+ */
+public record WaybillConfig(
+    Set<Role> roles,
+    Map<String, String> kafka,
+    Map<String, String> schemaRegistry,
+    Path keyset,
+    Path stateDirectory,
+    String instance,
+    int partitions,
+    int replicationFactor,
+    List<Cidr> allowCidrs,
+    int httpPort) {
+
+  public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
+  public static final int DEFAULT_REPLICATION_FACTOR = 3;
+  public static final int DEFAULT_HTTP_PORT = 8080;
+
+  public WaybillConfig {
+    roles = Set.copyOf(roles);
+    kafka = Map.copyOf(kafka);
+    schemaRegistry = Map.copyOf(schemaRegistry);
+    allowCidrs = List.copyOf(allowCidrs);
+    if (!kafka.containsKey("bootstrap.servers")) {
+      throw new IllegalArgumentException("kafka.bootstrap.servers is missing");
+    }
+    if (!schemaRegistry.containsKey("schema.registry.url")) {
+      throw new IllegalArgumentException("schemaRegistry.schema.registry.url is missing");
+    }
+    if (partitions < 1) {
+      throw new IllegalArgumentException("partitions must be at least 1, not " + partitions);
+    }
+  }
+
+  /** The same with other roles. */
+  public WaybillConfig withRoles(Set<Role> otherRoles) {
+    return new WaybillConfig(
+        otherRoles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        replicationFactor,
+        allowCidrs,
+        httpPort);
+  }
+}

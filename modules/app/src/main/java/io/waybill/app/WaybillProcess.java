@@ -1,0 +1,254 @@
+package io.waybill.app;
+
+import io.waybill.channel.webhook.WebhookChannel;
+import io.waybill.channel.webhook.WebhookSettings;
+import io.waybill.destinations.DestinationsConfig;
+import io.waybill.destinations.DestinationsTopology;
+import io.waybill.domain.DestinationType;
+import io.waybill.fanout.FanOutConfig;
+import io.waybill.fanout.FanOutTopology;
+import io.waybill.guard.AddressGuard;
+import io.waybill.guard.NameResolver;
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.Opener;
+import io.waybill.sender.Sender;
+import io.waybill.sender.SenderConfig;
+import io.waybill.status.StatusConfig;
+import io.waybill.status.StatusTopology;
+import io.waybill.timer.TimerConfig;
+import io.waybill.timer.TimerTopology;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.HttpSchemaRegistry;
+import io.waybill.wire.TopicCatalog;
+import java.net.InetAddress;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The chosen roles in one process: checks the topics, wires every part by its constructor, starts
+ * and stops them. One owner; single use; {@link #isHealthy} and {@link #isReady} may be asked by
+ * any thread.
+ */
+public final class WaybillProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WaybillProcess.class);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  /** What to do about topics that are missing. */
+  public enum Topics {
+    /** Make them. */
+    CREATE,
+    /** Refuse to start: an operator makes topics, with {@code waybill topics apply}. */
+    REQUIRE
+  }
+
+  private final WaybillConfig config;
+  private final Topics topics;
+  private final List<RunningRole> roles = new ArrayList<>();
+  private final List<AutoCloseable> shared = new ArrayList<>();
+  private final HealthServer health;
+
+  /** Opens the health port and nothing else. */
+  public WaybillProcess(WaybillConfig config, Topics topics) {
+    this.config = config;
+    this.topics = topics;
+    this.health = new HealthServer(InetAddress.getLoopbackAddress(), config.httpPort(), roles);
+  }
+
+  /**
+   * Checks the topics and starts the roles; returns before they are ready.
+   *
+   * @throws IllegalStateException when topics are missing or not as configured, naming each
+   * @throws KafkaProblem when Kafka cannot be reached
+   * @throws io.waybill.secrets.KeysetException when a sender has no keyset: there is no start
+   *     without a key
+   */
+  public void start() {
+    String requestsTopicId = prepareTopics();
+    Codecs codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
+    config.roles().stream()
+        .sorted()
+        .map(role -> build(role, codecs, requestsTopicId))
+        .forEach(roles::add);
+    roles.forEach(RunningRole::start);
+    health.start();
+  }
+
+  /**
+   * Waits until every role is ready.
+   *
+   * @throws IllegalStateException when one is not within a minute, naming it
+   */
+  public void awaitReady() {
+    long end = System.nanoTime() + READY_WITHIN.toNanos();
+    while (!isReady()) {
+      if (System.nanoTime() > end) {
+        String late =
+            roles.stream()
+                .filter(role -> !role.isReady())
+                .map(RunningRole::name)
+                .collect(Collectors.joining(", "));
+        throw new IllegalStateException(
+            "not ready within "
+                + READY_WITHIN.toSeconds()
+                + " s: "
+                + late
+                + "; the log above says why");
+      }
+      try {
+        Thread.sleep(LOOK_AGAIN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while starting", e);
+      }
+    }
+  }
+
+  /** Whether every role has its partitions and works. */
+  public boolean isReady() {
+    return roles.stream().allMatch(RunningRole::isReady);
+  }
+
+  /** Whether every role works, or will by itself. */
+  public boolean isHealthy() {
+    return roles.stream().allMatch(RunningRole::isHealthy);
+  }
+
+  /** Where the health endpoints are. */
+  public String httpUrl() {
+    return health.url();
+  }
+
+  /** Stops all roles side by side, each within its own bound, then what they share. */
+  @Override
+  public void close() {
+    health.close();
+    List<Thread> closing =
+        roles.stream().map(role -> Thread.ofVirtual().start(role::close)).toList();
+    for (Thread thread : closing) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // Whoever interrupts wants out now: what is open is aborted by the broker.
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    for (AutoCloseable part : shared.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.atWarn().setCause(e).log("part did not close");
+      }
+    }
+  }
+
+  private String prepareTopics() {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    try (Admin admin = Admin.create(settings)) {
+      TopicsAdmin topicsAdmin = new TopicsAdmin(admin);
+      var wanted = TopicCatalog.topics(config.partitions(), Role.SENT_TYPES);
+      List<TopicsAdmin.Row> rows =
+          topics == Topics.CREATE
+              ? topicsAdmin.apply(wanted, config.replicationFactor())
+              : topicsAdmin.check(wanted);
+      String wrong =
+          rows.stream()
+              .filter(row ->
+                  row.finding() == TopicsAdmin.Finding.MISSING
+                      || row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS)
+              .map(row ->
+                  row.topic() + (row.detail().isEmpty() ? " is missing" : " " + row.detail()))
+              .collect(Collectors.joining("; "));
+      if (!wrong.isEmpty()) {
+        throw new IllegalStateException(
+            "the topics are not as configured: "
+                + wrong
+                + ". Missing ones are made by 'waybill topics apply'; the number of partitions"
+                + " cannot be changed on a live installation, because state and destinations are"
+                + " found by partition");
+      }
+      return topicsAdmin.topicId(io.waybill.wire.Topics.REQUESTS);
+    }
+  }
+
+  private RunningRole build(Role role, Codecs codecs, String requestsTopicId) {
+    Clock clock = Clock.systemUTC();
+    return switch (role) {
+      case DESTINATIONS ->
+          streams(
+              role,
+              DestinationsTopology.APPLICATION_ID,
+              new DestinationsTopology(codecs, clock, DestinationsConfig.defaults()).build());
+      case FAN_OUT ->
+          streams(
+              role,
+              FanOutTopology.APPLICATION_ID,
+              new FanOutTopology(
+                      codecs, clock, FanOutConfig.defaults(requestsTopicId, config.partitions()))
+                  .build());
+      case TIMER ->
+          streams(
+              role,
+              TimerTopology.APPLICATION_ID,
+              new TimerTopology(Role.SENT_TYPES, codecs, TimerConfig.defaults()).build());
+      case STATUS ->
+          streams(
+              role,
+              StatusTopology.APPLICATION_ID,
+              new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES)).build());
+      case SENDER_WEBHOOK -> webhookSender(role, codecs, clock);
+    };
+  }
+
+  private RunningRole streams(Role role, String applicationId, Topology topology) {
+    return new StreamsRole(
+        role.word(),
+        topology,
+        ClientSettings.streams(
+            applicationId, config.kafka(), config.stateDirectory(), config.instance()));
+  }
+
+  private RunningRole webhookSender(Role role, Codecs codecs, Clock clock) {
+    Keyset keyset = Keyset.load(config.keyset());
+    AddressGuard guard =
+        new AddressGuard(NameResolver.ofJdk(), config.allowCidrs(), AddressGuard.DEFAULT_LOOKUPS);
+    shared.add(guard);
+    WebhookChannel channel =
+        WebhookChannel.start(
+            WebhookSettings.defaults(Version.current()),
+            new SealedCredentials(new Opener(keyset)),
+            guard,
+            clock,
+            defaultSslContext());
+    shared.add(channel);
+    return new SenderRole(
+        role.word(),
+        new Sender(
+            new SenderConfig(DestinationType.WEBHOOK, config.instance(), config.kafka()),
+            codecs,
+            channel,
+            clock,
+            new Random()));
+  }
+
+  private static SSLContext defaultSslContext() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no TLS", e);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.waybill.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Task;
+import io.waybill.sender.SenderConfig;
+import io.waybill.testkit.Answer;
+import io.waybill.testkit.BrokerProcess;
+import io.waybill.testkit.ChildJvm;
+import io.waybill.testkit.HttpSink;
+import io.waybill.testkit.ReceivedRequest;
+import io.waybill.testkit.TopicReader;
+import io.waybill.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The sender is killed five times while it works.
+ *
+ * <ul>
+ *   <li>Nothing is lost: the receiver gets every delivery.
+ *   <li>Only what was in flight or not yet committed is sent again: a task whose offset had been
+ *       committed when the sender died is never received after that.
+ *   <li>What is recorded is recorded once: one delivered event per task, however often it was sent.
+ * </ul>
+ */
+class SenderCrashIT {
+  private static final int KILLS = 5;
+  private static final int REQUESTS = 3_000;
+  private static final int DESTINATIONS = 20;
+  private static final Pattern READY = Pattern.compile("^ready .*");
+
+  /** One death of the sender. */
+  private record Kill(Instant at, Map<TopicPartition, OffsetAndMetadata> committed) {}
+
+  @Test
+  void losesNothingAndRepeatsOnlyWhatWasNotCommitted(@TempDir Path folder) throws Exception {
+    Set<Role> othersRoles = EnumSet.complementOf(EnumSet.of(Role.SENDER_WEBHOOK));
+    try (BrokerProcess broker =
+            BrokerProcess.start(Files.createDirectory(folder.resolve("broker")));
+        Installation waybill = Installation.start(broker.bootstrapServers(), othersRoles);
+        HttpSink receiver = HttpSink.start();
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      receiver.answer(
+          "/load", request -> Answer.status(200).after(Duration.ofMillis(request.number() % 40)));
+      OrganizationId organization = Installation.newOrganization();
+      List<DestinationId> destinations = new ArrayList<>();
+      for (int i = 0; i < DESTINATIONS; i++) {
+        destinations.add(waybill.createWebhook(organization, receiver.uri("/load"), 20, Map.of()));
+      }
+      Path config = writeConfig(folder, waybill.config());
+      Set<String> published = publish(waybill, organization, destinations);
+
+      List<Kill> kills = new ArrayList<>();
+      ChildJvm sender = startSender(folder, config, 0);
+      try {
+        for (int kill = 1; kill <= KILLS; kill++) {
+          int target = receiver.count("/load") + REQUESTS / (KILLS + 3);
+          receiver.awaitRequests("/load", target, Duration.ofSeconds(60));
+          sender.kill();
+          kills.add(new Kill(Instant.now(), committed(admin)));
+          sender = startSender(folder, config, kill);
+        }
+        awaitDelivered(broker.bootstrapServers(), waybill, published.size());
+      } finally {
+        sender.close();
+      }
+
+      List<ReceivedRequest> received = receiver.requests("/load");
+      Map<String, Long> times =
+          received.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      r -> r.header("waybill-delivery-id").orElseThrow(), Collectors.counting()));
+      assertThat(times.keySet()).as("nothing lost, nothing invented").isEqualTo(published);
+      assertThat(repeatedAlthoughCommitted(waybill, received, kills)).isEmpty();
+      assertThat(deliveredEvents(waybill).values()).as("one event per task").containsOnly(1L);
+      System.out.println(
+          "sender killed "
+              + KILLS
+              + " times under load: "
+              + published.size()
+              + " deliveries, "
+              + (received.size() - published.size())
+              + " requests repeated");
+    }
+  }
+
+  private static Set<String> publish(
+      Installation waybill, OrganizationId organization, List<DestinationId> destinations)
+      throws Exception {
+    List<String> ids = new ArrayList<>();
+    var sends = new ArrayList<java.util.concurrent.Future<?>>();
+    for (int i = 0; i < REQUESTS; i++) {
+      DeliveryId id = DeliveryId.random();
+      ids.add(id.toString());
+      String json =
+          "{\"deliveryId\":\""
+              + id
+              + "\",\"organizationId\":\""
+              + organization
+              + "\",\"destinations\":[\""
+              + destinations.get(i % destinations.size())
+              + "\"],\"payload\":{\"type\":\"load\",\"data\":"
+              + i
+              + "}}";
+      sends.add(
+          waybill.send(
+              Topics.REQUESTS, null, id.toString(), json.getBytes(StandardCharsets.UTF_8)));
+    }
+    for (var send : sends) {
+      send.get();
+    }
+    return Set.copyOf(ids);
+  }
+
+  private static Path writeConfig(Path folder, WaybillConfig config) throws Exception {
+    Path file = folder.resolve("waybill.yaml");
+    Files.writeString(
+        file,
+        """
+        kafka:
+          bootstrap.servers: %s
+        schemaRegistry:
+          schema.registry.url: %s
+        keyset: %s
+        stateDirectory: %s
+        instance: crash-test
+        partitions: %d
+        allowCidrs: [127.0.0.0/8]
+        httpPort: 0
+        """
+            .formatted(
+                config.kafka().get("bootstrap.servers"),
+                config.schemaRegistry().get("schema.registry.url"),
+                config.keyset(),
+                folder.resolve("sender-state"),
+                config.partitions()));
+    return file;
+  }
+
+  private static ChildJvm startSender(Path folder, Path config, int number) {
+    ChildJvm sender =
+        ChildJvm.start(
+            ChildJvm.Launch.of(
+                Main.class,
+                folder.resolve("sender-" + number + ".log"),
+                "run",
+                "--config",
+                config.toString(),
+                "--roles",
+                "sender-webhook"));
+    sender.awaitLine(READY, Duration.ofSeconds(60));
+    return sender;
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin) throws Exception {
+    return admin
+        .listConsumerGroupOffsets(SenderConfig.groupId(DestinationType.WEBHOOK))
+        .partitionsToOffsetAndMetadata()
+        .get();
+  }
+
+  private static void awaitDelivered(String bootstrapServers, Installation waybill, int count) {
+    try (TopicReader reader = new TopicReader(bootstrapServers, Topics.EVENTS)) {
+      reader.await(
+          records ->
+              records.stream()
+                      .map(r ->
+                          Installation.decode(() -> waybill.codecs().events().decode(r.value())))
+                      .filter(SenderCrashIT::isDelivered)
+                      .count()
+                  >= count,
+          Duration.ofSeconds(180));
+    }
+  }
+
+  private static boolean isDelivered(DeliveryEvent event) {
+    return event instanceof TaskEvent task && task.transition() instanceof TaskTransition.Delivered;
+  }
+
+  private static Map<String, Long> deliveredEvents(Installation waybill) {
+    return waybill.readAll(Topics.EVENTS).stream()
+        .map(r -> Installation.decode(() -> waybill.codecs().events().decode(r.value())))
+        .filter(SenderCrashIT::isDelivered)
+        .collect(
+            Collectors.groupingBy(event -> event.deliveryId().toString(), Collectors.counting()));
+  }
+
+  private static List<String> repeatedAlthoughCommitted(
+      Installation waybill, List<ReceivedRequest> received, List<Kill> kills) {
+    Map<String, TopicPartition> partitionOf = new HashMap<>();
+    Map<String, Long> offsetOf = new HashMap<>();
+    waybill
+        .readAll(Topics.tasks(DestinationType.WEBHOOK))
+        .forEach(record -> {
+          Task task = Installation.decode(() -> waybill.codecs().tasks().decode(record.value()));
+          partitionOf.put(
+              task.taskId().value(), new TopicPartition(record.topic(), record.partition()));
+          offsetOf.put(task.taskId().value(), record.offset());
+        });
+    List<String> wrong = new ArrayList<>();
+    for (ReceivedRequest request : received) {
+      String task = request.header("webhook-id").orElseThrow();
+      for (Kill kill : kills) {
+        OffsetAndMetadata committed = kill.committed().get(partitionOf.get(task));
+        if (request.at().isAfter(kill.at())
+            && committed != null
+            && offsetOf.get(task) < committed.offset()) {
+          wrong.add(task + " at " + request.at() + " after the kill at " + kill.at());
+        }
+      }
+    }
+    return wrong;
+  }
+}

@@ -1,0 +1,125 @@
+package io.waybill.destinations;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand.Update;
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.SealedField;
+import io.waybill.domain.WebhookConfig;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The next version of a destination, and what the audit says of the step. */
+final class Changes {
+  private Changes() {}
+
+  static Destination updated(Destination before, Update update, Instant now) {
+    return new Destination(
+        before.id(),
+        before.organizationId(),
+        update.label(),
+        update.description(),
+        update.config(),
+        update.isDefault(),
+        before.enabled(),
+        before.deleted(),
+        before.version() + 1,
+        before.createdAt(),
+        now);
+  }
+
+  static Destination withEnabled(Destination before, boolean enabled, Instant now) {
+    return flagged(before, before.isDefault(), enabled, before.deleted(), now);
+  }
+
+  static Destination withDefault(Destination before, boolean isDefault, Instant now) {
+    return flagged(before, isDefault, before.enabled(), before.deleted(), now);
+  }
+
+  /** Only the mark is set: what it was stays readable as long as the record is kept. */
+  static Destination deleted(Destination before, Instant now) {
+    return flagged(before, before.isDefault(), before.enabled(), true, now);
+  }
+
+  private static Destination flagged(
+      Destination before, boolean isDefault, boolean enabled, boolean deleted, Instant now) {
+    return new Destination(
+        before.id(),
+        before.organizationId(),
+        before.label(),
+        before.description(),
+        before.config(),
+        isDefault,
+        enabled,
+        deleted,
+        before.version() + 1,
+        before.createdAt(),
+        now);
+  }
+
+  /** Names of what differs, in the words of configuration files and errors. */
+  static List<String> fields(Registered before, Destination after, List<SealedField> secrets) {
+    Destination old = before.destination();
+    List<String> changed = new ArrayList<>();
+    add(changed, "label", old.label(), after.label());
+    add(changed, "description", old.description(), after.description());
+    add(changed, "isDefault", old.isDefault(), after.isDefault());
+    addConfig(changed, old.config(), after.config());
+    // Ciphertexts are compared, not fingerprints: the same value under a new key is a change.
+    add(changed, "secrets", byName(before.secrets()), byName(secrets));
+    return changed;
+  }
+
+  /** Audit details: names of changed fields, the version, fingerprints of the credentials. */
+  static Map<String, String> details(
+      Destination after, List<String> changed, List<SealedField> secrets) {
+    Map<String, String> details = new HashMap<>();
+    details.put("version", Long.toString(after.version()));
+    if (!changed.isEmpty()) {
+      details.put("changed", String.join(",", changed));
+    }
+    if (!secrets.isEmpty()) {
+      details.put(
+          "fingerprints",
+          new TreeMap<>(SealedFields.fingerprints(secrets))
+              .entrySet().stream()
+                  .map(field -> field.getKey() + "=" + field.getValue())
+                  .collect(Collectors.joining(",")));
+    }
+    return details;
+  }
+
+  private static void addConfig(
+      List<String> changed, DestinationConfig before, DestinationConfig after) {
+    switch (after) {
+      case WebhookConfig webhook -> {
+        if (!(before instanceof WebhookConfig old)) {
+          changed.add("config");
+          return;
+        }
+        add(changed, "config.webhook.url", old.url(), webhook.url());
+        add(changed, "config.webhook.method", old.method(), webhook.method());
+        add(changed, "config.webhook.headers", old.headerNames(), webhook.headerNames());
+        add(changed, "config.webhook.timeout", old.timeout(), webhook.timeout());
+        add(changed, "config.webhook.retryConfig", old.retry(), webhook.retry());
+        add(changed, "config.webhook.body", old.body(), webhook.body());
+      }
+    }
+  }
+
+  private static void add(List<String> changed, String name, Object before, Object after) {
+    if (!Objects.equals(before, after)) {
+      changed.add(name);
+    }
+  }
+
+  private static Map<String, SealedField> byName(List<SealedField> fields) {
+    return fields.stream()
+        .collect(Collectors.toMap(SealedField::name, field -> field, (first, second) -> first));
+  }
+}

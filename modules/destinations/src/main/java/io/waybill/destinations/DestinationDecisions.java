@@ -1,0 +1,302 @@
+package io.waybill.destinations;
+
+import io.waybill.destinations.Surroundings.Holder;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationCommand.Create;
+import io.waybill.domain.DestinationCommand.Delete;
+import io.waybill.domain.DestinationCommand.Disable;
+import io.waybill.domain.DestinationCommand.Enable;
+import io.waybill.domain.DestinationCommand.SetDefault;
+import io.waybill.domain.DestinationCommand.Update;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.SealedField;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Decides commands. Pure: the same command in the same state at the same time ends the same. */
+final class DestinationDecisions {
+  static final String ALREADY_EXISTS = "already-exists";
+  static final String DELETED = "deleted";
+  static final String DISABLED = "disabled";
+  static final String IMMUTABLE = "immutable";
+  static final String NOT_FOUND = "not-found";
+  static final String NOT_UNIQUE = "not-unique";
+  static final String QUOTA = "quota";
+  static final String VERSION_CONFLICT = "version-conflict";
+
+  private final int maxDestinations;
+
+  /**
+   * @param maxDestinations most live destinations of one organization
+   */
+  DestinationDecisions(int maxDestinations) {
+    this.maxDestinations = maxDestinations;
+  }
+
+  /**
+   * Decides one command; nothing is changed here.
+   *
+   * @param current the destination of the command's organization that has the command's id, deleted
+   *     ones included
+   */
+  Decision decide(
+      DestinationCommand command,
+      Optional<Registered> current,
+      Surroundings surroundings,
+      Instant now) {
+    List<FieldError> senderErrors = CommandRules.checkSender(command);
+    if (command.action() instanceof Create create) {
+      return current
+          .map(existing -> createAgain(create, existing, senderErrors))
+          .orElseGet(() -> create(command, create, senderErrors, surroundings, now));
+    }
+    if (!senderErrors.isEmpty()) {
+      return new Decision.Refused(senderErrors);
+    }
+    return current
+        .map(registered -> change(command.action(), registered, surroundings, now))
+        .orElseGet(() -> notFound(command, surroundings));
+  }
+
+  private static Decision createAgain(
+      Create create, Registered existing, List<FieldError> senderErrors) {
+    Destination destination = existing.destination();
+    boolean same =
+        !destination.deleted()
+            && destination.label().equals(create.label())
+            && destination.description().equals(create.description())
+            && destination.config().equals(create.config())
+            && destination.isDefault() == create.isDefault()
+            && SealedFields.sameValues(existing.secrets(), create.secrets());
+    return same && senderErrors.isEmpty()
+        ? new Decision.Unchanged(destination.version())
+        : alreadyExists(false);
+  }
+
+  private Decision create(
+      DestinationCommand command,
+      Create create,
+      List<FieldError> senderErrors,
+      Surroundings surroundings,
+      Instant now) {
+    OrganizationId organization = command.organizationId();
+    Holder holder = surroundings.holder(organization, command.destinationId());
+    if (holder != Holder.NOBODY) {
+      return alreadyExists(holder == Holder.OTHER_ORGANIZATION);
+    }
+    List<FieldError> amounts = CommandRules.checkAmounts(create.config(), create.secrets());
+    if (!amounts.isEmpty()) {
+      return new Decision.Refused(amounts);
+    }
+    SealedFields.Merged secrets = SealedFields.merge(create.config(), create.secrets(), List.of());
+    List<FieldError> errors = new ArrayList<>(senderErrors);
+    errors.addAll(CommandRules.checkNewId(command.destinationId()));
+    errors.addAll(
+        CommandRules.checkDefinition(create.label(), create.description(), create.config()));
+    errors.addAll(checkUnique(create.label(), organization, command.destinationId(), surroundings));
+    errors.addAll(secrets.errors());
+    errors.addAll(checkQuota(surroundings.live(organization)));
+    if (!errors.isEmpty()) {
+      return new Decision.Refused(errors);
+    }
+    Destination created =
+        new Destination(
+            command.destinationId(),
+            organization,
+            create.label(),
+            create.description(),
+            create.config(),
+            create.isDefault(),
+            true,
+            false,
+            1,
+            now,
+            now);
+    return changed("destination-created", created, List.of(), secrets.fields());
+  }
+
+  private static Decision change(
+      DestinationCommand.Action action,
+      Registered registered,
+      Surroundings surroundings,
+      Instant now) {
+    Destination destination = registered.destination();
+    OptionalLong expected = expectedVersion(action);
+    if (expected.isPresent() && expected.getAsLong() != destination.version()) {
+      return refused(
+          "expectedVersion",
+          VERSION_CONFLICT,
+          "version "
+              + expected.getAsLong()
+              + " was expected, but the destination has version "
+              + destination.version()
+              + ": read it again and repeat the change");
+    }
+    if (destination.deleted()) {
+      return action instanceof Delete
+          ? new Decision.Unchanged(destination.version())
+          : refused("destinationId", DELETED, "the destination is deleted: create a new one");
+    }
+    return switch (action) {
+      case Create _ -> throw new IllegalStateException("a create changes no destination");
+      case Update update -> update(update, registered, surroundings, now);
+      case Enable _ -> enable(registered, true, now);
+      case Disable _ -> enable(registered, false, now);
+      case SetDefault set -> setDefault(registered, set.isDefault(), now);
+      case Delete _ ->
+          changed(
+              "destination-deleted",
+              Changes.deleted(destination, now),
+              List.of("deleted"),
+              List.of());
+    };
+  }
+
+  private static Decision update(
+      Update update, Registered registered, Surroundings surroundings, Instant now) {
+    Destination destination = registered.destination();
+    List<FieldError> amounts = CommandRules.checkAmounts(update.config(), update.secrets());
+    if (!amounts.isEmpty()) {
+      return new Decision.Refused(amounts);
+    }
+    List<FieldError> errors = new ArrayList<>();
+    if (update.config().type() != destination.type()) {
+      errors.add(
+          new FieldError(
+              "config.type",
+              IMMUTABLE,
+              "cannot change: the destination is of type "
+                  + destination.type().word()
+                  + "; create a new one of the other type"));
+    }
+    if (update.isDefault() && !destination.isDefault() && !destination.enabled()) {
+      errors.add(disabledDefault());
+    }
+    SealedFields.Merged secrets =
+        SealedFields.merge(update.config(), update.secrets(), registered.secrets());
+    errors.addAll(
+        CommandRules.checkDefinition(update.label(), update.description(), update.config()));
+    errors.addAll(
+        checkUnique(update.label(), destination.organizationId(), destination.id(), surroundings));
+    errors.addAll(secrets.errors());
+    if (!errors.isEmpty()) {
+      return new Decision.Refused(errors);
+    }
+    Destination after = Changes.updated(destination, update, now);
+    List<String> fields = Changes.fields(registered, after, secrets.fields());
+    return fields.isEmpty()
+        ? new Decision.Unchanged(destination.version())
+        : changed("destination-updated", after, fields, secrets.fields());
+  }
+
+  private static Decision enable(Registered registered, boolean enabled, Instant now) {
+    Destination destination = registered.destination();
+    if (destination.enabled() == enabled) {
+      return new Decision.Unchanged(destination.version());
+    }
+    return changed(
+        enabled ? "destination-enabled" : "destination-disabled",
+        Changes.withEnabled(destination, enabled, now),
+        List.of("enabled"),
+        registered.secrets());
+  }
+
+  private static Decision setDefault(Registered registered, boolean isDefault, Instant now) {
+    Destination destination = registered.destination();
+    if (isDefault && !destination.enabled()) {
+      return new Decision.Refused(List.of(disabledDefault()));
+    }
+    if (destination.isDefault() == isDefault) {
+      return new Decision.Unchanged(destination.version());
+    }
+    return changed(
+        isDefault ? "destination-default-set" : "destination-default-unset",
+        Changes.withDefault(destination, isDefault, now),
+        List.of("isDefault"),
+        registered.secrets());
+  }
+
+  private List<FieldError> checkQuota(long live) {
+    return live < maxDestinations
+        ? List.of()
+        : List.of(
+            new FieldError(
+                "",
+                QUOTA,
+                "the organization has "
+                    + live
+                    + " destinations, at most "
+                    + maxDestinations
+                    + " are allowed: delete some that are not used any more"));
+  }
+
+  private static List<FieldError> checkUnique(
+      String label, OrganizationId organization, DestinationId self, Surroundings surroundings) {
+    return surroundings
+        .labelled(organization, label)
+        .filter(other -> !other.equals(self))
+        .map(other ->
+            List.of(
+                new FieldError(
+                    "label",
+                    NOT_UNIQUE,
+                    "is the label of destination " + other + " already: choose another")))
+        .orElse(List.of());
+  }
+
+  private static OptionalLong expectedVersion(DestinationCommand.Action action) {
+    return switch (action) {
+      case Create _ -> OptionalLong.empty();
+      case Update update -> update.expectedVersion();
+      case Enable enable -> enable.expectedVersion();
+      case Disable disable -> disable.expectedVersion();
+      case SetDefault set -> set.expectedVersion();
+      case Delete delete -> delete.expectedVersion();
+    };
+  }
+
+  private static Decision changed(
+      String action, Destination after, List<String> fields, List<SealedField> secrets) {
+    return new Decision.Changed(action, after, secrets, Changes.details(after, fields, secrets));
+  }
+
+  /** The same text whoever has the id: it must not tell one organization of another. */
+  private static Decision alreadyExists(boolean foreign) {
+    return new Decision.Refused(
+        List.of(
+            new FieldError(
+                "destinationId",
+                ALREADY_EXISTS,
+                "this id is or was in use by a destination: choose another, a random UUID")),
+        foreign);
+  }
+
+  /** The same text for an unknown id and for another organization's. */
+  private static Decision notFound(DestinationCommand command, Surroundings surroundings) {
+    Holder holder = surroundings.holder(command.organizationId(), command.destinationId());
+    return new Decision.Refused(
+        List.of(
+            new FieldError(
+                "destinationId",
+                NOT_FOUND,
+                "there is no such destination in this organization: check the id")),
+        holder == Holder.OTHER_ORGANIZATION);
+  }
+
+  private static FieldError disabledDefault() {
+    return new FieldError(
+        "isDefault",
+        DISABLED,
+        "the destination is disabled, so it cannot become a default: enable it first");
+  }
+
+  private static Decision refused(String field, String code, String message) {
+    return new Decision.Refused(List.of(new FieldError(field, code, message)));
+  }
+}

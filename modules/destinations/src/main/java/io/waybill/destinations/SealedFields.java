@@ -1,0 +1,139 @@
+package io.waybill.destinations;
+
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.SealedField;
+import io.waybill.domain.WebhookConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Sealed credentials against the configuration that needs them. What is inside a seal cannot be
+ * checked here: the topology has no key.
+ */
+final class SealedFields {
+  static final int MAX_CIPHERTEXT_BYTES = 16 * 1024;
+
+  private static final String FIELD = "secrets";
+  private static final Pattern SHOWABLE_NAME = Pattern.compile("[!-~]{1,256}");
+
+  /** Hexadecimal only: a publisher in error cannot put a credential into the audit through it. */
+  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{12,64}");
+
+  private SealedFields() {}
+
+  /** The fields that a configuration ends up with, and what is wrong with those that were given. */
+  record Merged(List<SealedField> fields, List<FieldError> errors) {}
+
+  /** The name under which a webhook header's value is sealed. */
+  static String nameOfHeader(String headerName) {
+    return "webhook.headers." + headerName.toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Exactly one field for each credential of {@code config}: the given one, else the stored one.
+   * Stored fields that the configuration no longer names are left out.
+   */
+  static Merged merge(DestinationConfig config, List<SealedField> given, List<SealedField> stored) {
+    Map<String, String> expected = expected(config);
+    List<FieldError> errors = new ArrayList<>();
+    Map<String, SealedField> byName = new LinkedHashMap<>();
+    for (SealedField field : given) {
+      errors.addAll(check(field));
+      if (!expected.containsKey(field.name())) {
+        errors.add(
+            new FieldError(
+                FIELD,
+                "unknown-field",
+                shown(field.name())
+                    + " belongs to no configured header: name the header in config.webhook.headers"
+                    + " or leave the field out"));
+      } else if (byName.putIfAbsent(field.name(), field) != null) {
+        errors.add(
+            new FieldError(FIELD, "duplicate-field", shown(field.name()) + " is given twice"));
+      }
+    }
+    stored.forEach(field -> byName.putIfAbsent(field.name(), field));
+    List<SealedField> fields = new ArrayList<>();
+    expected.forEach((name, header) -> {
+      SealedField field = byName.get(name);
+      if (field != null) {
+        fields.add(field);
+        return;
+      }
+      errors.add(
+          new FieldError(
+              FIELD,
+              "credentials-missing",
+              shown(name)
+                  + " is missing: the value of each configured header must be sealed and sent"
+                  + " with the command"));
+    });
+    return new Merged(List.copyOf(fields), List.copyOf(errors));
+  }
+
+  /** Whether the fields hold the same values, as far as fingerprints tell: seals always differ. */
+  static boolean sameValues(List<SealedField> some, List<SealedField> others) {
+    return some.size() == others.size() && fingerprints(some).equals(fingerprints(others));
+  }
+
+  /** Fingerprints by field name. */
+  static Map<String, String> fingerprints(Collection<SealedField> fields) {
+    return fields.stream()
+        .collect(
+            Collectors.toMap(
+                SealedField::name, SealedField::fingerprint, (first, second) -> first));
+  }
+
+  private static Map<String, String> expected(DestinationConfig config) {
+    return switch (config) {
+      case WebhookConfig webhook ->
+          webhook.headerNames().stream()
+              .collect(
+                  Collectors.toMap(
+                      SealedFields::nameOfHeader,
+                      Function.identity(),
+                      (first, second) -> first,
+                      LinkedHashMap::new));
+    };
+  }
+
+  private static List<FieldError> check(SealedField field) {
+    List<FieldError> errors = new ArrayList<>();
+    int size = field.ciphertext().length;
+    if (size == 0 || size > MAX_CIPHERTEXT_BYTES) {
+      errors.add(
+          new FieldError(
+              FIELD,
+              "invalid-ciphertext",
+              shown(field.name())
+                  + " has "
+                  + size
+                  + " bytes of ciphertext, 1 to "
+                  + MAX_CIPHERTEXT_BYTES
+                  + " are allowed"));
+    }
+    if (!FINGERPRINT.matcher(field.fingerprint()).matches()) {
+      errors.add(
+          new FieldError(
+              FIELD,
+              "invalid-fingerprint",
+              shown(field.name())
+                  + " has a fingerprint that is not 12 to 64 lower-case hexadecimal digits"));
+    }
+    return errors;
+  }
+
+  private static String shown(String name) {
+    return SHOWABLE_NAME.matcher(name).matches()
+        ? name
+        : "a field whose name is not 1 to 256 characters of visible ASCII";
+  }
+}

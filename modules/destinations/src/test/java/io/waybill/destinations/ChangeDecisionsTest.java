@@ -1,0 +1,275 @@
+package io.waybill.destinations;
+
+import static io.waybill.destinations.Samples.ANY_VERSION;
+import static io.waybill.destinations.Samples.ID;
+import static io.waybill.destinations.Samples.NOW;
+import static io.waybill.destinations.Samples.ORG;
+import static io.waybill.destinations.Samples.SECOND_ID;
+import static io.waybill.destinations.Samples.command;
+import static io.waybill.destinations.Samples.config;
+import static io.waybill.destinations.Samples.configOf;
+import static io.waybill.destinations.Samples.sealed;
+import static io.waybill.destinations.Samples.sealedAs;
+import static io.waybill.destinations.Samples.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ChangeDecisionsTest extends DecisionsFixture {
+  @Test
+  void updateReplacesTheWholeAndRaisesTheVersion() {
+    var update =
+        new DestinationCommand.Update(
+            "audits",
+            Optional.empty(),
+            configOf("https://new.example.com/in", "X-Api-Key"),
+            true,
+            List.of(sealed("x-api-key", "second")),
+            OptionalLong.of(4));
+
+    var changed = changed(decide(command(update), Optional.of(existing())));
+
+    assertThat(changed.action()).isEqualTo("destination-updated");
+    assertThat(changed.after())
+        .isEqualTo(
+            new Destination(
+                ID,
+                ORG,
+                "audits",
+                Optional.empty(),
+                configOf("https://new.example.com/in", "X-Api-Key"),
+                true,
+                true,
+                false,
+                5,
+                NOW,
+                LATER));
+    assertThat(changed.secrets()).containsExactly(sealed("x-api-key", "second"));
+    assertThat(changed.details())
+        .containsEntry("changed", "label,description,isDefault,config.webhook.url,secrets")
+        .containsEntry("version", "5");
+    assertThat(changed.details().toString()).doesNotContain("new.example.com", "audits");
+  }
+
+  @Test
+  void updateKeepsStoredSecretsAndDropsThoseOfRemovedHeaders() {
+    var before =
+        existing(
+            config("X-Api-Key", "X-Gone"),
+            List.of(sealed("x-api-key", "first"), sealed("x-gone", "gone")));
+    var update = update("reports", config("X-New", "x-API-key"), List.of(sealed("x-new", "fresh")));
+
+    var changed = changed(decide(command(update), Optional.of(before)));
+
+    assertThat(changed.secrets())
+        .containsExactly(sealed("x-new", "fresh"), sealed("x-api-key", "first"));
+  }
+
+  @Test
+  void updateNeedsASecretForANewHeader() {
+    var update = update("reports", config("X-Api-Key", "X-New"), List.of());
+
+    Decision decision = decide(command(update), Optional.of(existing()));
+
+    assertThat(refused(decision).errors())
+        .singleElement()
+        .satisfies(error -> {
+          assertThat(error.code()).isEqualTo("credentials-missing");
+          assertThat(error.message()).contains("webhook.headers.x-new");
+        });
+  }
+
+  @Test
+  void updateWithTheSameContentChangesNothing() {
+    assertThat(
+            decide(
+                command(update("reports", config("X-Api-Key"), List.of())),
+                Optional.of(existing())))
+        .isEqualTo(new Decision.Unchanged(4));
+  }
+
+  @Test
+  void updateStoresTheSameValueUnderANewSeal() {
+    var resealed = sealedAs("x-api-key", "first", "under the new key");
+
+    var changed =
+        changed(
+            decide(
+                command(update("reports", config("X-Api-Key"), List.of(resealed))),
+                Optional.of(existing())));
+
+    assertThat(changed.secrets()).containsExactly(resealed);
+    assertThat(changed.details()).containsEntry("changed", "secrets");
+  }
+
+  @Test
+  void updateRefusesAnothersLabelButTakesItsOwn() {
+    others.labels.put("reports", ID);
+    others.labels.put("taken", SECOND_ID);
+
+    assertThat(
+            codes(
+                decide(
+                    command(update("taken", config("X-Api-Key"), List.of())),
+                    Optional.of(existing()))))
+        .containsExactly("not-unique");
+    assertThat(
+            decide(
+                command(update("reports", config("X-Api-Key"), List.of())),
+                Optional.of(existing())))
+        .isInstanceOf(Decision.Unchanged.class);
+  }
+
+  @Test
+  void refusesAnOldVersionAndNamesBoth() {
+    var actions =
+        List.of(
+            new DestinationCommand.Enable(OptionalLong.of(3)),
+            new DestinationCommand.Disable(OptionalLong.of(3)),
+            new DestinationCommand.SetDefault(true, OptionalLong.of(3)),
+            new DestinationCommand.Delete(OptionalLong.of(3)));
+    for (DestinationCommand.Action action : actions) {
+      Decision decision = decide(command(action), Optional.of(existing()));
+      assertThat(refused(decision).errors())
+          .as("%s", action)
+          .singleElement()
+          .satisfies(error -> {
+            assertThat(error.code()).isEqualTo("version-conflict");
+            assertThat(error.message()).contains("version 3", "version 4");
+          });
+    }
+  }
+
+  @Test
+  void switchesOffAndOn() {
+    var off =
+        changed(
+            decide(command(new DestinationCommand.Disable(ANY_VERSION)), Optional.of(existing())));
+    assertThat(off.action()).isEqualTo("destination-disabled");
+    assertThat(off.after().enabled()).isFalse();
+    assertThat(off.after().version()).isEqualTo(5);
+    assertThat(off.secrets()).containsExactly(sealed("x-api-key", "first"));
+
+    var disabled = new Registered(off.after(), off.secrets());
+    assertThat(decide(command(new DestinationCommand.Disable(ANY_VERSION)), Optional.of(disabled)))
+        .isEqualTo(new Decision.Unchanged(5));
+
+    var on =
+        changed(decide(command(new DestinationCommand.Enable(ANY_VERSION)), Optional.of(disabled)));
+    assertThat(on.action()).isEqualTo("destination-enabled");
+    assertThat(on.after().enabled()).isTrue();
+    assertThat(on.after().version()).isEqualTo(6);
+  }
+
+  @Test
+  void joinsAndLeavesTheDefaults() {
+    var joined =
+        changed(
+            decide(
+                command(new DestinationCommand.SetDefault(true, ANY_VERSION)),
+                Optional.of(existing())));
+    assertThat(joined.action()).isEqualTo("destination-default-set");
+    assertThat(joined.after().isDefault()).isTrue();
+
+    var left =
+        changed(
+            decide(
+                command(new DestinationCommand.SetDefault(false, ANY_VERSION)),
+                Optional.of(new Registered(joined.after(), joined.secrets()))));
+    assertThat(left.action()).isEqualTo("destination-default-unset");
+    assertThat(left.after().isDefault()).isFalse();
+    assertThat(
+            decide(
+                command(new DestinationCommand.SetDefault(false, ANY_VERSION)),
+                Optional.of(new Registered(left.after(), left.secrets()))))
+        .isEqualTo(new Decision.Unchanged(6));
+  }
+
+  @Test
+  void refusesADisabledDefault() {
+    var disabled =
+        new Registered(
+            Changes.withEnabled(existing().destination(), false, NOW), existing().secrets());
+
+    assertThat(
+            codes(
+                decide(
+                    command(new DestinationCommand.SetDefault(true, ANY_VERSION)),
+                    Optional.of(disabled))))
+        .containsExactly("disabled");
+    var update =
+        new DestinationCommand.Update(
+            "reports", Optional.empty(), config("X-Api-Key"), true, List.of(), ANY_VERSION);
+    assertThat(codes(decide(command(update), Optional.of(disabled)))).containsExactly("disabled");
+    assertThat(
+            changed(
+                    decide(
+                        command(new DestinationCommand.SetDefault(false, ANY_VERSION)),
+                        Optional.of(
+                            new Registered(
+                                Changes.withDefault(disabled.destination(), true, NOW),
+                                disabled.secrets()))))
+                .after()
+                .isDefault())
+        .isFalse();
+  }
+
+  @Test
+  void deletesByMarkWithoutSecrets() {
+    var changed =
+        changed(
+            decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.of(existing())));
+
+    assertThat(changed.action()).isEqualTo("destination-deleted");
+    assertThat(changed.after().deleted()).isTrue();
+    assertThat(changed.after().version()).isEqualTo(5);
+    assertThat(changed.secrets()).isEmpty();
+  }
+
+  @Test
+  void deletedDestinationsTakeNothingButAnotherDelete() {
+    assertThat(decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.of(deleted())))
+        .isEqualTo(new Decision.Unchanged(5));
+    var actions =
+        List.of(
+            update("reports", config(), List.of()),
+            new DestinationCommand.Enable(ANY_VERSION),
+            new DestinationCommand.Disable(ANY_VERSION),
+            new DestinationCommand.SetDefault(false, ANY_VERSION));
+    for (DestinationCommand.Action action : actions) {
+      assertThat(codes(decide(command(action), Optional.of(deleted()))))
+          .as("%s", action)
+          .containsExactly("deleted");
+    }
+  }
+
+  @Test
+  void foreignAndUnknownIdsReadTheSame() {
+    Decision unknown =
+        decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.empty());
+    others.holder = Surroundings.Holder.OTHER_ORGANIZATION;
+    Decision foreign =
+        decide(command(new DestinationCommand.Delete(ANY_VERSION)), Optional.empty());
+
+    assertThat(codes(unknown)).containsExactly("not-found");
+    assertThat(refused(foreign).errors()).isEqualTo(refused(unknown).errors());
+    assertThat(refused(unknown).foreign()).isFalse();
+    assertThat(refused(foreign).foreign()).isTrue();
+  }
+
+  @Test
+  void nobodySpeaksForTheUnknownOrganization() {
+    var command = command(OrganizationId.UNKNOWN, ID, new DestinationCommand.Enable(ANY_VERSION));
+
+    assertThat(refused(decide(command, Optional.empty())).errors())
+        .extracting(FieldError::field)
+        .containsExactly("organizationId");
+  }
+}

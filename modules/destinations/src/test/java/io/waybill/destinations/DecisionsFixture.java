@@ -1,0 +1,95 @@
+package io.waybill.destinations;
+
+import static io.waybill.destinations.Samples.ID;
+import static io.waybill.destinations.Samples.NOW;
+import static io.waybill.destinations.Samples.ORG;
+import static io.waybill.destinations.Samples.config;
+import static io.waybill.destinations.Samples.sealed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.SealedField;
+import io.waybill.domain.WebhookConfig;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides commands about one destination among others that a test makes up. */
+abstract class DecisionsFixture {
+  static final int QUOTA = 3;
+  static final Instant LATER = NOW.plusSeconds(60);
+
+  final Others others = new Others();
+  private final DestinationDecisions decisions = new DestinationDecisions(QUOTA);
+
+  final Decision decide(DestinationCommand command, Optional<Registered> current) {
+    return decisions.decide(command, current, others, LATER);
+  }
+
+  static Registered existing() {
+    return existing(config("X-Api-Key"), List.of(sealed("x-api-key", "first")));
+  }
+
+  static Registered existing(WebhookConfig config, List<SealedField> secrets) {
+    return new Registered(
+        new Destination(
+            ID,
+            ORG,
+            "reports",
+            Optional.of("for reports"),
+            config,
+            false,
+            true,
+            false,
+            4,
+            NOW,
+            NOW),
+        secrets);
+  }
+
+  static Registered deleted() {
+    return new Registered(Changes.deleted(existing().destination(), NOW), List.of());
+  }
+
+  static Decision.Changed changed(Decision decision) {
+    assertThat(decision).isInstanceOf(Decision.Changed.class);
+    return (Decision.Changed) decision;
+  }
+
+  static Decision.Refused refused(Decision decision) {
+    assertThat(decision).isInstanceOf(Decision.Refused.class);
+    return (Decision.Refused) decision;
+  }
+
+  static List<String> codes(Decision decision) {
+    return refused(decision).errors().stream().map(FieldError::code).toList();
+  }
+
+  /** An organization's other destinations, as a test wants them. */
+  static final class Others implements Surroundings {
+    final Map<String, DestinationId> labels = new HashMap<>();
+    long live;
+    Holder holder = Holder.NOBODY;
+
+    @Override
+    public Optional<DestinationId> labelled(OrganizationId organization, String label) {
+      return Optional.ofNullable(labels.get(label));
+    }
+
+    @Override
+    public long live(OrganizationId organization) {
+      return live;
+    }
+
+    @Override
+    public Holder holder(OrganizationId organization, DestinationId id) {
+      return holder;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.waybill.fanout;
+
+import io.waybill.domain.RawBytes;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.wire.Topics;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * The key of a held request, and the form of both key and value in the store. Ordered by the end of
+ * the grace period, in memory and in the store.
+ *
+ * @param graceEnd epoch milliseconds
+ * @param partition of the original record
+ * @param offset of the original record
+ * @param stage 0 at the origin, else 1 + the claim's ordinal; one record is held once per stage
+ */
+record HeldKey(long graceEnd, int partition, long offset, byte stage)
+    implements Comparable<HeldKey> {
+  private static final byte FORMAT = 1;
+  private static final Comparator<HeldKey> ORDER =
+      Comparator.comparingLong(HeldKey::graceEnd)
+          .thenComparingInt(HeldKey::partition)
+          .thenComparingLong(HeldKey::offset)
+          .thenComparingInt(HeldKey::stage);
+
+  static HeldKey of(Arrival arrival) {
+    return new HeldKey(
+        arrival.graceEnd().orElseThrow().toEpochMilli(),
+        arrival.origin().partition(),
+        arrival.origin().offset(),
+        arrival.sentFor().map(claim -> (byte) (1 + claim.ordinal())).orElse((byte) 0));
+  }
+
+  static HeldKey read(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new HeldKey(buffer.getLong(), buffer.getInt(), buffer.getLong(), buffer.get());
+  }
+
+  byte[] bytes() {
+    return ByteBuffer.allocate(Long.BYTES + Integer.BYTES + Long.BYTES + 1)
+        .putLong(graceEnd)
+        .putInt(partition)
+        .putLong(offset)
+        .put(stage)
+        .array();
+  }
+
+  /** Everything that the key does not say. */
+  static byte[] writeValue(Arrival arrival) {
+    byte[] value = arrival.value().bytes();
+    int keyLength = arrival.key().map(key -> key.bytes().length).orElse(-1);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES + Math.max(0, keyLength) + value.length)
+            .put(FORMAT)
+            .putLong(arrival.createdAt().toEpochMilli())
+            .putInt(keyLength);
+    arrival.key().ifPresent(key -> buffer.put(key.bytes()));
+    return buffer.put(value).array();
+  }
+
+  Arrival readValue(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    byte format = buffer.get();
+    if (format != FORMAT) {
+      throw new IllegalStateException(
+          "the store of held requests has format "
+              + format
+              + ", which this version does not know; run the version that wrote it");
+    }
+    Instant createdAt = Instant.ofEpochMilli(buffer.getLong());
+    int keyLength = buffer.getInt();
+    Optional<RawBytes> key =
+        keyLength < 0 ? Optional.empty() : Optional.of(new RawBytes(take(buffer, keyLength)));
+    return new Arrival(
+        new RecordOrigin(Topics.REQUESTS, partition, offset),
+        key,
+        new RawBytes(take(buffer, buffer.remaining())),
+        createdAt,
+        stage == 0 ? Optional.empty() : Optional.of(ClaimKind.values()[stage - 1]),
+        Optional.of(Instant.ofEpochMilli(graceEnd)));
+  }
+
+  private static byte[] take(ByteBuffer buffer, int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  @Override
+  public int compareTo(HeldKey other) {
+    return ORDER.compare(this, other);
+  }
+}

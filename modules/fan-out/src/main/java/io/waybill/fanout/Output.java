@@ -1,0 +1,168 @@
+package io.waybill.fanout;
+
+import io.waybill.domain.AuditRecord;
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DeliveryEvent.Rejected;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.ParkedTask;
+import io.waybill.domain.RawBytes;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
+import io.waybill.wire.Codec;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.DeadLetters;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UntilAvailable;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Encodes what fan-out says and hands it to the sinks. Used by one stream thread. */
+final class Output {
+  static final String TASKS = "tasks";
+  static final String PARKED_TASKS = "parked-tasks";
+  static final String EVENTS = "events";
+  static final String DEAD_LETTERS = "dead-letters";
+  static final String AUDIT = "audit";
+  static final String REKEYED = "rekeyed";
+
+  /** A key can fill a record as well as a value: a dead letter must have room for both. */
+  private static final int LONGEST_KEY = 64 * 1024;
+
+  private final Codecs codecs;
+  private final ProcessorContext<Address, byte[]> context;
+
+  Output(Codecs codecs, ProcessorContext<Address, byte[]> context) {
+    this.codecs = codecs;
+    this.context = context;
+  }
+
+  void event(DeliveryEvent event) {
+    encode(
+        EVENTS,
+        Address.of(Topics.EVENTS, event.deliveryId().toString()),
+        codecs.events(),
+        event,
+        event.occurredAt());
+  }
+
+  void tasks(TaskMaker.Made made, Instant now) {
+    for (Task task : made.tasks()) {
+      String key = task.destinationId().value();
+      if (made.dueAt().isPresent()) {
+        encode(
+            PARKED_TASKS,
+            Address.of(Topics.retry(task.destinationType()), key),
+            codecs.parkedTasks(),
+            new ParkedTask(task, made.dueAt().get(), Reason.DELIVER_AT),
+            now);
+      } else {
+        encode(
+            TASKS,
+            Address.of(Topics.tasks(task.destinationType(), task.isExpress()), key),
+            codecs.tasks(),
+            task,
+            now);
+      }
+    }
+  }
+
+  /** A rejected event, and the record as a dead letter. */
+  void refuse(
+      Refused refused,
+      RecordOrigin origin,
+      Optional<RawBytes> key,
+      Optional<RawBytes> value,
+      Instant now) {
+    event(
+        new Rejected(
+            refused.deliveryId(),
+            refused.organizationId().orElse(OrganizationId.UNKNOWN),
+            now,
+            refused.summary(),
+            refused.reason(),
+            refused.errors()));
+    deadLetter(
+        DeadLetters.ofRecord(
+            origin,
+            key.map(Output::shortened).orElse(null),
+            value.map(RawBytes::bytes).orElse(null),
+            refused.organizationId(),
+            Optional.of(refused.deliveryId()),
+            refused.reason(),
+            refused.message(),
+            refused.errors(),
+            now));
+  }
+
+  /** A record of fan-out's own topic that fan-out did not write. */
+  void forged(
+      RecordOrigin place,
+      Optional<RawBytes> key,
+      Optional<RawBytes> value,
+      String message,
+      Instant now) {
+    deadLetter(
+        DeadLetters.ofRecord(
+            place,
+            key.map(Output::shortened).orElse(null),
+            value.map(RawBytes::bytes).orElse(null),
+            Optional.empty(),
+            Optional.empty(),
+            Reason.MALFORMED,
+            "is not what fan-out writes to its own topic: " + message,
+            List.of(),
+            now));
+  }
+
+  void audit(AuditRecord audit) {
+    encode(
+        AUDIT,
+        Address.of(Topics.AUDIT, audit.organizationId().value()),
+        codecs.audits(),
+        audit,
+        audit.occurredAt());
+  }
+
+  /** Passes a request on, as it was published, to the partition where that claim belongs. */
+  void passOn(Arrival arrival, int partition, Instant now) {
+    forward(
+        REKEYED,
+        new Address(Topics.FAN_OUT_REKEYED, arrival.key(), OptionalInt.of(partition)),
+        arrival.value().bytes(),
+        now,
+        RekeyHeaders.write(arrival));
+  }
+
+  private void deadLetter(DeadLetter letter) {
+    encode(
+        DEAD_LETTERS,
+        Address.of(Topics.DEAD_LETTERS, DeadLetters.keyOf(letter)),
+        codecs.deadLetters(),
+        letter,
+        letter.diedAt());
+  }
+
+  private <T> void encode(String sink, Address address, Codec<T> codec, T value, Instant at) {
+    byte[] bytes = UntilAvailable.call(() -> codec.encode(address.topic(), value));
+    forward(sink, address, bytes, at, new RecordHeaders());
+  }
+
+  private void forward(String sink, Address address, byte[] value, Instant at, Headers headers) {
+    context.forward(new Record<>(address, value, at.toEpochMilli(), headers), sink);
+  }
+
+  private static byte[] shortened(RawBytes key) {
+    return key.bytes().length <= LONGEST_KEY
+        ? key.bytes()
+        : Arrays.copyOf(key.bytes(), DeadLetters.KEPT_OF_TOO_LARGE);
+  }
+}

@@ -1,0 +1,74 @@
+package io.waybill.sender;
+
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One assignment of one partition: the epoch of everything read under it. When the partition is
+ * revoked, lost, or its state is dropped, this object is fenced for ever; results that arrive later
+ * find it so and are dropped. Owned by the poll thread; only {@link #isFenced} may be asked by
+ * others.
+ */
+final class AssignedPartition {
+
+  /** What a record leaves until it is committed. */
+  record Finished(Settled settled, long recordBytes) {}
+
+  private final TopicPartition partition;
+  private final PartitionProgress<Finished> progress = new PartitionProgress<>();
+  private int inFlight;
+  private long recordBytes;
+  private long outcomeBytes;
+  private volatile boolean fenced;
+
+  AssignedPartition(TopicPartition partition) {
+    this.partition = partition;
+  }
+
+  TopicPartition partition() {
+    return partition;
+  }
+
+  PartitionProgress<Finished> progress() {
+    return progress;
+  }
+
+  void sendStarted() {
+    inFlight++;
+  }
+
+  void sendEnded() {
+    inFlight--;
+  }
+
+  /** Attempts of this assignment that are under way. */
+  int inFlight() {
+    return inFlight;
+  }
+
+  void addRecordBytes(long bytes) {
+    recordBytes += bytes;
+  }
+
+  void addOutcomeBytes(long bytes) {
+    outcomeBytes += bytes;
+  }
+
+  /** Bytes of its records that are held. */
+  long recordBytes() {
+    return recordBytes;
+  }
+
+  /** Bytes of its outcomes that are held. */
+  long outcomeBytes() {
+    return outcomeBytes;
+  }
+
+  void fence() {
+    fenced = true;
+  }
+
+  /** Whether nothing of it counts any more. */
+  boolean isFenced() {
+    return fenced;
+  }
+}

@@ -1,0 +1,214 @@
+package io.waybill.sender;
+
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.RawJson;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.TaskPayload;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.DecodedRequest;
+import io.waybill.wire.RegistryException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches payloads that stayed in their request records. One thread owns the consumer and the
+ * cache; callers block, so they must not be the poll thread.
+ */
+final class PayloadSource implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PayloadSource.class);
+  private static final Duration FETCH_WITHIN = Duration.ofSeconds(5);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Map<String, Object> settings;
+  private final Codecs codecs;
+  private final PayloadCache cache;
+  private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+  PayloadSource(Map<String, Object> settings, Codecs codecs, long cacheBytes) {
+    this.settings = Map.copyOf(settings);
+    this.codecs = codecs;
+    this.cache = new PayloadCache(cacheBytes);
+    this.thread = Thread.ofPlatform().name("waybill-payloads").unstarted(this::run);
+  }
+
+  /** What came of fetching. */
+  sealed interface Fetched {}
+
+  /** The data, checked against its SHA-256. */
+  record Found(RawJson data) implements Fetched {}
+
+  /** Gone for good, or not what the task was made for. */
+  record Missing(String message) implements Fetched {}
+
+  /** Kafka or the registry cannot be reached now. */
+  record Unavailable(String message) implements Fetched {}
+
+  private record Asked(TaskPayload.Reference reference, CompletableFuture<Fetched> answer) {}
+
+  void start() {
+    thread.start();
+  }
+
+  /** Why it takes no questions, if so. */
+  Optional<String> problem() {
+    return thread.isAlive()
+        ? Optional.empty()
+        : Optional.of("the thread that fetches payloads is not running");
+  }
+
+  /** The data that the payload stands for; blocks while it is fetched. */
+  Fetched fetch(TaskPayload payload) throws InterruptedException {
+    return switch (payload) {
+      case TaskPayload.Inline inline -> new Found(inline.data());
+      case TaskPayload.Reference reference -> ask(reference);
+    };
+  }
+
+  private Fetched ask(TaskPayload.Reference reference) throws InterruptedException {
+    Asked question = new Asked(reference, new CompletableFuture<>());
+    asked.add(question);
+    try {
+      return question.answer().get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // Nobody waits for it any more, so the thread skips it.
+      question.answer().cancel(false);
+      return new Unavailable("the payload at " + reference.origin() + " was not read in time");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("fetching a payload failed unexpectedly", e.getCause());
+    }
+  }
+
+  private void run() {
+    try {
+      while (!stopping) {
+        Asked question = asked.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        if (question != null && !question.answer().isDone()) {
+          answer(question);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closeConsumer();
+    }
+  }
+
+  private void answer(Asked question) {
+    try {
+      question.answer().complete(find(question.reference()));
+    } catch (RegistryException e) {
+      question.answer().complete(new Unavailable("the schema registry: " + e.getMessage()));
+    } catch (KafkaException e) {
+      // A consumer that failed once may be of no further use; the next question opens another.
+      closeConsumer();
+      LOG.atWarn()
+          .addKeyValue("origin", question.reference().origin())
+          .addKeyValue("problem", e.getMessage())
+          .log("payload cannot be read now");
+      question
+          .answer()
+          .complete(
+              new Unavailable(
+                  "the payload at " + question.reference().origin() + " cannot be read"));
+    } catch (RuntimeException e) {
+      closeConsumer();
+      question.answer().completeExceptionally(e);
+    }
+  }
+
+  private Fetched find(TaskPayload.Reference reference) {
+    RecordOrigin origin = reference.origin();
+    Optional<RawJson> cached = cache.get(origin);
+    if (cached.isPresent()) {
+      return check(cached.get(), reference);
+    }
+    KafkaConsumer<byte[], byte[]> open = consumer();
+    TopicPartition partition = new TopicPartition(origin.topic(), origin.partition());
+    open.assign(List.of(partition));
+    if (isOutside(open, partition, origin.offset())) {
+      return new Missing("the request record at " + origin + " is gone");
+    }
+    open.seek(partition, origin.offset());
+    long end = System.nanoTime() + FETCH_WITHIN.toNanos();
+    while (System.nanoTime() < end && !stopping) {
+      for (ConsumerRecord<byte[], byte[]> record : open.poll(POLL)) {
+        return record.offset() == origin.offset()
+            ? read(record, reference)
+            : new Missing("there is no committed record at " + origin);
+      }
+      if (open.position(partition) > origin.offset()) {
+        return new Missing("there is no committed record at " + origin);
+      }
+    }
+    return new Unavailable("the payload at " + origin + " was not read in time");
+  }
+
+  private static boolean isOutside(
+      KafkaConsumer<byte[], byte[]> open, TopicPartition partition, long offset) {
+    Long first = open.beginningOffsets(List.of(partition)).get(partition);
+    Long end = open.endOffsets(List.of(partition)).get(partition);
+    return first != null && offset < first || end != null && offset >= end;
+  }
+
+  private Fetched read(ConsumerRecord<byte[], byte[]> record, TaskPayload.Reference reference) {
+    byte[] value = record.value();
+    if (value != null
+        && codecs.requests().decode(value)
+            instanceof DecodedRequest.Valid(DeliveryRequest request)) {
+      RawJson data = request.payload().data();
+      cache.put(reference.origin(), data);
+      return check(data, reference);
+    }
+    return new Missing("the record at " + reference.origin() + " is not a valid request");
+  }
+
+  private static Fetched check(RawJson data, TaskPayload.Reference reference) {
+    return data.sha256().equals(reference.sha256())
+        ? new Found(data)
+        : new Missing("the data at " + reference.origin() + " differs from its SHA-256");
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    KafkaConsumer<byte[], byte[]> open = consumer;
+    if (open == null) {
+      open = new KafkaConsumer<>(settings);
+      consumer = open;
+    }
+    return open;
+  }
+
+  private void closeConsumer() {
+    KafkaConsumer<byte[], byte[]> open = consumer;
+    consumer = null;
+    if (open != null) {
+      open.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+    }
+  }
+
+  /** Ends the thread; who still waits is answered that it is unavailable, at the latest in time. */
+  @Override
+  public void close() {
+    stopping = true;
+    Threads.join(thread, Duration.ofSeconds(2));
+  }
+}

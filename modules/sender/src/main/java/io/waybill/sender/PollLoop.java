@@ -1,0 +1,234 @@
+package io.waybill.sender;
+
+import io.waybill.domain.RecordOrigin;
+import io.waybill.wire.RegistryException;
+import io.waybill.wire.Topics;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of the type's group, from joining to leaving. All of it runs on the poll thread, which
+ * never waits for a send; rebalance callbacks come on it too, inside {@code poll}.
+ */
+final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
+  private static final Duration IDLE_POLL = Duration.ofMillis(100);
+  private static final Duration BUSY_POLL = Duration.ofMillis(10);
+  private static final Duration READ_AGAIN = Duration.ofMillis(500);
+  private static final Duration LAST_COMMIT = Duration.ofSeconds(3);
+
+  private final SenderConfig config;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Ledger ledger;
+  private final Committer committer;
+  private final Budget budget;
+  private final TaskReader reader;
+  private final Attempts attempts;
+  private final Pulse pulse;
+  private final String expressTopic;
+  private final WaitingTasks waiting = new WaitingTasks();
+  private final ArrayDeque<Received> unread = new ArrayDeque<>();
+  private long readAgainAt = System.nanoTime();
+
+  PollLoop(
+      SenderConfig config,
+      Consumer<byte[], byte[]> consumer,
+      TransactionalWriter writer,
+      TaskReader reader,
+      Attempts attempts,
+      Pulse pulse) {
+    this.config = config;
+    this.consumer = consumer;
+    this.budget = new Budget(config.limits().inFlight(), config.limits().bytes());
+    this.ledger = new Ledger(budget);
+    this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
+    this.reader = reader;
+    this.attempts = attempts;
+    this.pulse = pulse;
+    this.expressTopic = Topics.expressTasks(config.type());
+  }
+
+  private record Received(
+      AssignedPartition from,
+      PartitionProgress.Place<AssignedPartition.Finished> place,
+      ConsumerRecord<byte[], byte[]> record,
+      long bytes) {}
+
+  /** Works until it is told to stop, then drains, commits and returns. */
+  void run(BooleanSupplier stopping) throws InterruptedException {
+    consumer.subscribe(List.of(Topics.tasks(config.type()), expressTopic), this);
+    while (!stopping.getAsBoolean()) {
+      ledger.collect();
+      committer.recoverWhenBroken();
+      committer.commitWhenDue();
+      readAgain();
+      dispatch();
+      pauseOrResume();
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(pollTime())) {
+        receive(record);
+      }
+      pulse.turned();
+    }
+    release(ledger.partitions(), config.limits().closeWithin().dividedBy(2));
+  }
+
+  private Duration pollTime() {
+    boolean isBusy = budget.inFlight() > 0 || waiting.size() > 0 || ledger.hasFinishedPrefix();
+    return isBusy ? BUSY_POLL : IDLE_POLL;
+  }
+
+  private void receive(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    AssignedPartition from = ledger.assignedTo(partition);
+    long bytes =
+        Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    Received received =
+        new Received(from, ledger.received(from, record.offset(), bytes), record, bytes);
+    if (!unread.isEmpty() || !read(received)) {
+      unread.add(received);
+    }
+  }
+
+  /** Reads what the registry could not help with before. Polling goes on meanwhile, paused. */
+  private void readAgain() {
+    if (unread.isEmpty() || System.nanoTime() < readAgainAt) {
+      return;
+    }
+    while (!unread.isEmpty() && (unread.getFirst().from().isFenced() || read(unread.getFirst()))) {
+      unread.removeFirst();
+    }
+  }
+
+  private boolean read(Received received) {
+    ConsumerRecord<byte[], byte[]> record = received.record();
+    RecordOrigin origin = new RecordOrigin(record.topic(), record.partition(), record.offset());
+    try {
+      Work.Content content = reader.read(origin, record.key(), record.value());
+      boolean isExpress = record.topic().equals(expressTopic);
+      waiting.add(
+          new Work(received.from(), received.place(), origin, content, received.bytes()),
+          isExpress);
+      pulse.registryAvailable();
+      return true;
+    } catch (RegistryException e) {
+      // The task may be perfectly good: never a dead letter for want of a registry.
+      pulse.registryUnavailable(String.valueOf(e.getMessage()));
+      LOG.atWarn()
+          .addKeyValue("origin", origin)
+          .addKeyValue("problem", e.getMessage())
+          .log("task waits for the schema registry");
+      readAgainAt = System.nanoTime() + READ_AGAIN.toNanos();
+      return false;
+    }
+  }
+
+  private void dispatch() {
+    if (!committer.isReady()) {
+      return;
+    }
+    Optional<Work> next = waiting.first();
+    while (next.isPresent() && budget.allowsSend(next.get().payloadBytes())) {
+      waiting.removeFirst();
+      // What a broken producer left behind is read again under its new epoch.
+      if (!next.get().from().isFenced()) {
+        ledger.sendStarted(next.get());
+        attempts.start(next.get(), ledger);
+      }
+      next = waiting.first();
+    }
+  }
+
+  private void pauseOrResume() {
+    Set<TopicPartition> paused = consumer.paused();
+    Set<TopicPartition> toPause = new HashSet<>();
+    Set<TopicPartition> toResume = new HashSet<>();
+    boolean pausesAll = !committer.isReady() || !unread.isEmpty() || !budget.allowsRecords();
+    // Room for a whole poll, so that the limit per partition is never exceeded.
+    int full = config.limits().perPartition() - config.limits().pollRecords();
+    for (TopicPartition partition : consumer.assignment()) {
+      boolean shouldPause = pausesAll || ledger.held(partition) > full;
+      if (shouldPause != paused.contains(partition)) {
+        (shouldPause ? toPause : toResume).add(partition);
+      }
+    }
+    consumer.pause(toPause);
+    consumer.resume(toResume);
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
+    partitions.forEach(ledger::assign);
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    LOG.atInfo()
+        .addKeyValue("partitions", partitions)
+        .addKeyValue("inFlight", ledger.inFlight(partitions))
+        .log("partitions revoked");
+    try {
+      release(partitions, config.limits().revokeDrain());
+    } catch (InterruptedException e) {
+      // The process ends. What is not committed is sent again by the next owner.
+      Thread.currentThread().interrupt();
+      forget(partitions);
+    }
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    LOG.atWarn().addKeyValue("partitions", partitions).log("partitions lost");
+    // Another owner may be at work already: no commit.
+    forget(partitions);
+  }
+
+  /**
+   * Drains, commits the finished, and only then fences: the other way round re-sends for nothing.
+   */
+  private void release(Collection<TopicPartition> partitions, Duration within)
+      throws InterruptedException {
+    withdraw(partitions);
+    long end = System.nanoTime() + within.toNanos();
+    ledger.collect();
+    while (ledger.inFlight(partitions) > 0 && System.nanoTime() < end) {
+      ledger.collectWithin(BUSY_POLL);
+    }
+    committer.commitBeforeLeaving(partitions, LAST_COMMIT);
+    forget(partitions);
+  }
+
+  private void forget(Collection<TopicPartition> partitions) {
+    withdraw(partitions);
+    ledger.forget(partitions);
+  }
+
+  /** Takes back what has not been started. */
+  private void withdraw(Collection<TopicPartition> partitions) {
+    waiting.removeIf(work -> partitions.contains(work.from().partition()));
+    unread.removeIf(received -> partitions.contains(received.from().partition()));
+  }
+
+  /** Leaves the group. */
+  @Override
+  public void close() {
+    try {
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+    } finally {
+      committer.close();
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package io.waybill.sender;
+
+import io.waybill.channel.Channel;
+import io.waybill.wire.Codecs;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the tasks of one destination type.
+ *
+ * <p>Every task record that is read ends in exactly one place: an event alone (delivered,
+ * cancelled), a retry, or a dead letter, written in one transaction with its offset. Sends are at
+ * least once: after a crash those are repeated that were under way or whose outcome was not yet
+ * committed, at most {@link SenderLimits#perPartition} of each partition.
+ *
+ * <p>An instance is used once. Its methods may be called from any thread.
+ */
+public final class Sender implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final SenderConfig config;
+  private final CompactedFollower destinationFollower;
+  private final CompactedFollower controlFollower;
+  private final PayloadSource payloads;
+  private final TaskReader reader;
+  private final Attempts attempts;
+  private final Pulse pulse = new Pulse();
+  private final SenderHealth health;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Thread thread;
+  private boolean started;
+
+  /**
+   * Opens nothing.
+   *
+   * @param channel of the configured type; stays the caller's to close, after the sender
+   * @throws IllegalArgumentException when the channel is of another type
+   */
+  public Sender(
+      SenderConfig config,
+      Codecs codecs,
+      Channel channel,
+      InstantSource clock,
+      RandomGenerator random) {
+    if (channel.type() != config.type()) {
+      throw new IllegalArgumentException(
+          "a channel of type " + channel.type() + " in a sender of type " + config.type());
+    }
+    this.config = config;
+    DestinationView destinations = new DestinationView(codecs);
+    ControlView controls = new ControlView(codecs);
+    this.destinationFollower =
+        new CompactedFollower(
+            config.type().word() + "-destinations",
+            DestinationView.TOPICS,
+            KafkaSettings.follower(config, "destinations"),
+            destinations::accept);
+    this.controlFollower =
+        new CompactedFollower(
+            config.type().word() + "-control",
+            ControlView.TOPICS,
+            KafkaSettings.follower(config, "control"),
+            controls::accept);
+    this.payloads =
+        new PayloadSource(
+            KafkaSettings.singleRecords(config), codecs, config.limits().payloadCacheBytes());
+    this.reader = new TaskReader(codecs, clock);
+    OutcomeEncoder encoder = new OutcomeEncoder(codecs, config.type());
+    this.attempts =
+        new Attempts(
+            new TaskFlow(
+                channel,
+                config,
+                destinations,
+                controls,
+                payloads,
+                new Settlements(random),
+                encoder,
+                clock));
+    this.thread =
+        Thread.ofPlatform().name("waybill-sender-" + config.type().word()).unstarted(this::run);
+    this.health =
+        new SenderHealth(
+            List.of(
+                this::threadProblem,
+                pulse::problem,
+                destinationFollower::problem,
+                controlFollower::problem,
+                payloads::problem,
+                encoder::problem));
+  }
+
+  /**
+   * Reads destinations and controls whole, then begins to read tasks.
+   *
+   * @throws IllegalStateException when that took longer than {@link SenderConfig#startWithin}, or
+   *     the instance was started or closed before; it is closed then
+   */
+  public synchronized void start() {
+    if (started || stopping.getCount() == 0) {
+      throw new IllegalStateException("a sender is started once");
+    }
+    started = true;
+    destinationFollower.start();
+    controlFollower.start();
+    long end = System.nanoTime() + config.startWithin().toNanos();
+    for (CompactedFollower follower : List.of(destinationFollower, controlFollower)) {
+      if (!isWhole(follower, Duration.ofNanos(end - System.nanoTime()))) {
+        String problem = follower.problem().orElse("Kafka was too slow");
+        close();
+        throw new IllegalStateException(
+            "the sender of type "
+                + config.type().word()
+                + " could not read its views within "
+                + config.startWithin()
+                + ": "
+                + problem
+                + "; check bootstrap.servers, the topics and the ACLs");
+      }
+    }
+    payloads.start();
+    thread.start();
+    LOG.atInfo()
+        .addKeyValue("type", config.type().word())
+        .addKeyValue("instance", config.instanceId())
+        .log("sender started");
+  }
+
+  private static boolean isWhole(CompactedFollower follower, Duration within) {
+    try {
+      return follower.awaitWhole(within);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Whether it does its work; may be asked at any time. */
+  public SenderHealth health() {
+    return health;
+  }
+
+  private void run() {
+    Duration pause = FIRST_PAUSE;
+    try {
+      while (!isStopping()) {
+        long begun = System.nanoTime();
+        try {
+          work();
+        } catch (RuntimeException e) {
+          if (isStopping()) {
+            LOG.atWarn()
+                .addKeyValue("type", config.type().word())
+                .addKeyValue("problem", e.toString())
+                .log("sender did not end in order, what it had under way is sent again");
+            return;
+          }
+          // Nothing is lost: what is not committed is read and sent again by the next loop.
+          pulse.loopFailed("the poll loop failed: " + e.getMessage());
+          LOG.atError()
+              .setCause(e)
+              .addKeyValue("type", config.type().word())
+              .log("sender failed, starting its poll loop again");
+          boolean wasStable = System.nanoTime() - begun > LONGEST_PAUSE.toNanos();
+          pause = wasStable ? FIRST_PAUSE : doubled(pause);
+          boolean unused = stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      pulse.loopFailed("the poll thread was interrupted");
+    } catch (Error e) {
+      pulse.loopFailed("the poll thread died: " + e);
+      LOG.atError().setCause(e).addKeyValue("type", config.type().word()).log("sender died");
+      throw e;
+    }
+  }
+
+  private void work() throws InterruptedException {
+    TransactionalWriter writer = new TransactionalWriter(KafkaSettings.outcomes(config));
+    try (PollLoop loop =
+        new PollLoop(
+            config,
+            new KafkaConsumer<>(KafkaSettings.tasks(config)),
+            writer,
+            reader,
+            attempts,
+            pulse)) {
+      loop.run(this::mustStop);
+    }
+  }
+
+  /** Also when a view has ended: sending on by what stands still would break cancels and pauses. */
+  private boolean mustStop() {
+    if (!isStopping() && (destinationFollower.hasEnded() || controlFollower.hasEnded())) {
+      throw new IllegalStateException("a view of the sender has ended; restart the process");
+    }
+    return isStopping();
+  }
+
+  private Optional<String> threadProblem() {
+    return thread.isAlive() ? Optional.empty() : Optional.of("the poll thread is not running");
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
+  }
+
+  private static Duration doubled(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+  }
+
+  /**
+   * Stops reading, waits a bounded time for attempts under way, commits what is finished and leaves
+   * the group. What is unfinished then costs no attempt and is sent again by whoever is next.
+   * Takes at most {@link SenderLimits#closeWithin} and some seconds; further calls do nothing.
+   */
+  @Override
+  public void close() {
+    boolean isFirst = stopping.getCount() > 0;
+    stopping.countDown();
+    if (!isFirst) {
+      return;
+    }
+    Threads.join(thread, config.limits().closeWithin());
+    if (thread.isAlive()) {
+      LOG.atWarn()
+          .addKeyValue("type", config.type().word())
+          .log("sender did not end in time, its poll thread is interrupted");
+      thread.interrupt();
+    }
+    attempts.close();
+    payloads.close();
+    destinationFollower.close();
+    controlFollower.close();
+    LOG.atInfo().addKeyValue("type", config.type().word()).log("sender closed");
+  }
+}

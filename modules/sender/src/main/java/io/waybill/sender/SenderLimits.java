@@ -1,0 +1,74 @@
+package io.waybill.sender;
+
+import java.time.Duration;
+
+/**
+ * How much one sender holds at a time, and how long it waits for it.
+ *
+ * @param inFlight attempts under way
+ * @param perPartition tasks of one partition that are unfinished or not yet committed; bounds what
+ *     may be sent again after a crash
+ * @param bytes of task records held, and again of payloads under way and outcomes not yet committed
+ * @param payloadCacheBytes of payloads fetched by reference
+ * @param commitInterval finished outcomes wait at most about this long for their transaction
+ * @param batchRecords most tasks of one transaction
+ * @param revokeDrain how long a revoked partition's attempts are waited for
+ * @param closeWithin how long {@link Sender#close} waits for drain, commit and leaving the group
+ * @param watchdogGrace a channel that is silent this long beyond the attempt's time-out has failed
+ */
+public record SenderLimits(
+    int inFlight,
+    int perPartition,
+    long bytes,
+    long payloadCacheBytes,
+    Duration commitInterval,
+    int batchRecords,
+    Duration revokeDrain,
+    Duration closeWithin,
+    Duration watchdogGrace) {
+
+  public SenderLimits {
+    atLeastOne("inFlight", inFlight);
+    atLeastOne("perPartition", perPartition);
+    atLeastOne("bytes", bytes);
+    atLeastOne("batchRecords", batchRecords);
+    if (payloadCacheBytes < 0) {
+      throw new IllegalArgumentException("payloadCacheBytes must not be negative");
+    }
+    positive("commitInterval", commitInterval);
+    positive("revokeDrain", revokeDrain);
+    positive("closeWithin", closeWithin);
+    positive("watchdogGrace", watchdogGrace);
+  }
+
+  /** What holds when nothing else is said. */
+  public static SenderLimits defaults() {
+    return new SenderLimits(
+        1_000,
+        500,
+        64L * 1024 * 1024,
+        64L * 1024 * 1024,
+        Duration.ofMillis(25),
+        1_000,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(5));
+  }
+
+  /** Most records of one poll, so that a poll cannot outgrow {@link #perPartition}. */
+  int pollRecords() {
+    return Math.clamp(perPartition / 4, 1, 250);
+  }
+
+  private static void atLeastOne(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+    }
+  }
+
+  private static void positive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + " must be positive, not " + value);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.waybill.sender;
+
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.ParkedTask;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of one task record: what happened, and where the task goes on, if it does.
+ *
+ * @param parked the task waits there; then there is no dead letter
+ */
+record Settlement(
+    List<TaskEvent> events, Optional<ParkedTask> parked, Optional<DeadLetter> deadLetter) {
+  Settlement {
+    events = List.copyOf(events);
+    if (parked.isPresent() && deadLetter.isPresent()) {
+      throw new IllegalArgumentException("a task is either parked or dead, not both");
+    }
+  }
+}

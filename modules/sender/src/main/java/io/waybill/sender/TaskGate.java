@@ -1,0 +1,152 @@
+package io.waybill.sender;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RetryPolicy;
+import io.waybill.domain.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Decides, before each attempt, whether a task is sent, waits, or ends. Pure. */
+final class TaskGate {
+  /** A version just published reaches the view within milliseconds. */
+  static final Duration FIRST_WAIT_FOR_DESTINATION = Duration.ofMillis(200);
+
+  static final Duration WAIT_FOR_DESTINATION = Duration.ofSeconds(1);
+  static final Duration WAIT_FOR_OWNER = Duration.ofSeconds(5);
+
+  private final DestinationType type;
+  private final RetryPolicy defaults;
+
+  TaskGate(DestinationType type, RetryPolicy defaults) {
+    this.type = type;
+    this.defaults = defaults;
+  }
+
+  /**
+   * What the sender knows around one task at the moment of deciding.
+   *
+   * @param cancelledUpTo the generation up to which the task's delivery is cancelled
+   * @param paused whether the task's destination is paused
+   */
+  record Known(
+      Optional<Destination> destination,
+      Optional<DestinationSecrets> secrets,
+      OptionalInt cancelledUpTo,
+      boolean paused) {}
+
+  /** What is to be done with the task. */
+  sealed interface Decision {}
+
+  /** Try it. */
+  record Send(Destination destination, DestinationSecrets secrets, RetryPolicy policy)
+      implements Decision {}
+
+  /** Wait, at no attempt. */
+  record Park(Reason reason, Instant dueAt) implements Decision {}
+
+  /** End it unsent, as its owner wished. */
+  record Cancel(Reason reason) implements Decision {}
+
+  /** End it as a dead letter. */
+  record Bury(Reason reason, String message) implements Decision {}
+
+  Decision decide(Task task, Known known, Instant now) {
+    if (task.destinationType() != type) {
+      return new Bury(
+          Reason.TYPE_MISMATCH,
+          "a task of type " + task.destinationType().word() + " among those of " + type.word());
+    }
+    if (known.cancelledUpTo().isPresent()
+        && known.cancelledUpTo().getAsInt() >= task.generation()) {
+      return new Cancel(Reason.CANCELLED);
+    }
+    if (task.expiresAt().isPresent() && !now.isBefore(task.expiresAt().get())) {
+      return new Cancel(Reason.EXPIRED);
+    }
+    if (known.destination().isEmpty()) {
+      return waitForDestination(task, defaults, now, "it is not known here");
+    }
+    return decide(task, known.destination().get(), known, now);
+  }
+
+  private Decision decide(Task task, Destination destination, Known known, Instant now) {
+    if (!destination.organizationId().equals(task.organizationId())) {
+      // Reads the same as one that does not exist: who asks must not learn of others' ids.
+      return new Bury(
+          Reason.DESTINATION_NOT_FOUND,
+          "destination " + task.destinationId() + " is not one of the task's organization");
+    }
+    if (destination.deleted()) {
+      return new Cancel(Reason.DESTINATION_DELETED);
+    }
+    if (destination.type() != type) {
+      return new Bury(
+          Reason.TYPE_MISMATCH,
+          "destination " + destination.id() + " is of type " + destination.type().word());
+    }
+    RetryPolicy policy = destination.config().retryPolicy(defaults);
+    if (destination.version() < task.destinationVersion()) {
+      return waitForDestination(
+          task, policy, now, "version " + task.destinationVersion() + " is not known here");
+    }
+    Optional<DestinationSecrets> secrets =
+        known.secrets().filter(sealed -> sealed.version() == destination.version());
+    if (secrets.isEmpty()) {
+      // Also when they are newer: a new credential must not go to the address of an old version.
+      return waitForDestination(
+          task,
+          policy,
+          now,
+          "the credentials of version " + destination.version() + " are not known here");
+    }
+    if (!destination.enabled()) {
+      return waitForOwner(task, policy, now, Reason.DESTINATION_DISABLED, "disabled");
+    }
+    if (known.paused()) {
+      return waitForOwner(task, policy, now, Reason.PAUSED, "paused");
+    }
+    if (isTooOld(task, policy, now)) {
+      return new Bury(Reason.MAX_AGE, tooOld(policy));
+    }
+    return new Send(destination, secrets.get(), policy);
+  }
+
+  private static Decision waitForDestination(
+      Task task, RetryPolicy policy, Instant now, String what) {
+    if (isTooOld(task, policy, now)) {
+      return new Bury(
+          Reason.DESTINATION_NOT_FOUND,
+          "destination "
+              + task.destinationId()
+              + ": "
+              + what
+              + ", and the task is "
+              + tooOld(policy));
+    }
+    boolean isNew = now.isBefore(task.firstDueAt().plus(WAIT_FOR_DESTINATION));
+    Duration wait = isNew ? FIRST_WAIT_FOR_DESTINATION : WAIT_FOR_DESTINATION;
+    return new Park(Reason.DESTINATION_PENDING, now.plus(wait));
+  }
+
+  private static Decision waitForOwner(
+      Task task, RetryPolicy policy, Instant now, Reason reason, String word) {
+    return isTooOld(task, policy, now)
+        ? new Bury(
+            Reason.MAX_AGE,
+            tooOld(policy) + "; destination " + task.destinationId() + " is " + word)
+        : new Park(reason, now.plus(WAIT_FOR_OWNER));
+  }
+
+  private static boolean isTooOld(Task task, RetryPolicy policy, Instant now) {
+    return now.isAfter(task.firstDueAt().plus(policy.maxAge()));
+  }
+
+  private static String tooOld(RetryPolicy policy) {
+    return "older than its maxAge of " + policy.maxAge();
+  }
+}

@@ -1,0 +1,20 @@
+package io.waybill.sender;
+
+import java.time.Duration;
+
+/** Waiting for threads to end. */
+final class Threads {
+  private Threads() {}
+
+  /** Waits at most that long; one that was never started has ended already. */
+  static void join(Thread thread, Duration within) {
+    if (thread.getState() == Thread.State.NEW || !within.isPositive()) {
+      return;
+    }
+    try {
+      boolean unused = thread.join(within);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

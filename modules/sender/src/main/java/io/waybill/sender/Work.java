@@ -1,0 +1,38 @@
+package io.waybill.sender;
+
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
+
+/**
+ * One record that was read and is to be dealt with.
+ *
+ * @param from the assignment under which it was read
+ * @param place of its record there
+ * @param recordBytes size of its record
+ */
+record Work(
+    AssignedPartition from,
+    PartitionProgress.Place<AssignedPartition.Finished> place,
+    RecordOrigin origin,
+    Content content,
+    long recordBytes) {
+
+  /** What the record was. */
+  sealed interface Content {}
+
+  /** A task. */
+  record Readable(Task task) implements Content {}
+
+  /** No task, and reading it again would not make it one. */
+  record Unreadable(DeadLetter letter) implements Content {}
+
+  /** Bytes that come into memory when it is sent, beside its record. */
+  long payloadBytes() {
+    return content instanceof Readable(Task task)
+            && task.payload() instanceof TaskPayload.Reference reference
+        ? reference.size()
+        : 0;
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Sends the tasks of one destination type: reads them from Kafka, hands each to its channel, and
+ * writes what came of it (events, retries, dead letters) together with the tasks' offsets in one
+ * Kafka transaction per batch.
+ *
+ * <p>One poll thread owns consumer, producer and all offsets; attempts run on virtual threads that
+ * touch no Kafka and hand back immutable records. What an attempt decides is in pure classes. An
+ * outcome is committed in the order of offsets, never before the record that takes its task's
+ * place: after a crash exactly what was in flight or not yet committed is sent again.
+ */
+@NullMarked
+package io.waybill.sender;
+
+import org.jspecify.annotations.NullMarked;

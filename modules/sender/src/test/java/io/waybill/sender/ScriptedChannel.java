@@ -1,0 +1,64 @@
+package io.waybill.sender;
+
+import io.waybill.channel.Attempt;
+import io.waybill.channel.Channel;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.TaskId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** A channel that does to each attempt what the test says, and remembers them. */
+final class ScriptedChannel implements Channel {
+  private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+  private volatile Function<Attempt, CompletionStage<Outcome>> script;
+
+  ScriptedChannel(Function<Attempt, CompletionStage<Outcome>> script) {
+    this.script = script;
+  }
+
+  static ScriptedChannel deliversAll() {
+    return new ScriptedChannel(_ -> now(delivered()));
+  }
+
+  static CompletionStage<Outcome> now(Outcome outcome) {
+    return CompletableFuture.completedFuture(outcome);
+  }
+
+  static Outcome delivered() {
+    return new Outcome.Delivered("200", Optional.of("ref"), Duration.ofMillis(3));
+  }
+
+  void setScript(Function<Attempt, CompletionStage<Outcome>> next) {
+    script = next;
+  }
+
+  List<Attempt> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  List<TaskId> taskIds() {
+    return attempts.stream().map(attempt -> attempt.task().taskId()).toList();
+  }
+
+  @Override
+  public DestinationType type() {
+    return DestinationType.WEBHOOK;
+  }
+
+  @Override
+  public CompletionStage<Outcome> send(Attempt attempt) {
+    attempts.add(attempt);
+    return script.apply(attempt);
+  }
+
+  @Override
+  public void close() {
+    // Holds nothing.
+  }
+}

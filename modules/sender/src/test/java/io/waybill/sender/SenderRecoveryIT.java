@@ -1,0 +1,261 @@
+package io.waybill.sender;
+
+import static io.waybill.sender.ScriptedChannel.delivered;
+import static io.waybill.sender.ScriptedChannel.now;
+import static io.waybill.sender.TestTasks.HOOK;
+import static io.waybill.sender.TestTasks.aTask;
+import static io.waybill.sender.TestTasks.destination;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.waybill.channel.Attempt;
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskId;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What holds when sends hang, producers are fenced, members come and go. */
+class SenderRecoveryIT {
+  private static final String TASKS = Topics.tasks(Installation.TYPE);
+  private Installation kafka;
+
+  @BeforeEach
+  void start(@TempDir Path folder) {
+    kafka = new Installation(folder);
+    kafka.publish(destination(HOOK, 1, 1));
+  }
+
+  @AfterEach
+  void stop() {
+    kafka.close();
+  }
+
+  private static List<Task> tasks(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(_ -> aTask().firstDueAt(Instant.now().truncatedTo(ChronoUnit.MILLIS)).build())
+        .toList();
+  }
+
+  private static List<TaskId> ids(List<Task> tasks) {
+    return tasks.stream().map(Task::taskId).toList();
+  }
+
+  @Test
+  void commitsNothingBeyondARecordThatHangsAndEverythingWhenItEnds() {
+    List<Task> tasks = tasks(50);
+    Task hanging = tasks.get(10);
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    ScriptedChannel channel =
+        new ScriptedChannel(attempt ->
+            attempt.task().equals(hanging) ? end : now(delivered()));
+    try (Sender sender =
+        kafka.sender("one", channel, Installation.limits(100, 100), kafka.codecs)) {
+      sender.start();
+      kafka.publish(0, tasks);
+      await().until(() -> channel.attempts().size() == 50);
+      assertThat(kafka.awaitEvents(10)).hasSize(10);
+      await().until(() -> kafka.committed(TASKS, 0) == 10);
+
+      end.complete(delivered());
+      assertThat(kafka.awaitEvents(50))
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids(tasks));
+      await().until(() -> kafka.committed(TASKS, 0) == 50);
+    }
+    assertThat(channel.attempts()).hasSize(50);
+  }
+
+  @Test
+  void holdsNoMoreOfAPartitionThanItsLimitAndSendsOtherPartitionsOn() {
+    List<Task> behind = tasks(300);
+    List<Task> others = tasks(100);
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    Task hanging = behind.getFirst();
+    ScriptedChannel channel =
+        new ScriptedChannel(attempt ->
+            attempt.task().equals(hanging) ? end : now(delivered()));
+    try (Sender sender = kafka.sender("one", channel, Installation.limits(10, 40), kafka.codecs)) {
+      sender.start();
+      kafka.publish(0, behind);
+      await().until(() -> channel.attempts().size() > 25);
+      kafka.publish(1, others);
+      assertThat(kafka.awaitEvents(100)).hasSize(100);
+      assertThat(channel.attempts()).hasSizeBetween(126, 140);
+
+      end.complete(delivered());
+      assertThat(kafka.awaitEvents(400)).hasSize(400);
+    }
+  }
+
+  @Test
+  void goesOnAfterItsProducerWasFencedAndWritesNoEventTwice() {
+    List<Task> tasks = tasks(60);
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    Set<TaskId> held = new HashSet<>(ids(tasks.subList(20, 40)));
+    ScriptedChannel channel =
+        new ScriptedChannel(attempt ->
+            held.contains(attempt.task().taskId()) ? end : now(delivered()));
+    try (Sender sender = kafka.sender("one", channel)) {
+      sender.start();
+      kafka.publish(0, tasks);
+      await().until(() -> kafka.committed(TASKS, 0) == 20);
+      await().until(() -> channel.attempts().size() == 60);
+
+      fence("one");
+      end.complete(delivered());
+
+      List<TaskEvent> events = kafka.awaitEvents(60);
+      assertThat(events)
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids(tasks));
+      await().until(() -> kafka.committed(TASKS, 0) == 60);
+      await().until(() -> sender.health().isHealthy());
+    }
+    // Those whose transaction failed were sent twice, which is the promised bound.
+    assertThat(channel.attempts()).hasSizeBetween(61, 100);
+  }
+
+  private void fence(String instance) {
+    try (KafkaProducer<byte[], byte[]> other =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                kafka.bootstrap(),
+                "transactional.id",
+                SenderConfig.transactionalId(Installation.TYPE, instance)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      other.initTransactions();
+    }
+  }
+
+  @Test
+  void handsPartitionsOverWithoutLossAndWithoutAnEventTwice() {
+    List<DestinationId> hooks =
+        IntStream.range(0, 20).mapToObj(i -> new DestinationId("hook-" + i)).toList();
+    hooks.forEach(id -> kafka.publish(destination(id, 1, 1)));
+    List<Task> tasks = new ArrayList<>();
+    Function<Attempt, CompletionStage<Outcome>> slow =
+        _ ->
+            CompletableFuture.supplyAsync(
+                ScriptedChannel::delivered,
+                CompletableFuture.delayedExecutor(30, TimeUnit.MILLISECONDS));
+    ScriptedChannel first = new ScriptedChannel(slow);
+    ScriptedChannel second = new ScriptedChannel(slow);
+    SenderLimits limits = Installation.limits(20, 60);
+    try (Sender one = kafka.sender("one", first, limits, kafka.codecs)) {
+      one.start();
+      publishUntil(() -> first.attempts().size() > 100, hooks, tasks);
+      try (Sender two = kafka.sender("two", second, limits, kafka.codecs)) {
+        two.start();
+        publishUntil(() -> second.attempts().size() > 200, hooks, tasks);
+      }
+      int sentByFirst = first.attempts().size();
+      publishUntil(() -> first.attempts().size() > sentByFirst + 200, hooks, tasks);
+      assertThat(kafka.awaitEvents(tasks.size()))
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids(tasks));
+    }
+    // Both left in peace, so nothing was sent twice either.
+    assertThat(Stream.concat(first.taskIds().stream(), second.taskIds().stream()))
+        .doesNotHaveDuplicates();
+  }
+
+  private void publishUntil(
+      Callable<Boolean> condition, List<DestinationId> hooks, List<Task> published) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> {
+          for (DestinationId hook : hooks) {
+            Task task =
+                aTask().firstDueAt(Instant.now().truncatedTo(ChronoUnit.MILLIS)).to(hook).build();
+            kafka.publish(task);
+            published.add(task);
+          }
+          return condition.call();
+        });
+  }
+
+  @Test
+  void drainsWhenItIsClosedAndLeavesTheRestForTheNext() {
+    List<Task> tasks = tasks(30);
+    Task never = tasks.get(20);
+    ScriptedChannel channel =
+        new ScriptedChannel(attempt ->
+            attempt.task().equals(never)
+                ? new CompletableFuture<>()
+                : CompletableFuture.supplyAsync(
+                    ScriptedChannel::delivered,
+                    CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS)));
+    Sender sender = kafka.sender("one", channel, Installation.limits(100, 100), kafka.codecs);
+    sender.start();
+    kafka.publish(0, tasks);
+    await().until(() -> channel.attempts().size() == 30);
+    sender.close();
+    sender.close();
+    assertThat(sender.health().isHealthy()).isFalse();
+    assertThat(kafka.committed(TASKS, 0)).isEqualTo(20);
+    assertThat(kafka.awaitEvents(20)).hasSize(20);
+
+    ScriptedChannel next = ScriptedChannel.deliversAll();
+    try (Sender successor = kafka.sender("one", next)) {
+      successor.start();
+      List<TaskEvent> events = kafka.awaitEvents(30);
+      assertThat(events)
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids(tasks));
+      assertThat(events).extracting(TaskEvent::attempt).containsOnly(1);
+    }
+    assertThat(next.taskIds()).containsExactlyInAnyOrderElementsOf(ids(tasks.subList(20, 30)));
+  }
+
+  @Test
+  void waitsForARegistryThatIsAwayAndBuriesNothing() {
+    List<Task> tasks = tasks(5);
+    ScriptedChannel channel = ScriptedChannel.deliversAll();
+    kafka.codecs.tasks().encode(TASKS, tasks.getFirst());
+    // Codecs of its own, so that it has to ask for the task's schema.
+    try (Sender sender =
+        kafka.sender("one", channel, SenderLimits.defaults(), new Codecs(kafka.registry))) {
+      sender.start();
+      kafka.registry.setAvailable(false);
+      kafka.publish(0, tasks);
+      await()
+          .untilAsserted(() ->
+              assertThat(sender.health().problems())
+                  .anyMatch(problem -> problem.contains("wait for the schema registry")));
+      assertThat(channel.attempts()).isEmpty();
+
+      kafka.registry.setAvailable(true);
+      assertThat(kafka.awaitEvents(5))
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids(tasks));
+      await().until(() -> sender.health().isHealthy());
+    }
+  }
+}

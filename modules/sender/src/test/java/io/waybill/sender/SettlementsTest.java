@@ -1,0 +1,178 @@
+package io.waybill.sender;
+
+import static io.waybill.sender.TestTasks.NOW;
+import static io.waybill.sender.TestTasks.ORIGIN;
+import static io.waybill.sender.TestTasks.aTask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.ParkedTask;
+import io.waybill.domain.RawJson;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RetryPolicy;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SettlementsTest {
+  private static final Duration TOOK = Duration.ofMillis(12);
+  private static final RetryPolicy TWO_RETRIES =
+      new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofHours(24));
+
+  private final Settlements settlements = new Settlements(new SplittableRandom(1));
+
+  private Settlement after(Task task, Outcome outcome) {
+    return after(task, outcome, TWO_RETRIES);
+  }
+
+  private Settlement after(Task task, Outcome outcome, RetryPolicy policy) {
+    return settlements.ofAttempt(task, task, ORIGIN, outcome, policy, NOW);
+  }
+
+  private static Outcome.Transient answered503(Optional<Duration> retryAfter) {
+    return new Outcome.Transient(Reason.HTTP_TRANSIENT, "answered 503", retryAfter, TOOK);
+  }
+
+  @Test
+  void tellsOfADeliveryWithTheAttemptThatMadeIt() {
+    Task task = aTask().attempts(1).generation(2).build();
+    Settlement settlement =
+        after(task, new Outcome.Delivered("201", Optional.of("their-id"), TOOK));
+    assertThat(settlement.events())
+        .containsExactly(
+            new TaskEvent(
+                task.deliveryId(),
+                task.organizationId(),
+                NOW,
+                task.taskId(),
+                task.destinationId(),
+                task.destinationType(),
+                2,
+                2,
+                new TaskTransition.Delivered("201", Optional.of("their-id"), TOOK)));
+    assertThat(settlement.parked()).isEmpty();
+    assertThat(settlement.deadLetter()).isEmpty();
+  }
+
+  @Test
+  void twoRetriesAreThreeAttempts() {
+    Task task = aTask().build();
+    for (int made = 0; made < 2; made++) {
+      Settlement again = after(task.withAttempts(made), answered503(Optional.empty()));
+      Duration delay = Duration.ofSeconds(1L << made);
+      assertThat(again.parked())
+          .contains(new ParkedTask(task.withAttempts(made + 1), NOW.plus(delay), Reason.RETRY));
+      assertThat(again.deadLetter()).isEmpty();
+      assertThat(again.events())
+          .extracting(TaskEvent::attempt, TaskEvent::transition)
+          .containsExactly(
+              tuple(
+                  made + 1,
+                  new TaskTransition.AttemptFailed(
+                      Reason.HTTP_TRANSIENT,
+                      "answered 503",
+                      TOOK,
+                      Optional.of(NOW.plus(delay)))));
+    }
+
+    Settlement last = after(task.withAttempts(2), answered503(Optional.empty()));
+    assertThat(last.parked()).isEmpty();
+    DeadLetter letter = last.deadLetter().orElseThrow();
+    assertThat(letter.reason()).isEqualTo(Reason.ATTEMPTS_EXHAUSTED);
+    assertThat(letter.message()).contains("all 3 attempts", "http-transient", "answered 503");
+    assertThat(letter.task()).contains(task.withAttempts(3));
+    assertThat(last.events())
+        .extracting(TaskEvent::attempt, TaskEvent::transition)
+        .containsExactly(
+            tuple(
+                3,
+                new TaskTransition.AttemptFailed(
+                    Reason.HTTP_TRANSIENT, "answered 503", TOOK, Optional.empty())),
+            tuple(
+                3, new TaskTransition.DeadLettered(Reason.ATTEMPTS_EXHAUSTED, letter.message())));
+  }
+
+  @Test
+  void takesWhatTheReceiverAskedForAsAFloorUpToAnHour() {
+    Task task = aTask().build();
+    assertThat(dueAfter(task, Duration.ofMillis(200))).isEqualTo(Duration.ofSeconds(1));
+    assertThat(dueAfter(task, Duration.ofMinutes(30))).isEqualTo(Duration.ofMinutes(30));
+    assertThat(dueAfter(task, Duration.ofDays(3))).isEqualTo(Duration.ofHours(1));
+  }
+
+  private Duration dueAfter(Task task, Duration asked) {
+    ParkedTask parked = after(task, answered503(Optional.of(asked))).parked().orElseThrow();
+    return Duration.between(NOW, parked.dueAt());
+  }
+
+  @Test
+  void buriesWhatWouldBeTooOldAtItsNextAttempt() {
+    Task old = aTask().firstDueAt(NOW.minus(Duration.ofHours(24)).plusMillis(500)).build();
+    Settlement settlement = after(old, answered503(Optional.empty()));
+    assertThat(settlement.parked()).isEmpty();
+    assertThat(settlement.deadLetter().orElseThrow().reason()).isEqualTo(Reason.MAX_AGE);
+    assertThat(settlement.deadLetter().orElseThrow().message()).contains("answered 503");
+    assertThat(settlement.events()).hasSize(2);
+  }
+
+  @Test
+  void spendsNoAttemptOnWhatIsOurs() {
+    Task task = aTask().attempts(2).build();
+    Settlement settlement =
+        after(
+            task,
+            new Outcome.Transient(Reason.KEY_UNAVAILABLE, "no key", Optional.empty(), TOOK));
+    assertThat(settlement.parked())
+        .contains(
+            new ParkedTask(
+                task, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY), Reason.KEY_UNAVAILABLE));
+    assertThat(settlement.events())
+        .extracting(TaskEvent::attempt, TaskEvent::transition)
+        .containsExactly(
+            tuple(
+                2,
+                new TaskTransition.Parked(
+                    Reason.KEY_UNAVAILABLE, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY))));
+  }
+
+  @Test
+  void buriesAPermanentFailureWithItsPayloadInside() {
+    Task task =
+        aTask().payload(new TaskPayload.Reference(ORIGIN, "0".repeat(64), 9)).build();
+    Task whole = task.withPayload(new TaskPayload.Inline(RawJson.of("[1,2,3,4]")));
+    Settlement settlement =
+        settlements.ofAttempt(
+            task,
+            whole,
+            ORIGIN,
+            new Outcome.Permanent(Reason.GONE, "answered 410", TOOK),
+            TWO_RETRIES,
+            NOW);
+    DeadLetter letter = settlement.deadLetter().orElseThrow();
+    assertThat(letter.task()).contains(whole.withAttempts(1));
+    assertThat(letter.reason()).isEqualTo(Reason.GONE);
+    assertThat(letter.origin()).isEqualTo(ORIGIN);
+    assertThat(settlement.events())
+        .extracting(TaskEvent::transition)
+        .containsExactly(
+            new TaskTransition.AttemptFailed(Reason.GONE, "answered 410", TOOK, Optional.empty()),
+            new TaskTransition.DeadLettered(Reason.GONE, "answered 410"));
+  }
+
+  @Test
+  void aRetryKeepsTheReferenceSoThatLargePayloadsAreNotCopied() {
+    Task task = aTask().payload(new TaskPayload.Reference(ORIGIN, "0".repeat(64), 9)).build();
+    Task whole = task.withPayload(new TaskPayload.Inline(RawJson.of("[1,2,3,4]")));
+    Settlement settlement =
+        settlements.ofAttempt(
+            task, whole, ORIGIN, answered503(Optional.empty()), TWO_RETRIES, NOW);
+    assertThat(settlement.parked().orElseThrow().task()).isEqualTo(task.withAttempts(1));
+  }
+}

@@ -1,0 +1,91 @@
+package io.waybill.status;
+
+import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UndecodableException;
+import io.waybill.wire.UntilAvailable;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Decides commands and does what was decided. */
+final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private final Codecs codecs;
+  private final InstantSource clock;
+  private final StatusConfig config;
+  private final CommandDecider decider;
+  private @Nullable Output output;
+  private @Nullable Deliveries deliveries;
+
+  CommandProcessor(Codecs codecs, InstantSource clock, StatusConfig config) {
+    this.codecs = codecs;
+    this.clock = clock;
+    this.config = config;
+    decider = new CommandDecider(config.types());
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    Output out = new Output(context, codecs, clock);
+    output = out;
+    deliveries = new Deliveries(context, codecs, config, out);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    Output out = Objects.requireNonNull(output);
+    Deliveries state = Objects.requireNonNull(deliveries);
+    byte @Nullable [] value = record.value();
+    if (value == null) {
+      bury(out, record, Optional.empty(), Reason.MALFORMED, "a command must have a value");
+      return;
+    }
+    DeliveryCommand command;
+    try {
+      command = UntilAvailable.call(() -> codecs.commands().decode(value));
+    } catch (UndecodableException e) {
+      bury(out, record, Optional.empty(), e.reason(), e.getMessage());
+      return;
+    }
+    if (!Keys.isOf(record.key(), command.deliveryId())) {
+      bury(out, record, Optional.of(command), Reason.MALFORMED, Keys.MESSAGE);
+      return;
+    }
+    Decision decision = decider.decide(command, state.find(command.deliveryId()), clock.instant());
+    decision.status().ifPresent(state::save);
+    decision.cancellation().ifPresent(state::publish);
+    decision.tasks().forEach(task -> send(out, task));
+    out.audit(decision.audit());
+  }
+
+  private void send(Output out, Task task) {
+    out.send(
+        StatusNodes.tasksSink(task.destinationType(), task.isExpress()),
+        Topics.tasks(task.destinationType(), task.isExpress()),
+        codecs.tasks(),
+        task.destinationId().value(),
+        task);
+  }
+
+  private static void bury(
+      Output out,
+      Record<byte[], byte[]> record,
+      Optional<DeliveryCommand> command,
+      Reason reason,
+      @Nullable String message) {
+    out.bury(
+        StatusNodes.DEAD_LETTERS_SINK,
+        record,
+        command.map(DeliveryCommand::organizationId),
+        command.map(DeliveryCommand::deliveryId),
+        reason,
+        message);
+  }
+}

@@ -1,0 +1,98 @@
+package io.waybill.status;
+
+import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.Reason;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UndecodableException;
+import io.waybill.wire.UntilAvailable;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Adds attempts up to the health of their destinations. */
+final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthProcessor.class);
+
+  private final Codecs codecs;
+  private final InstantSource clock;
+  private @Nullable Output output;
+  private @Nullable KeyValueStore<String, byte[]> store;
+
+  HealthProcessor(Codecs codecs, InstantSource clock) {
+    this.codecs = codecs;
+    this.clock = clock;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    output = new Output(context, codecs, clock);
+    store = context.getStateStore(StatusNodes.HEALTH_STORE);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    byte @Nullable [] value = record.value();
+    if (value == null) {
+      bury(record, Reason.MALFORMED, "an attempt must have a value");
+      return;
+    }
+    try {
+      DeliveryEvent event = UntilAvailable.call(() -> codecs.events().decode(value));
+      if (event instanceof DeliveryEvent.TaskEvent task) {
+        weigh(task);
+      } else {
+        bury(record, Reason.MALFORMED, "only events of tasks belong here");
+      }
+    } catch (UndecodableException e) {
+      bury(record, e.reason(), e.getMessage());
+    }
+  }
+
+  private void weigh(DeliveryEvent.TaskEvent event) {
+    KeyValueStore<String, byte[]> healths = Objects.requireNonNull(store);
+    String key = event.destinationId().value();
+    Optional<DestinationHealth> after = HealthReducer.reduce(event, read(key, healths.get(key)));
+    if (after.isEmpty()) {
+      return;
+    }
+    byte[] encoded = Output.encode(Topics.DESTINATION_HEALTH, codecs.health(), after.get());
+    healths.put(key, encoded);
+    Objects.requireNonNull(output).sendBytes(StatusNodes.HEALTH_SINK, key, encoded);
+  }
+
+  private Optional<DestinationHealth> read(String key, byte @Nullable [] value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(UntilAvailable.call(() -> codecs.health().decode(value)));
+    } catch (UndecodableException e) {
+      // Health is a statistic: counting anew is better than to stop.
+      LOG.atWarn()
+          .addKeyValue("destinationId", key)
+          .addKeyValue("problem", e.getMessage())
+          .log("stored health cannot be read and begins anew");
+      return Optional.empty();
+    }
+  }
+
+  private void bury(Record<byte[], byte[]> record, Reason reason, @Nullable String message) {
+    Objects.requireNonNull(output)
+        .bury(
+            StatusNodes.HEALTH_DEAD_LETTERS_SINK,
+            record,
+            Optional.empty(),
+            Optional.empty(),
+            reason,
+            message);
+  }
+}

@@ -1,0 +1,84 @@
+package io.waybill.status;
+
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
+import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Adds an attempt to what is known of a destination's health. */
+final class HealthReducer {
+  /** Weight of the newest attempt in the average duration: the last ten or so make it up. */
+  private static final double WEIGHT = 0.2;
+
+  private HealthReducer() {}
+
+  /** Whether the event is the end of an attempt; waiting and ending say nothing about health. */
+  static boolean isAttempt(TaskEvent event) {
+    return switch (event.transition()) {
+      case TaskTransition.Delivered _, TaskTransition.AttemptFailed _ -> true;
+      case TaskTransition.Parked _, TaskTransition.DeadLettered _, TaskTransition.Cancelled _ ->
+          false;
+    };
+  }
+
+  /** The destination's health after the event; nothing when that is no attempt. */
+  static Optional<DestinationHealth> reduce(TaskEvent event, Optional<DestinationHealth> before) {
+    return switch (event.transition()) {
+      case TaskTransition.Delivered delivered ->
+          Optional.of(succeeded(event, delivered.took(), before));
+      case TaskTransition.AttemptFailed failed -> Optional.of(failed(event, failed, before));
+      case TaskTransition.Parked _, TaskTransition.DeadLettered _, TaskTransition.Cancelled _ ->
+          Optional.empty();
+    };
+  }
+
+  private static DestinationHealth succeeded(
+      TaskEvent event, Duration took, Optional<DestinationHealth> before) {
+    return new DestinationHealth(
+        event.destinationId(),
+        event.organizationId(),
+        event.destinationType(),
+        DestinationHealth.Grade.HEALTHY,
+        before.map(DestinationHealth::deliveries).orElse(0L) + 1,
+        before.map(DestinationHealth::failures).orElse(0L),
+        0,
+        Optional.empty(),
+        before.flatMap(DestinationHealth::lastFailureAt),
+        Optional.of(event.occurredAt()),
+        before.flatMap(DestinationHealth::lastReason),
+        average(took, before),
+        event.occurredAt());
+  }
+
+  private static DestinationHealth failed(
+      TaskEvent event, TaskTransition.AttemptFailed failed, Optional<DestinationHealth> before) {
+    Instant at = event.occurredAt();
+    Reason reason = failed.reason();
+    int consecutive = before.map(DestinationHealth::consecutiveFailures).orElse(0) + 1;
+    return new DestinationHealth(
+        event.destinationId(),
+        event.organizationId(),
+        event.destinationType(),
+        DestinationHealth.Grade.of(consecutive),
+        before.map(DestinationHealth::deliveries).orElse(0L),
+        before.map(DestinationHealth::failures).orElse(0L) + 1,
+        consecutive,
+        before.flatMap(DestinationHealth::firstFailureAt).or(() -> Optional.of(at)),
+        Optional.of(at),
+        before.flatMap(DestinationHealth::lastSuccessAt),
+        Optional.of(reason),
+        average(failed.took(), before),
+        at);
+  }
+
+  private static Duration average(Duration took, Optional<DestinationHealth> before) {
+    if (before.isEmpty()) {
+      return took;
+    }
+    double old = before.get().averageDuration().toNanos();
+    return Duration.ofNanos(Math.round(old + WEIGHT * (took.toNanos() - old)));
+  }
+}

@@ -1,0 +1,108 @@
+package io.waybill.status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.waybill.domain.AuditRecord;
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.wire.Codec;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.DeadLetters;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UntilAvailable;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Encodes records and forwards them to sinks. */
+final class Output {
+  private static final Logger LOG = LoggerFactory.getLogger(Output.class);
+
+  private final ProcessorContext<byte[], byte[]> context;
+  private final Codecs codecs;
+  private final InstantSource clock;
+
+  Output(ProcessorContext<byte[], byte[]> context, Codecs codecs, InstantSource clock) {
+    this.context = context;
+    this.codecs = codecs;
+    this.clock = clock;
+  }
+
+  <T> void send(String sink, String topic, Codec<T> codec, String key, T value) {
+    sendBytes(sink, key, encode(topic, codec, value));
+  }
+
+  /**
+   * Sends bytes as they are.
+   *
+   * @param value null is a tombstone
+   */
+  void sendBytes(String sink, String key, byte @Nullable [] value) {
+    context.forward(new Record<>(key.getBytes(UTF_8), value, clock.millis()), sink);
+  }
+
+  void audit(AuditRecord audit) {
+    send(
+        StatusNodes.AUDIT_SINK,
+        Topics.AUDIT,
+        codecs.audits(),
+        audit.organizationId().value(),
+        audit);
+  }
+
+  /** Makes a dead letter of the record that is being processed. */
+  void bury(
+      String sink,
+      Record<byte[], byte[]> record,
+      Optional<OrganizationId> organization,
+      Optional<DeliveryId> delivery,
+      Reason reason,
+      @Nullable String message) {
+    RecordOrigin origin = origin();
+    LOG.atWarn()
+        .addKeyValue("topic", origin.topic())
+        .addKeyValue("partition", origin.partition())
+        .addKeyValue("offset", origin.offset())
+        .addKeyValue("reason", reason.code())
+        .log("record became a dead letter");
+    List<FieldError> noErrors = List.of();
+    DeadLetter letter =
+        DeadLetters.ofRecord(
+            origin,
+            record.key(),
+            record.value(),
+            organization,
+            delivery,
+            reason,
+            String.valueOf(message),
+            noErrors,
+            clock.instant());
+    send(sink, Topics.DEAD_LETTERS, codecs.deadLetters(), DeadLetters.keyOf(letter), letter);
+  }
+
+  /** Where the record that is being processed stands. */
+  RecordOrigin origin() {
+    return context
+        .recordMetadata()
+        .map(at -> new RecordOrigin(at.topic(), at.partition(), at.offset()))
+        .orElseThrow(() -> new IllegalStateException("a record of a topic has an origin"));
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  static <T> byte[] encode(String topic, Codec<T> codec, T value) {
+    return UntilAvailable.call(() -> codec.encode(topic, value));
+  }
+}

@@ -1,0 +1,42 @@
+package io.waybill.status;
+
+import io.waybill.domain.DestinationType;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How the status topology works.
+ *
+ * @param types the destination types whose tasks topics exist; only their tasks can be retried
+ * @param jsonView whether the JSON view of the status is written too
+ * @param retention how long the status of a delivery that is over is kept after its last change
+ * @param purgeTick how often it looks for what is past retention
+ * @param maxPurgedPerTick most deliveries that one look removes per partition, for it holds up the
+ *     thread
+ */
+public record StatusConfig(
+    Set<DestinationType> types,
+    boolean jsonView,
+    Duration retention,
+    Duration purgeTick,
+    int maxPurgedPerTick) {
+
+  public StatusConfig {
+    types = Set.copyOf(types);
+    if (retention.toSeconds() < 1) {
+      throw new IllegalArgumentException("retention must be at least 1 s, not " + retention);
+    }
+    if (purgeTick.toMillis() < 1) {
+      throw new IllegalArgumentException("purgeTick must be at least 1 ms, not " + purgeTick);
+    }
+    if (maxPurgedPerTick < 1) {
+      throw new IllegalArgumentException(
+          "maxPurgedPerTick must be at least 1, not " + maxPurgedPerTick);
+    }
+  }
+
+  /** With the JSON view, kept for 30 days, purged every second by at most 1,000. */
+  public static StatusConfig defaults(Set<DestinationType> types) {
+    return new StatusConfig(types, true, Duration.ofDays(30), Duration.ofSeconds(1), 1_000);
+  }
+}

@@ -1,0 +1,124 @@
+package io.waybill.status;
+
+import io.waybill.domain.DestinationType;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.Topics;
+import java.time.InstantSource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Adds events up to {@code waybill.status}, decides {@code waybill.commands}, and keeps {@code
+ * waybill.destination-health}. The only writer of these and of {@code waybill.control}.
+ *
+ * <p>Promises, with exactly-once processing: a delivery's status is monotone, whatever comes late
+ * or twice; a command is decided once, on the state that it meets, and leaves one audit record; an
+ * event that claims another organization's delivery changes nothing and raises a security event. A
+ * record that cannot be read or placed becomes a dead letter.
+ *
+ * <p>Events and commands are keyed by delivery id and must have the same number of partitions.
+ */
+public final class StatusTopology {
+  /** The Streams application id; part of the names of its changelog topics. */
+  public static final String APPLICATION_ID = "waybill.status";
+
+  private final Codecs codecs;
+  private final InstantSource clock;
+  private final StatusConfig config;
+
+  /**
+   * @param clock what "now" is in commands, audit and retention
+   */
+  public StatusTopology(Codecs codecs, InstantSource clock, StatusConfig config) {
+    this.codecs = codecs;
+    this.clock = clock;
+    this.config = config;
+  }
+
+  /** A new topology, with every node and store named. */
+  public Topology build() {
+    Topology topology = new Topology();
+    addDeliveries(topology);
+    addHealth(topology);
+    return topology;
+  }
+
+  private void addDeliveries(Topology topology) {
+    addSource(topology, StatusNodes.EVENTS_SOURCE, Topics.EVENTS);
+    addSource(topology, StatusNodes.COMMANDS_SOURCE, Topics.COMMANDS);
+    topology.addProcessor(
+        StatusNodes.EVENTS,
+        () -> new EventProcessor(codecs, clock, config),
+        StatusNodes.EVENTS_SOURCE);
+    topology.addProcessor(
+        StatusNodes.COMMANDS,
+        () -> new CommandProcessor(codecs, clock, config),
+        StatusNodes.COMMANDS_SOURCE);
+    String[] both = {StatusNodes.EVENTS, StatusNodes.COMMANDS};
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(StatusNodes.DELIVERIES_STORE),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        both);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(StatusNodes.EXPIRIES_STORE),
+            Serdes.Bytes(),
+            Serdes.ByteArray()),
+        both);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(StatusNodes.CANCELLED_STORE),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        both);
+    addSink(topology, StatusNodes.STATUS_SINK, Topics.STATUS, both);
+    if (config.jsonView()) {
+      addSink(topology, StatusNodes.STATUS_JSON_SINK, Topics.STATUS_JSON, both);
+    }
+    addSink(topology, StatusNodes.CONTROL_SINK, Topics.CONTROL, both);
+    addSink(topology, StatusNodes.AUDIT_SINK, Topics.AUDIT, both);
+    addSink(topology, StatusNodes.DEAD_LETTERS_SINK, Topics.DEAD_LETTERS, both);
+    addSink(topology, StatusNodes.ATTEMPTS_SINK, Topics.STATUS_ATTEMPTS, StatusNodes.EVENTS);
+    config.types().stream().sorted().forEach(type -> addTaskSinks(topology, type));
+  }
+
+  private static void addTaskSinks(Topology topology, DestinationType type) {
+    for (boolean express : new boolean[] {false, true}) {
+      addSink(
+          topology,
+          StatusNodes.tasksSink(type, express),
+          Topics.tasks(type, express),
+          StatusNodes.COMMANDS);
+    }
+  }
+
+  private void addHealth(Topology topology) {
+    addSource(topology, StatusNodes.ATTEMPTS_SOURCE, Topics.STATUS_ATTEMPTS);
+    topology.addProcessor(
+        StatusNodes.ATTEMPTS,
+        () -> new HealthProcessor(codecs, clock),
+        StatusNodes.ATTEMPTS_SOURCE);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(StatusNodes.HEALTH_STORE),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        StatusNodes.ATTEMPTS);
+    addSink(topology, StatusNodes.HEALTH_SINK, Topics.DESTINATION_HEALTH, StatusNodes.ATTEMPTS);
+    addSink(
+        topology, StatusNodes.HEALTH_DEAD_LETTERS_SINK, Topics.DEAD_LETTERS, StatusNodes.ATTEMPTS);
+  }
+
+  private static void addSource(Topology topology, String name, String topic) {
+    topology.addSource(name, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
+  }
+
+  private static void addSink(Topology topology, String name, String topic, String... parents) {
+    topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parents);
+  }
+}

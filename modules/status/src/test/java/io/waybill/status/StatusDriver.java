@@ -1,0 +1,146 @@
+package io.waybill.status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.waybill.domain.AuditRecord;
+import io.waybill.domain.Control;
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Task;
+import io.waybill.wire.Codec;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.InMemorySchemaRegistry;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UndecodableException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The status topology over a clock that only the test moves. */
+final class StatusDriver implements AutoCloseable {
+  final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
+  final TopologyTestDriver driver;
+  private Instant now = Sample.START;
+
+  StatusDriver() {
+    this(StatusConfig.defaults(Set.of(DestinationType.WEBHOOK)));
+  }
+
+  StatusDriver(StatusConfig config) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, StatusTopology.APPLICATION_ID);
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+    properties.put(
+        StreamsConfig.STATE_DIR_CONFIG,
+        Path.of("target", "streams-" + UUID.randomUUID()).toString());
+    var topology = new StatusTopology(codecs, () -> now, config);
+    driver = new TopologyTestDriver(topology.build(), properties, now);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  void advance(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+  }
+
+  void event(DeliveryEvent event) {
+    pipe(
+        Topics.EVENTS, event.deliveryId().toString(), codecs.events().encode(Topics.EVENTS, event));
+  }
+
+  void command(DeliveryCommand command) {
+    pipe(
+        Topics.COMMANDS,
+        command.deliveryId().toString(),
+        codecs.commands().encode(Topics.COMMANDS, command));
+  }
+
+  void pipe(String topic, String key, byte[] value) {
+    TestInputTopic<byte[], byte[]> input =
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    input.pipeInput(new TestRecord<>(key.getBytes(UTF_8), value, now));
+  }
+
+  /** The newest status published since the last call. */
+  DeliveryStatus status() {
+    return statuses().getLast();
+  }
+
+  List<DeliveryStatus> statuses() {
+    return read(Topics.STATUS, codecs.statuses());
+  }
+
+  List<Task> tasks() {
+    return read(Topics.tasks(DestinationType.WEBHOOK), codecs.tasks());
+  }
+
+  List<Task> expressTasks() {
+    return read(Topics.expressTasks(DestinationType.WEBHOOK), codecs.tasks());
+  }
+
+  List<AuditRecord> audits() {
+    return read(Topics.AUDIT, codecs.audits());
+  }
+
+  List<Control> controls() {
+    return read(Topics.CONTROL, codecs.controls());
+  }
+
+  List<DeadLetter> deadLetters() {
+    return read(Topics.DEAD_LETTERS, codecs.deadLetters());
+  }
+
+  List<DestinationHealth> healths() {
+    return read(Topics.DESTINATION_HEALTH, codecs.health());
+  }
+
+  List<TestRecord<byte[], byte[]>> records(String topic) {
+    return driver
+        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  int stored(String store) {
+    int count = 0;
+    try (var all = driver.getKeyValueStore(store).all()) {
+      for (; all.hasNext(); all.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private <T> List<T> read(String topic, Codec<T> codec) {
+    return records(topic).stream().map(record -> decode(codec, record.value())).toList();
+  }
+
+  static <T> T decode(Codec<T> codec, byte[] bytes) {
+    try {
+      return codec.decode(bytes);
+    } catch (UndecodableException e) {
+      throw new AssertionError("the topology wrote what cannot be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

@@ -1,0 +1,59 @@
+package io.waybill.timer;
+
+import io.waybill.domain.Control;
+import io.waybill.domain.Task;
+import io.waybill.wire.Codec;
+import io.waybill.wire.UndecodableException;
+import io.waybill.wire.UntilAvailable;
+import java.util.Optional;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the control topic says now. Values are decoded when asked for: a poison one stops nothing.
+ */
+final class ControlView {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlView.class);
+
+  private final ReadOnlyKeyValueStore<String, byte[]> store;
+  private final Codec<Control> codec;
+
+  ControlView(ReadOnlyKeyValueStore<String, byte[]> store, Codec<Control> codec) {
+    this.store = store;
+    this.codec = codec;
+  }
+
+  /** Whether the task's delivery was cancelled in this generation or a later one. */
+  boolean isCancelled(Task task) {
+    return lookUp(Control.DeliveryCancelled.keyOf(task.deliveryId()))
+        .filter(control ->
+            control instanceof Control.DeliveryCancelled cancelled
+                && task.generation() <= cancelled.generation())
+        .isPresent();
+  }
+
+  /** Whether the task's destination is to wait. */
+  boolean isPaused(Task task) {
+    return lookUp(Control.DestinationPaused.keyOf(task.destinationId()))
+        .filter(Control.DestinationPaused.class::isInstance)
+        .isPresent();
+  }
+
+  private Optional<Control> lookUp(String key) {
+    byte[] value = store.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(UntilAvailable.call(() -> codec.decode(value)));
+    } catch (UndecodableException e) {
+      // Not to be understood is not to be obeyed: the sender looks again before it sends.
+      LOG.atWarn()
+          .addKeyValue("key", key)
+          .addKeyValue("problem", e.getMessage())
+          .log("control record cannot be read and is ignored");
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package io.waybill.timer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.ParkedTask;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskId;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.DeadLetters;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UndecodableException;
+import io.waybill.wire.UntilAvailable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parked tasks of one type and one partition. A task is in the store exactly as long as the
+ * index has an entry that names its key.
+ *
+ * <p>Time is the context's: the time at which the current record or look began, so never ahead of
+ * the clock, and what a test driver says it is. Used by the one thread that owns the stream task.
+ */
+final class Parking {
+  private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
+
+  private final DestinationType type;
+  private final Codecs codecs;
+  private final TimerConfig config;
+  private final TimerNodes nodes;
+  private final ProcessorContext<byte[], byte[]> context;
+  private final KeyValueStore<Bytes, byte[]> parked;
+  private final KeyValueStore<String, byte[]> index;
+  private final ControlView controls;
+  private final Sensor cancelled;
+  private final Sensor stale;
+
+  /**
+   * Nothing is parked before this key. Looks start here and not at the store's beginning, where
+   * RocksDB would walk over the tombstones of all that went before; after a restart one look does.
+   */
+  private Bytes cursor = ParkedKey.startOf(0);
+
+  Parking(
+      DestinationType type,
+      Codecs codecs,
+      TimerConfig config,
+      ProcessorContext<byte[], byte[]> context) {
+    this.type = type;
+    this.codecs = codecs;
+    this.config = config;
+    this.context = context;
+    nodes = new TimerNodes(type);
+    parked = context.getStateStore(nodes.parkedStore());
+    index = context.getStateStore(nodes.indexStore());
+    KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
+    controls = new ControlView(control, codecs.controls());
+    cancelled = counter("cancelled");
+    stale = counter("stale");
+  }
+
+  private Sensor counter(String what) {
+    return context
+        .metrics()
+        .addRateTotalSensor("timer", type.word(), what, Sensor.RecordingLevel.INFO);
+  }
+
+  /** Takes a record of the retry topic: parks its task, or lets it go at once when it is due. */
+  void take(Record<byte[], byte[]> record) {
+    RecordOrigin origin =
+        context
+            .recordMetadata()
+            .map(at -> new RecordOrigin(at.topic(), at.partition(), at.offset()))
+            .orElseThrow(() -> new IllegalStateException("a record of a topic has an origin"));
+    byte @Nullable [] value = record.value();
+    if (value == null) {
+      bury(origin, record.key(), null, Reason.MALFORMED, "a parked task must have a value");
+      return;
+    }
+    ParkedTask waits;
+    try {
+      waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
+    } catch (UndecodableException e) {
+      bury(origin, record.key(), value, e.reason(), e.getMessage());
+      return;
+    }
+    Task task = waits.task();
+    if (task.destinationType() != type) {
+      String message =
+          "a task of type %s stands on the topic of type %s; find out who wrote it there"
+              .formatted(task.destinationType().word(), type.word());
+      bury(DeadLetters.ofTask(origin, task, Reason.TYPE_MISMATCH, message, now()));
+      return;
+    }
+    Optional<Waiting> before = Waiting.decode(index.get(task.taskId().value()));
+    if (before.filter(other -> other.isNewerThan(task)).isPresent()) {
+      stale.record();
+      return;
+    }
+    before.ifPresent(
+        other -> parked.delete(ParkedKey.of(other.dueMillis(), task.taskId(), other.generation())));
+    long dueMillis = ParkedKey.millisOf(waits.dueAt());
+    Waiting waiting = Waiting.of(task, origin, dueMillis);
+    if (dueMillis > context.currentSystemTimeMs()) {
+      park(task.taskId(), waiting, value);
+    } else {
+      decide(waits, waiting, value);
+    }
+  }
+
+  /** Lets go what is due, within the bounds of one look. */
+  void release() {
+    long nowMillis = context.currentSystemTimeMs();
+    // Inclusive, but no whole key is this short.
+    Bytes end = ParkedKey.startOf(nowMillis + 1);
+    if (cursor.compareTo(end) > 0) {
+      // The clock was set back: nothing is parked before the cursor, so nothing is due.
+      return;
+    }
+    long started = System.nanoTime();
+    int handled = 0;
+    try (KeyValueIterator<Bytes, byte[]> due = parked.range(cursor, end)) {
+      while (due.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = due.next();
+        release(entry.key, entry.value);
+        cursor = entry.key;
+        handled++;
+        if (handled >= config.maxPerTick()
+            || System.nanoTime() - started > config.maxTickTime().toNanos()) {
+          return;
+        }
+      }
+    }
+    cursor = end;
+  }
+
+  private void release(Bytes key, byte[] value) {
+    TaskId taskId = ParkedKey.taskIdOf(key);
+    Waiting waiting =
+        Waiting.decode(index.get(taskId.value()))
+            .orElseThrow(() -> new IllegalStateException("a parked task is missing in its index"));
+    parked.delete(key);
+    try {
+      decide(UntilAvailable.call(() -> codecs.parkedTasks().decode(value)), waiting, value);
+    } catch (UndecodableException e) {
+      // Was readable when it came: written by a newer version, or the registry forgot the schema.
+      index.delete(taskId.value());
+      RecordOrigin origin =
+          new RecordOrigin(Topics.retry(type), waiting.partition(), waiting.offset());
+      bury(origin, null, value, e.reason(), e.getMessage());
+    }
+  }
+
+  /** Decides on a task that is due and stands in no store. */
+  private void decide(ParkedTask waits, Waiting waiting, byte[] value) {
+    Task task = waits.task();
+    if (controls.isCancelled(task)) {
+      // The status topology wrote the cancellation and has already said so to the world.
+      index.delete(task.taskId().value());
+      cancelled.record();
+    } else if (controls.isPaused(task)) {
+      long nowMillis = context.currentSystemTimeMs();
+      long delay = config.pausedDelayMillis(ParkedKey.millisOf(waits.dueAt()), nowMillis);
+      park(task.taskId(), waiting.until(nowMillis + delay), value);
+    } else {
+      index.delete(task.taskId().value());
+      String topic = Topics.tasks(type, task.isExpress());
+      byte[] encoded = UntilAvailable.call(() -> codecs.tasks().encode(topic, task));
+      context.forward(
+          new Record<>(
+              task.destinationId().value().getBytes(UTF_8), encoded, context.currentSystemTimeMs()),
+          nodes.tasksSink(task.isExpress()));
+    }
+  }
+
+  private void park(TaskId taskId, Waiting waiting, byte[] value) {
+    Bytes key = ParkedKey.of(waiting.dueMillis(), taskId, waiting.generation());
+    parked.put(key, value);
+    index.put(taskId.value(), waiting.encode());
+    if (key.compareTo(cursor) < 0) {
+      // Only after the clock was set back: due in the future, yet before what was handled.
+      cursor = key;
+    }
+  }
+
+  private void bury(
+      RecordOrigin origin,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Reason reason,
+      @Nullable String message) {
+    bury(
+        DeadLetters.ofRecord(
+            origin,
+            key,
+            value,
+            Optional.empty(),
+            Optional.empty(),
+            reason,
+            String.valueOf(message),
+            List.of(),
+            now()));
+  }
+
+  private void bury(DeadLetter letter) {
+    LOG.atWarn()
+        .addKeyValue("topic", letter.origin().topic())
+        .addKeyValue("partition", letter.origin().partition())
+        .addKeyValue("offset", letter.origin().offset())
+        .addKeyValue("reason", letter.reason().code())
+        .log("record of a retry topic became a dead letter");
+    byte[] encoded =
+        UntilAvailable.call(() -> codecs.deadLetters().encode(Topics.DEAD_LETTERS, letter));
+    context.forward(
+        new Record<>(
+            DeadLetters.keyOf(letter).getBytes(UTF_8), encoded, context.currentSystemTimeMs()),
+        nodes.deadLettersSink());
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+}

@@ -1,0 +1,36 @@
+package io.waybill.timer;
+
+import io.waybill.domain.DestinationType;
+import io.waybill.wire.Codecs;
+import java.util.Objects;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Binds a {@link Parking} to the life of a stream task. */
+final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private final DestinationType type;
+  private final Codecs codecs;
+  private final TimerConfig config;
+  private @Nullable Parking parking;
+
+  TimerProcessor(DestinationType type, Codecs codecs, TimerConfig config) {
+    this.type = type;
+    this.codecs = codecs;
+    this.config = config;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    Parking made = new Parking(type, codecs, config, context);
+    parking = made;
+    context.schedule(config.tick(), PunctuationType.WALL_CLOCK_TIME, time -> made.release());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    Objects.requireNonNull(parking).take(record);
+  }
+}

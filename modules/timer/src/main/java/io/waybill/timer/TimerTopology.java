@@ -1,0 +1,99 @@
+package io.waybill.timer;
+
+import io.waybill.domain.DestinationType;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.TopicCatalog;
+import io.waybill.wire.Topics;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Holds parked tasks until they are due: from {@code waybill.retry.<type>} back to {@code
+ * waybill.tasks.<type>} or its express sibling.
+ *
+ * <p>Promises, with exactly-once processing: a task is never let go before its due time; every task
+ * is let go once, unless its delivery was cancelled, or a newer generation or attempt of the same
+ * task has taken its place. A record that cannot be read, or whose task is of another type, becomes
+ * a dead letter. While the schema registry is out of reach nothing moves and nothing is lost.
+ *
+ * <p>Time is the wall clock as Kafka Streams has it.
+ */
+public final class TimerTopology {
+  /** The Streams application id; part of the names of its changelog topics. */
+  public static final String APPLICATION_ID = "waybill.timer";
+
+  static final String CONTROL_STORE = "control";
+
+  private final Set<DestinationType> types;
+  private final Codecs codecs;
+  private final TimerConfig config;
+
+  /**
+   * @param types whose retry topics it reads; their topics must exist
+   */
+  public TimerTopology(Set<DestinationType> types, Codecs codecs, TimerConfig config) {
+    if (types.isEmpty()) {
+      throw new IllegalArgumentException("types must name at least one destination type");
+    }
+    this.types = Set.copyOf(types);
+    this.codecs = codecs;
+    this.config = config;
+  }
+
+  /** A new topology, with every node and store named. */
+  public Topology build() {
+    Topology topology = new Topology();
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(CONTROL_STORE), Serdes.String(), Serdes.ByteArray())
+            .withLoggingDisabled(),
+        "control-source",
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        Topics.CONTROL,
+        "control-view",
+        ControlStoreWriter::new);
+    types.stream().sorted().forEach(type -> add(topology, type));
+    return topology;
+  }
+
+  private void add(Topology topology, DestinationType type) {
+    TimerNodes nodes = new TimerNodes(type);
+    topology.addSource(
+        nodes.source(),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        Topics.retry(type));
+    topology.addProcessor(
+        nodes.processor(), () -> new TimerProcessor(type, codecs, config), nodes.source());
+    // Parked tasks carry payloads.
+    Map<String, String> changelog =
+        Map.of("max.message.bytes", Integer.toString(TopicCatalog.MAX_RECORD_BYTES));
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(nodes.parkedStore()),
+                Serdes.Bytes(),
+                Serdes.ByteArray())
+            .withLoggingEnabled(changelog),
+        nodes.processor());
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(nodes.indexStore()),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        nodes.processor());
+    addSink(topology, nodes.tasksSink(false), Topics.tasks(type), nodes.processor());
+    addSink(topology, nodes.tasksSink(true), Topics.expressTasks(type), nodes.processor());
+    addSink(topology, nodes.deadLettersSink(), Topics.DEAD_LETTERS, nodes.processor());
+  }
+
+  private static void addSink(Topology topology, String name, String topic, String parent) {
+    topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
+  }
+}

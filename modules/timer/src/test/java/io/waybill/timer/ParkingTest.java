@@ -1,0 +1,101 @@
+package io.waybill.timer;
+
+import static io.waybill.timer.TaskBuilder.aTask;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.ParkedTask;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.InMemorySchemaRegistry;
+import io.waybill.wire.Topics;
+import java.time.Instant;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the driver cannot do: set the clock back, and restart over the same stores. */
+class ParkingTest {
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
+  private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+  private long nowMillis = START.toEpochMilli();
+
+  @BeforeEach
+  void makeStores() {
+    makeStore("parked-webhook", Serdes.Bytes());
+    makeStore("parked-index-webhook", Serdes.String());
+    makeStore(TimerTopology.CONTROL_STORE, Serdes.String());
+    context.setRecordMetadata(Topics.retry(DestinationType.WEBHOOK), 0, 0);
+    context.setCurrentSystemTimeMs(nowMillis);
+  }
+
+  private <K> void makeStore(String name, Serde<K> keys) {
+    var store =
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+  }
+
+  private Parking parking() {
+    return new Parking(DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context);
+  }
+
+  private void moveClock(long seconds) {
+    nowMillis += seconds * 1_000;
+    context.setCurrentSystemTimeMs(nowMillis);
+  }
+
+  private void park(Parking parking, Task task, long inSeconds) {
+    Instant dueAt = Instant.ofEpochMilli(nowMillis + inSeconds * 1_000);
+    byte[] value =
+        codecs
+            .parkedTasks()
+            .encode(
+                Topics.retry(DestinationType.WEBHOOK), new ParkedTask(task, dueAt, Reason.RETRY));
+    parking.take(new Record<>("hook".getBytes(UTF_8), value, nowMillis));
+  }
+
+  @Test
+  void losesNothingWhenTheClockIsSetBack() {
+    Parking parking = parking();
+
+    moveClock(10);
+    parking.release();
+    moveClock(-5);
+    parking.release();
+    park(parking, aTask().build(), 2);
+    moveClock(1);
+    parking.release();
+    assertThat(context.forwarded()).isEmpty();
+    moveClock(1);
+    parking.release();
+
+    assertThat(context.forwarded()).hasSize(1);
+  }
+
+  @Test
+  void aRestartFindsWhatWasParked() {
+    Parking before = parking();
+    park(before, aTask().build(), 1);
+    park(before, aTask().build(), 5);
+    moveClock(2);
+    before.release();
+    assertThat(context.forwarded()).hasSize(1);
+
+    moveClock(60);
+    Parking after = parking();
+    after.release();
+    after.release();
+
+    assertThat(context.forwarded()).hasSize(2);
+  }
+}

@@ -1,0 +1,267 @@
+package io.waybill.timer;
+
+import static io.waybill.timer.TaskBuilder.aTask;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.Control;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.RawBytes;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import io.waybill.wire.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TimerTopologyTest {
+  private static final Duration TICK = Duration.ofMillis(50);
+
+  private final TimerDriver timer = new TimerDriver(TimerConfig.defaults());
+
+  @AfterEach
+  void close() {
+    timer.close();
+  }
+
+  private Instant in(Duration time) {
+    return timer.now().plus(time);
+  }
+
+  @Test
+  void letsATaskGoWhenItIsDueAndNotBefore() {
+    Task task = aTask().to("hook-7").attempts(2).build();
+
+    timer.park(task, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofMillis(999));
+    assertThat(timer.released()).isEmpty();
+    timer.advance(Duration.ofMillis(50));
+
+    var records = timer.records(Topics.tasks(DestinationType.WEBHOOK));
+    assertThat(records).hasSize(1);
+    assertThat(new String(records.getFirst().key(), UTF_8)).isEqualTo("hook-7");
+    assertThat(records.getFirst().getRecordTime()).isEqualTo(timer.now());
+    assertThat(records.getFirst().value())
+        .isEqualTo(timer.codecs.tasks().encode(Topics.tasks(DestinationType.WEBHOOK), task));
+    assertThat(timer.parkedCount()).isZero();
+    assertThat(timer.indexedCount()).isZero();
+  }
+
+  @Test
+  void letsAnOverdueTaskGoAtOnce() {
+    Task task = aTask().build();
+
+    timer.park(task, in(Duration.ofSeconds(-30)));
+
+    assertThat(timer.released()).containsExactly(task);
+    assertThat(timer.parkedCount()).isZero();
+  }
+
+  @Test
+  void takesATimeBefore1970AsOverdue() {
+    timer.park(aTask().build(), Instant.ofEpochSecond(-5));
+
+    assertThat(timer.released()).hasSize(1);
+  }
+
+  @Test
+  void sendsExpressTasksOnTheExpressTopicOfTheirType() {
+    Task express = aTask().priority(8).build();
+    Task email = aTask().ofType(DestinationType.EMAIL).build();
+
+    timer.park(express, in(TICK));
+    timer.park(DestinationType.EMAIL, email, in(TICK));
+    timer.advance(TICK);
+
+    assertThat(timer.released()).isEmpty();
+    assertThat(timer.released(Topics.expressTasks(DestinationType.WEBHOOK)))
+        .containsExactly(express);
+    assertThat(timer.released(Topics.tasks(DestinationType.EMAIL))).containsExactly(email);
+  }
+
+  @Test
+  void theSameRecordAgainIsOneTask() {
+    Task task = aTask().build();
+    Instant due = in(Duration.ofSeconds(1));
+
+    timer.park(task, due);
+    timer.park(task, due);
+    timer.advance(Duration.ofSeconds(2));
+
+    assertThat(timer.released()).containsExactly(task);
+  }
+
+  @Test
+  void aLaterAttemptTakesTheEarlierOnesPlace() {
+    DeliveryId delivery = DeliveryId.random();
+    Task second = aTask().of(delivery).attempts(2).build();
+
+    timer.park(aTask().of(delivery).attempts(1).build(), in(Duration.ofSeconds(1)));
+    timer.park(second, in(Duration.ofSeconds(5)));
+    timer.advance(Duration.ofSeconds(2));
+    assertThat(timer.released()).isEmpty();
+    timer.advance(Duration.ofSeconds(4));
+
+    assertThat(timer.released()).containsExactly(second);
+    assertThat(timer.parkedCount()).isZero();
+  }
+
+  @Test
+  void aLaterGenerationTakesThePlaceOfManyAttempts() {
+    DeliveryId delivery = DeliveryId.random();
+    Task replayed = aTask().of(delivery).generation(1).attempts(0).build();
+
+    timer.park(aTask().of(delivery).attempts(9).build(), in(Duration.ofSeconds(5)));
+    timer.park(replayed, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofSeconds(10));
+    timer.advance(Duration.ofSeconds(10));
+
+    assertThat(timer.released()).containsExactly(replayed);
+  }
+
+  @Test
+  void aLateCopyOfAnEarlierAttemptAddsNothing() {
+    DeliveryId delivery = DeliveryId.random();
+    Task newest = aTask().of(delivery).attempts(3).build();
+
+    timer.park(newest, in(Duration.ofSeconds(5)));
+    timer.park(aTask().of(delivery).attempts(2).build(), in(Duration.ofSeconds(-1)));
+    assertThat(timer.released()).isEmpty();
+    timer.advance(Duration.ofSeconds(6));
+
+    assertThat(timer.released()).containsExactly(newest);
+    assertThat(timer.metric("stale-total")).isEqualTo(1);
+  }
+
+  @Test
+  void parksTheSameTaskAgainAfterItWasLetGo() {
+    Task task = aTask().attempts(1).build();
+
+    timer.park(task, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofSeconds(1));
+    timer.park(task, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofSeconds(1));
+
+    assertThat(timer.released()).containsExactly(task, task);
+  }
+
+  @Test
+  void dropsATaskWhoseDeliveryWasCancelledMeanwhile() {
+    Task task = aTask().generation(1).build();
+
+    timer.park(task, in(Duration.ofSeconds(1)));
+    timer.control(new Control.DeliveryCancelled(task.deliveryId(), 1, timer.now()));
+    timer.advance(Duration.ofSeconds(2));
+
+    assertThat(timer.released()).isEmpty();
+    assertThat(timer.parkedCount()).isZero();
+    assertThat(timer.indexedCount()).isZero();
+    assertThat(timer.metric("cancelled-total")).isEqualTo(1);
+  }
+
+  @Test
+  void letsAGenerationThatWasAskedForAfterTheCancelGo() {
+    Task task = aTask().generation(2).build();
+
+    timer.control(new Control.DeliveryCancelled(task.deliveryId(), 1, timer.now()));
+    timer.park(task, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofSeconds(1));
+
+    assertThat(timer.released()).containsExactly(task);
+  }
+
+  @Test
+  void keepsTheTasksOfAPausedDestinationUntilItIsResumed() {
+    Task paused = aTask().to("paused").build();
+    Task other = aTask().to("other").build();
+    String key = Control.DestinationPaused.keyOf(new DestinationId("paused"));
+
+    timer.control(new Control.DestinationPaused(new DestinationId("paused"), timer.now()));
+    timer.park(paused, in(Duration.ofSeconds(-1)));
+    timer.park(other, in(Duration.ofSeconds(1)));
+    for (int i = 0; i < 600; i++) {
+      timer.advance(Duration.ofMillis(500));
+    }
+    assertThat(timer.released()).containsExactly(other);
+    assertThat(timer.parkedCount()).isEqualTo(1);
+    timer.pipe(Topics.CONTROL, key, null);
+    timer.advance(Duration.ofMinutes(1));
+
+    assertThat(timer.released()).containsExactly(paused);
+    assertThat(timer.parkedCount()).isZero();
+  }
+
+  @Test
+  void looksAtAPausedTaskLessAndLessOften() {
+    TimerConfig config = TimerConfig.defaults();
+
+    assertThat(config.pausedDelayMillis(1_000, 1_000)).isEqualTo(5_000);
+    assertThat(config.pausedDelayMillis(1_000, 21_000)).isEqualTo(20_000);
+    assertThat(config.pausedDelayMillis(1_000, 9_000_000)).isEqualTo(60_000);
+  }
+
+  @Test
+  void aControlRecordThatCannotBeReadStopsNothing() {
+    Task task = aTask().build();
+
+    timer.pipe(
+        Topics.CONTROL,
+        Control.DeliveryCancelled.keyOf(task.deliveryId()),
+        "poison".getBytes(UTF_8));
+    timer.park(task, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofSeconds(1));
+
+    assertThat(timer.released()).containsExactly(task);
+  }
+
+  @Test
+  void whatCannotBeReadBecomesADeadLetterAndTheNextGoesOn() {
+    Task task = aTask().build();
+    byte[] poison = "poison".getBytes(UTF_8);
+
+    timer.pipe(Topics.retry(DestinationType.WEBHOOK), "hook", poison);
+    timer.pipe(Topics.retry(DestinationType.WEBHOOK), "hook", null);
+    timer.park(task, timer.now());
+
+    var letters = timer.deadLetters();
+    assertThat(letters)
+        .extracting(letter -> letter.reason())
+        .containsExactly(Reason.MALFORMED, Reason.MALFORMED);
+    assertThat(letters.getFirst().originalValue()).contains(new RawBytes(poison));
+    assertThat(letters.getFirst().origin().topic()).isEqualTo("waybill.retry.webhook");
+    assertThat(letters.get(1).origin().offset()).isEqualTo(1);
+    assertThat(timer.released()).containsExactly(task);
+  }
+
+  @Test
+  void aTaskOfAnotherTypeBecomesADeadLetterThatHoldsIt() {
+    Task email = aTask().ofType(DestinationType.EMAIL).build();
+
+    timer.park(DestinationType.WEBHOOK, email, in(Duration.ofSeconds(1)));
+    timer.advance(Duration.ofSeconds(2));
+
+    var letters = timer.deadLetters();
+    assertThat(letters).hasSize(1);
+    assertThat(letters.getFirst().reason()).isEqualTo(Reason.TYPE_MISMATCH);
+    assertThat(letters.getFirst().task()).contains(email);
+    assertThat(timer.released()).isEmpty();
+    assertThat(timer.released(Topics.tasks(DestinationType.EMAIL))).isEmpty();
+  }
+
+  @Test
+  void isMadeOfOneSubTopologyPerType() {
+    var built =
+        new TimerTopology(Set.of(DestinationType.values()), timer.codecs, TimerConfig.defaults())
+            .build()
+            .describe();
+
+    assertThat(built.subtopologies()).hasSize(3);
+    assertThat(built.globalStores()).hasSize(1);
+    assertThat(List.copyOf(built.subtopologies()).toString()).contains("parked-index-storage");
+  }
+}
