@@ -16,6 +16,9 @@ final class ClientSettings {
 
   private static final int COMMIT_INTERVAL_MILLIS = 25;
 
+  /** A stream thread commits and punctuates between polls only. */
+  private static final int POLL_MILLIS = 10;
+
   private ClientSettings() {}
 
   /**
@@ -30,7 +33,9 @@ final class ClientSettings {
     // The commit interval is the time that a request waits in each stage, and a poll that waits
     // longer than the punctuators would make these late.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
-    settings.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
+    settings.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
+    // Sources are read as their records come: none waits for another to catch up.
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     // How long a killed process keeps its partitions from the others.

@@ -3,6 +3,7 @@ package io.waybill.app;
 import io.waybill.app.cli.CommandProvider;
 import io.waybill.app.cli.Commands;
 import java.util.List;
+import picocli.CommandLine;
 
 /** Where {@code waybill} begins. */
 public final class Main {
@@ -17,6 +18,10 @@ public final class Main {
 
   /** Runs one command line and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(Commands.ofProcess(COMMANDS).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return Commands.ofProcess(COMMANDS);
   }
 }

@@ -5,6 +5,7 @@ import static io.waybill.fanout.Samples.HOSPITAL;
 import static io.waybill.fanout.Samples.destination;
 import static io.waybill.fanout.Samples.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.waybill.domain.AuditRecord;
@@ -27,6 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -538,6 +542,25 @@ class FanOutTopologyTest {
     fanOut.advance(GRACE);
 
     assertThat(fanOut.audits()).extracting(AuditRecord::action).isEmpty();
+  }
+
+  @Test
+  void waitsForARegistryThatIsAwayAndGivesNothingUp() throws Exception {
+    fanOut.define(destination("siem"));
+    fanOut.registry.setAvailable(false);
+
+    CompletableFuture<Void> published =
+        CompletableFuture.runAsync(() ->
+            fanOut.publish(
+                "{\"organizationId\":\"hospital-001\",\"destinations\":[\"siem\"],"
+                    + "\"payload\":{\"type\":\"t\",\"data\":1}}"));
+    assertThatThrownBy(() -> published.get(400, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    fanOut.registry.setAvailable(true);
+    published.get(20, TimeUnit.SECONDS);
+
+    assertThat(fanOut.tasks()).hasSize(1);
+    assertThat(fanOut.deadLetters()).isEmpty();
   }
 
   private static DeliveryId derived(long offset) {

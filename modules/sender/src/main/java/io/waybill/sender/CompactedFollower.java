@@ -53,7 +53,7 @@ final class CompactedFollower implements AutoCloseable {
     this.topics = List.copyOf(topics);
     this.settings = Map.copyOf(settings);
     this.view = view;
-    this.thread = Thread.ofPlatform().name("waybill-" + name).unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("waybill-" + name).unstarted(this::run);
   }
 
   /** Starts reading. */
@@ -177,7 +177,7 @@ final class CompactedFollower implements AutoCloseable {
 
   private void pause() {
     try {
-      boolean unused = stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      boolean _ = stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       // Only close() is to end this thread, and it does not interrupt.
       Thread.currentThread().interrupt();

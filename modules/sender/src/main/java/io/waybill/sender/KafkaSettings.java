@@ -33,6 +33,7 @@ final class KafkaSettings {
   static Map<String, Object> follower(SenderConfig config, String name) {
     Map<String, Object> settings = reader(config.kafka(), config.instanceId(), name);
     settings.put("auto.offset.reset", "earliest");
+    settings.put("default.api.timeout.ms", 10_000);
     return settings;
   }
 

@@ -48,7 +48,7 @@ final class PayloadSource implements AutoCloseable {
     this.settings = Map.copyOf(settings);
     this.codecs = codecs;
     this.cache = new PayloadCache(cacheBytes);
-    this.thread = Thread.ofPlatform().name("waybill-payloads").unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("waybill-payloads").unstarted(this::run);
   }
 
   /** What came of fetching. */
@@ -167,7 +167,7 @@ final class PayloadSource implements AutoCloseable {
       KafkaConsumer<byte[], byte[]> open, TopicPartition partition, long offset) {
     Long first = open.beginningOffsets(List.of(partition)).get(partition);
     Long end = open.endOffsets(List.of(partition)).get(partition);
-    return first != null && offset < first || end != null && offset >= end;
+    return (first != null && offset < first) || (end != null && offset >= end);
   }
 
   private Fetched read(ConsumerRecord<byte[], byte[]> record, TaskPayload.Reference reference) {

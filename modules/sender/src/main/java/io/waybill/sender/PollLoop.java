@@ -93,8 +93,7 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   private void receive(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     AssignedPartition from = ledger.assignedTo(partition);
-    long bytes =
-        Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    long bytes = Math.max(0, record.serializedValueSize());
     Received received =
         new Received(from, ledger.received(from, record.offset(), bytes), record, bytes);
     if (!unread.isEmpty() || !read(received)) {

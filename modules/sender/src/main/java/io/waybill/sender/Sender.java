@@ -173,7 +173,7 @@ public final class Sender implements AutoCloseable {
               .log("sender failed, starting its poll loop again");
           boolean wasStable = System.nanoTime() - begun > LONGEST_PAUSE.toNanos();
           pause = wasStable ? FIRST_PAUSE : doubled(pause);
-          boolean unused = stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+          boolean _ = stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         }
       }
     } catch (InterruptedException e) {
@@ -223,8 +223,8 @@ public final class Sender implements AutoCloseable {
 
   /**
    * Stops reading, waits a bounded time for attempts under way, commits what is finished and leaves
-   * the group. What is unfinished then costs no attempt and is sent again by whoever is next.
-   * Takes at most {@link SenderLimits#closeWithin} and some seconds; further calls do nothing.
+   * the group. What is unfinished then costs no attempt and is sent again by whoever is next. Takes
+   * at most {@link SenderLimits#closeWithin} and some seconds; further calls do nothing.
    */
   @Override
   public void close() {

@@ -61,8 +61,8 @@ final class TaskFlow {
   Settled run(Work work) throws InterruptedException {
     Settlement settlement =
         switch (work.content()) {
-          case Work.Unreadable unreadable -> Settlements.ofRecord(unreadable.letter());
-          case Work.Readable readable -> settle(work, readable.task());
+          case Work.PoisonRecord poison -> Settlements.ofRecord(poison.letter());
+          case Work.TaskRecord read -> settle(work, read.task());
         };
     return encoder.encode(settlement, clock.instant());
   }

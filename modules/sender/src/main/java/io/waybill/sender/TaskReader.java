@@ -30,7 +30,7 @@ final class TaskReader {
       return unreadable(origin, key, null, Reason.MALFORMED, "a task record without a value");
     }
     try {
-      return new Work.Readable(codecs.tasks().decode(value));
+      return new Work.TaskRecord(codecs.tasks().decode(value));
     } catch (UndecodableException e) {
       return unreadable(origin, key, value, e.reason(), String.valueOf(e.getMessage()));
     }
@@ -42,7 +42,7 @@ final class TaskReader {
       byte @Nullable [] value,
       Reason reason,
       String message) {
-    return new Work.Unreadable(
+    return new Work.PoisonRecord(
         DeadLetters.ofRecord(
             origin,
             key,

@@ -12,7 +12,7 @@ final class Threads {
       return;
     }
     try {
-      boolean unused = thread.join(within);
+      boolean _ = thread.join(within);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

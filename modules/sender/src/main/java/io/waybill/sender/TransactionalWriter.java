@@ -90,7 +90,7 @@ final class TransactionalWriter implements AutoCloseable {
       open.beginTransaction();
       for (ProducerRecord<byte[], byte[]> record : records) {
         // Failures come back from the commit, which waits for all sends.
-        var unused = open.send(record);
+        var _ = open.send(record);
       }
       open.sendOffsetsToTransaction(offsets, group);
     } catch (RuntimeException e) {

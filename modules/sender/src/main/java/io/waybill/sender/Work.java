@@ -23,14 +23,14 @@ record Work(
   sealed interface Content {}
 
   /** A task. */
-  record Readable(Task task) implements Content {}
+  record TaskRecord(Task task) implements Content {}
 
   /** No task, and reading it again would not make it one. */
-  record Unreadable(DeadLetter letter) implements Content {}
+  record PoisonRecord(DeadLetter letter) implements Content {}
 
   /** Bytes that come into memory when it is sent, beside its record. */
   long payloadBytes() {
-    return content instanceof Readable(Task task)
+    return content instanceof TaskRecord(Task task)
             && task.payload() instanceof TaskPayload.Reference reference
         ? reference.size()
         : 0;

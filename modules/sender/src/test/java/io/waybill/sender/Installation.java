@@ -13,6 +13,7 @@ import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import io.waybill.embedded.EmbeddedBroker;
 import io.waybill.embedded.EmbeddedBrokerConfig;
+import io.waybill.testkit.KafkaFixture;
 import io.waybill.testkit.TopicReader;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
@@ -31,6 +32,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,20 +49,56 @@ final class Installation implements AutoCloseable {
   private static final int PARTITIONS = 3;
   private static final Duration WITHIN = Duration.ofSeconds(60);
 
-  final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+  final InMemorySchemaRegistry registry = registry();
   final Codecs codecs = new Codecs(registry);
-  private final EmbeddedBroker broker;
+  private final KafkaFixture broker;
   private final KafkaProducer<byte[], byte[]> producer;
 
+  /** On a broker in this JVM. */
   Installation(Path folder) {
-    broker = new EmbeddedBroker(new EmbeddedBrokerConfig(folder, 0));
-    broker.start();
+    this(inThisJvm(folder));
+  }
+
+  /** On that broker, which is closed with it. */
+  Installation(KafkaFixture broker) {
+    this.broker = broker;
     createTopics();
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrap(), "max.request.size", 13_000_000),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  private static KafkaFixture inThisJvm(Path folder) {
+    EmbeddedBroker started = new EmbeddedBroker(new EmbeddedBrokerConfig(folder, 0));
+    started.start();
+    return new KafkaFixture() {
+      @Override
+      public String bootstrapServers() {
+        return started.bootstrapServers();
+      }
+
+      @Override
+      public void close() {
+        started.close();
+      }
+    };
+  }
+
+  /** One that gives every JVM the same ids. */
+  static InMemorySchemaRegistry registry() {
+    InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    Stream.of(
+            io.waybill.avro.Task.getClassSchema(),
+            io.waybill.avro.ParkedTask.getClassSchema(),
+            io.waybill.avro.DeliveryEvent.getClassSchema(),
+            io.waybill.avro.DeadLetter.getClassSchema(),
+            io.waybill.avro.Destination.getClassSchema(),
+            io.waybill.avro.DestinationSecrets.getClassSchema(),
+            io.waybill.avro.Control.getClassSchema())
+        .forEach(schema -> registry.register(schema.getName(), schema.toString()));
+    return registry;
   }
 
   private void createTopics() {
@@ -100,11 +138,16 @@ final class Installation implements AutoCloseable {
   }
 
   Sender sender(String instance, Channel channel, SenderLimits limits, Codecs over) {
+    return sender(bootstrap(), instance, channel, limits, over);
+  }
+
+  static Sender sender(
+      String bootstrap, String instance, Channel channel, SenderLimits limits, Codecs over) {
     return new Sender(
         new SenderConfig(
             TYPE,
             instance,
-            Map.of("bootstrap.servers", bootstrap()),
+            Map.of("bootstrap.servers", bootstrap),
             limits,
             RetryPolicy.defaults(),
             Duration.ofSeconds(30)),

@@ -35,7 +35,7 @@ class LedgerTest {
             from,
             ledger.received(from, offset, 10),
             new RecordOrigin(partition.topic(), partition.partition(), offset),
-            new Work.Readable(
+            new Work.TaskRecord(
                 aTask()
                     .payload(
                         new TaskPayload.Reference(TestTasks.ORIGIN, RawJson.of("1").sha256(), 30))
@@ -94,9 +94,7 @@ class LedgerTest {
     assertThat(ledger.inFlight(List.of(ONE))).isEqualTo(1);
     ledger.done(again, settled("again"));
     ledger.collect();
-    assertThat(batch(10).records())
-        .extracting(r -> new String(r.value()))
-        .containsExactly("again");
+    assertThat(batch(10).records()).extracting(r -> new String(r.value())).containsExactly("again");
   }
 
   @Test

@@ -6,16 +6,17 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.TaskId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** A channel that does to each attempt what the test says, and remembers them. */
 final class ScriptedChannel implements Channel {
-  private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+  private final List<Attempt> attempts = Collections.synchronizedList(new ArrayList<>());
   private volatile Function<Attempt, CompletionStage<Outcome>> script;
 
   ScriptedChannel(Function<Attempt, CompletionStage<Outcome>> script) {
@@ -39,11 +40,13 @@ final class ScriptedChannel implements Channel {
   }
 
   List<Attempt> attempts() {
-    return List.copyOf(attempts);
+    synchronized (attempts) {
+      return List.copyOf(attempts);
+    }
   }
 
   List<TaskId> taskIds() {
-    return attempts.stream().map(attempt -> attempt.task().taskId()).toList();
+    return attempts().stream().map(attempt -> attempt.task().taskId()).toList();
   }
 
   @Override

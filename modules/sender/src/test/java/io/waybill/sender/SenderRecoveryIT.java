@@ -6,29 +6,35 @@ import static io.waybill.sender.TestTasks.HOOK;
 import static io.waybill.sender.TestTasks.aTask;
 import static io.waybill.sender.TestTasks.destination;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.channel.Attempt;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.Outcome;
+import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.wire.Codecs;
+import io.waybill.wire.SchemaRegistry;
 import io.waybill.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -71,8 +77,7 @@ class SenderRecoveryIT {
     Task hanging = tasks.get(10);
     CompletableFuture<Outcome> end = new CompletableFuture<>();
     ScriptedChannel channel =
-        new ScriptedChannel(attempt ->
-            attempt.task().equals(hanging) ? end : now(delivered()));
+        new ScriptedChannel(attempt -> attempt.task().equals(hanging) ? end : now(delivered()));
     try (Sender sender =
         kafka.sender("one", channel, Installation.limits(100, 100), kafka.codecs)) {
       sender.start();
@@ -97,8 +102,7 @@ class SenderRecoveryIT {
     CompletableFuture<Outcome> end = new CompletableFuture<>();
     Task hanging = behind.getFirst();
     ScriptedChannel channel =
-        new ScriptedChannel(attempt ->
-            attempt.task().equals(hanging) ? end : now(delivered()));
+        new ScriptedChannel(attempt -> attempt.task().equals(hanging) ? end : now(delivered()));
     try (Sender sender = kafka.sender("one", channel, Installation.limits(10, 40), kafka.codecs)) {
       sender.start();
       kafka.publish(0, behind);
@@ -118,8 +122,8 @@ class SenderRecoveryIT {
     CompletableFuture<Outcome> end = new CompletableFuture<>();
     Set<TaskId> held = new HashSet<>(ids(tasks.subList(20, 40)));
     ScriptedChannel channel =
-        new ScriptedChannel(attempt ->
-            held.contains(attempt.task().taskId()) ? end : now(delivered()));
+        new ScriptedChannel(
+            attempt -> held.contains(attempt.task().taskId()) ? end : now(delivered()));
     try (Sender sender = kafka.sender("one", channel)) {
       sender.start();
       kafka.publish(0, tasks);
@@ -257,5 +261,68 @@ class SenderRecoveryIT {
           .containsExactlyInAnyOrderElementsOf(ids(tasks));
       await().until(() -> sender.health().isHealthy());
     }
+  }
+
+  @Test
+  void startsItsLoopAgainAfterABugAndWritesNoEventTwice() {
+    List<Task> tasks = tasks(40);
+    ScriptedChannel channel = ScriptedChannel.deliversAll();
+    AtomicBoolean bug = new AtomicBoolean(true);
+    SchemaRegistry buggy =
+        new SchemaRegistry() {
+          @Override
+          public int register(String subject, String schema) {
+            return kafka.registry.register(subject, schema);
+          }
+
+          @Override
+          public String schemaById(int id) {
+            String schema = kafka.registry.schemaById(id);
+            if (schema.contains("\"Task\"") && bug.get()) {
+              throw new IllegalStateException("a bug in the registry's client");
+            }
+            return schema;
+          }
+        };
+    try (Sender sender = kafka.sender("one", channel, SenderLimits.defaults(), new Codecs(buggy))) {
+      sender.start();
+      kafka.publish(0, tasks);
+      await()
+          .untilAsserted(() ->
+              assertThat(sender.health().problems())
+                  .anyMatch(problem -> problem.contains("the poll loop failed")));
+      assertThat(channel.attempts()).isEmpty();
+
+      bug.set(false);
+      assertThat(kafka.awaitEvents(40))
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids(tasks));
+      await().until(() -> sender.health().isHealthy());
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWhenItCannotStart() {
+    Sender sender =
+        new Sender(
+            new SenderConfig(
+                Installation.TYPE,
+                "one",
+                Map.of("bootstrap.servers", "127.0.0.1:1"),
+                SenderLimits.defaults(),
+                RetryPolicy.defaults(),
+                Duration.ofSeconds(2)),
+            kafka.codecs,
+            ScriptedChannel.deliversAll(),
+            InstantSource.system(),
+            new SplittableRandom(1));
+    assertThat(sender.health().isHealthy()).isFalse();
+    assertThatThrownBy(sender::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("webhook")
+        .hasMessageContaining("bootstrap.servers");
+    assertThat(sender.health().isHealthy()).isFalse();
+    sender.close();
+    assertThatThrownBy(sender::start).hasMessageContaining("once");
   }
 }

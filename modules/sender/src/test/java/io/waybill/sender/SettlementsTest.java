@@ -76,10 +76,7 @@ class SettlementsTest {
               tuple(
                   made + 1,
                   new TaskTransition.AttemptFailed(
-                      Reason.HTTP_TRANSIENT,
-                      "answered 503",
-                      TOOK,
-                      Optional.of(NOW.plus(delay)))));
+                      Reason.HTTP_TRANSIENT, "answered 503", TOOK, Optional.of(NOW.plus(delay)))));
     }
 
     Settlement last = after(task.withAttempts(2), answered503(Optional.empty()));
@@ -95,8 +92,7 @@ class SettlementsTest {
                 3,
                 new TaskTransition.AttemptFailed(
                     Reason.HTTP_TRANSIENT, "answered 503", TOOK, Optional.empty())),
-            tuple(
-                3, new TaskTransition.DeadLettered(Reason.ATTEMPTS_EXHAUSTED, letter.message())));
+            tuple(3, new TaskTransition.DeadLettered(Reason.ATTEMPTS_EXHAUSTED, letter.message())));
   }
 
   @Test
@@ -127,8 +123,7 @@ class SettlementsTest {
     Task task = aTask().attempts(2).build();
     Settlement settlement =
         after(
-            task,
-            new Outcome.Transient(Reason.KEY_UNAVAILABLE, "no key", Optional.empty(), TOOK));
+            task, new Outcome.Transient(Reason.KEY_UNAVAILABLE, "no key", Optional.empty(), TOOK));
     assertThat(settlement.parked())
         .contains(
             new ParkedTask(
@@ -144,8 +139,7 @@ class SettlementsTest {
 
   @Test
   void buriesAPermanentFailureWithItsPayloadInside() {
-    Task task =
-        aTask().payload(new TaskPayload.Reference(ORIGIN, "0".repeat(64), 9)).build();
+    Task task = aTask().payload(new TaskPayload.Reference(ORIGIN, "0".repeat(64), 9)).build();
     Task whole = task.withPayload(new TaskPayload.Inline(RawJson.of("[1,2,3,4]")));
     Settlement settlement =
         settlements.ofAttempt(
@@ -171,8 +165,7 @@ class SettlementsTest {
     Task task = aTask().payload(new TaskPayload.Reference(ORIGIN, "0".repeat(64), 9)).build();
     Task whole = task.withPayload(new TaskPayload.Inline(RawJson.of("[1,2,3,4]")));
     Settlement settlement =
-        settlements.ofAttempt(
-            task, whole, ORIGIN, answered503(Optional.empty()), TWO_RETRIES, NOW);
+        settlements.ofAttempt(task, whole, ORIGIN, answered503(Optional.empty()), TWO_RETRIES, NOW);
     assertThat(settlement.parked().orElseThrow().task()).isEqualTo(task.withAttempts(1));
   }
 }

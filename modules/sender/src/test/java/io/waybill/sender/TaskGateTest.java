@@ -36,8 +36,7 @@ class TaskGateTest {
   }
 
   private static TaskGate.Known nothing() {
-    return new TaskGate.Known(
-        Optional.empty(), Optional.empty(), OptionalInt.empty(), false);
+    return new TaskGate.Known(Optional.empty(), Optional.empty(), OptionalInt.empty(), false);
   }
 
   private TaskGate.Decision decide(Task task, TaskGate.Known known) {
@@ -68,8 +67,7 @@ class TaskGateTest {
                 Reason.DESTINATION_PENDING, NOW.plus(TaskGate.FIRST_WAIT_FOR_DESTINATION)));
     assertThat(decide(aTask().firstDueAt(NOW.minusSeconds(5)).build(), nothing()))
         .isEqualTo(
-            new TaskGate.Park(
-                Reason.DESTINATION_PENDING, NOW.plus(TaskGate.WAIT_FOR_DESTINATION)));
+            new TaskGate.Park(Reason.DESTINATION_PENDING, NOW.plus(TaskGate.WAIT_FOR_DESTINATION)));
     assertThat(decide(aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build(), nothing()))
         .isInstanceOfSatisfying(
             TaskGate.Bury.class,
@@ -105,8 +103,7 @@ class TaskGateTest {
         .isEqualTo(new TaskGate.Cancel(Reason.CANCELLED));
     assertThat(decide(aTask().generation(1).build(), cancelled))
         .isEqualTo(new TaskGate.Cancel(Reason.CANCELLED));
-    assertThat(decide(aTask().generation(2).build(), cancelled))
-        .isInstanceOf(TaskGate.Send.class);
+    assertThat(decide(aTask().generation(2).build(), cancelled)).isInstanceOf(TaskGate.Send.class);
   }
 
   @Test
@@ -128,8 +125,7 @@ class TaskGateTest {
             Optional.of(plain(1)), Optional.of(secrets(HOOK, 1)), OptionalInt.empty(), true);
     assertThat(decide(aTask().build(), known(disabled)))
         .isEqualTo(
-            new TaskGate.Park(
-                Reason.DESTINATION_DISABLED, NOW.plus(TaskGate.WAIT_FOR_OWNER)));
+            new TaskGate.Park(Reason.DESTINATION_DISABLED, NOW.plus(TaskGate.WAIT_FOR_OWNER)));
     assertThat(decide(aTask().build(), paused))
         .isEqualTo(new TaskGate.Park(Reason.PAUSED, NOW.plus(TaskGate.WAIT_FOR_OWNER)));
     Task old = aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build();

@@ -208,9 +208,7 @@ final class DeliveryReducer {
           Changes.undelivered(
               before,
               // Without a next attempt it is about to end: the event that says so follows.
-              failed.nextAttemptAt().isPresent()
-                  ? DestinationState.RETRYING
-                  : DestinationState.PENDING,
+              DestinationState.RETRYING,
               generation,
               attempts,
               Optional.of(failed.reason()),

@@ -149,7 +149,7 @@ class DeliveryReducerTest {
             a(0, 1, failed())),
         of(
             "attempt failed, no next, the end not said yet",
-            DestinationState.PENDING,
+            DestinationState.RETRYING,
             0,
             1,
             Reason.HTTP_PERMANENT,

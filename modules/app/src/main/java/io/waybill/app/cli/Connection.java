@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * within ten seconds.
  */
 final class Connection implements AutoCloseable {
-  private static final int API_TIMEOUT_MILLIS = 8_000;
+  private static final int API_TIMEOUT_MILLIS = 7_000;
   private static final int REQUEST_TIMEOUT_MILLIS = 4_000;
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 

@@ -1,0 +1,51 @@
+package io.waybill.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.wire.TopicCatalog;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class FanOutConfigTest {
+  @Test
+  void hasTheDocumentedDefaults() {
+    assertThat(FanOutConfig.defaults("id", 12))
+        .isEqualTo(
+            new FanOutConfig(
+                "id",
+                12,
+                Duration.ofSeconds(5),
+                Duration.ofHours(24),
+                65_536,
+                Duration.ofDays(5),
+                Duration.ofMillis(25)));
+  }
+
+  @Test
+  void leavesTimeForRetriesBeforeARequestIsDropped() {
+    assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(Duration.ofDays(2)))
+        .isLessThanOrEqualTo(TopicCatalog.REQUEST_RETENTION);
+  }
+
+  @Test
+  void namesWhatIsWrong() {
+    assertThatThrownBy(() -> FanOutConfig.defaults(" ", 12))
+        .hasMessageContaining("requestsTopicId");
+    assertThatThrownBy(() -> FanOutConfig.defaults("id", 0)).hasMessageContaining("partitions");
+    assertThatThrownBy(() ->
+            new FanOutConfig(
+                "id",
+                1,
+                Duration.ofSeconds(-1),
+                Duration.ofHours(1),
+                1,
+                Duration.ZERO,
+                Duration.ofMillis(1)))
+        .hasMessageContaining("grace");
+    assertThatThrownBy(() ->
+            new FanOutConfig(
+                "id", 1, Duration.ZERO, Duration.ZERO, 1, Duration.ZERO, Duration.ofMillis(1)))
+        .hasMessageContaining("dedupeWindow");
+  }
+}

@@ -1,0 +1,161 @@
+package io.waybill.sender;
+
+import static io.waybill.sender.TestTasks.HOOK;
+import static io.waybill.sender.TestTasks.aTask;
+import static io.waybill.sender.TestTasks.destination;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskId;
+import io.waybill.testkit.BrokerProcess;
+import io.waybill.testkit.ChildJvm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What holds when a process is killed or stands still, and when the broker is. */
+class SenderCrashIT {
+  private static final int IN_FLIGHT = 20;
+  private static final int PARTITIONS = 3;
+  private static final Duration WITHIN = Duration.ofSeconds(60);
+
+  /** Soon known to be gone. */
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "group.consumer.session.timeout.ms", "3000",
+          "group.consumer.heartbeat.interval.ms", "500");
+
+  @TempDir Path folder;
+
+  private static List<Task> tasks(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(_ -> aTask().firstDueAt(Instant.now().truncatedTo(ChronoUnit.MILLIS)).build())
+        .toList();
+  }
+
+  private static void publishEverywhere(Installation kafka, List<Task> tasks) {
+    int share = tasks.size() / PARTITIONS;
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      kafka.publish(partition, tasks.subList(partition * share, (partition + 1) * share));
+    }
+  }
+
+  private static void assertOneEventEach(Installation kafka, List<Task> tasks) {
+    assertThat(kafka.awaitEvents(tasks.size()))
+        .extracting(TaskEvent::taskId)
+        .containsExactlyInAnyOrderElementsOf(tasks.stream().map(Task::taskId).toList());
+  }
+
+  private ChildJvm child(Installation kafka, String instance, String output) {
+    ChildJvm child =
+        ChildJvm.start(
+            ChildJvm.Launch.of(
+                SenderChild.class, folder.resolve(output), kafka.bootstrap(), instance));
+    child.awaitLine(Pattern.compile("^" + SenderChild.READY), WITHIN);
+    return child;
+  }
+
+  private static List<TaskId> sentBy(ChildJvm child) {
+    return child.lines().stream()
+        .filter(line -> line.startsWith(SenderChild.SENT))
+        .map(line -> new TaskId(line.substring(SenderChild.SENT.length())))
+        .toList();
+  }
+
+  @Test
+  void sendsAgainAfterAKillWhatWasNotCommittedAndWritesNoEventTwice() {
+    List<Task> tasks = tasks(1_500);
+    List<TaskId> sent = new ArrayList<>();
+    try (Installation kafka = new Installation(BrokerProcess.start(folder, 0, QUICK))) {
+      kafka.publish(destination(HOOK, 1, 1));
+      publishEverywhere(kafka, tasks);
+      for (int life = 1; life <= 3; life++) {
+        ChildJvm child = child(kafka, "one", "child-" + life);
+        await().atMost(WITHIN).until(() -> sentBy(child).size() > 200);
+        child.kill();
+        sent.addAll(sentBy(child));
+      }
+      ScriptedChannel last = ScriptedChannel.deliversAll();
+      try (Sender sender = kafka.sender("one", last)) {
+        sender.start();
+        assertOneEventEach(kafka, tasks);
+      }
+      sent.addAll(last.taskIds());
+    }
+    assertThat(new HashSet<>(sent)).hasSize(tasks.size());
+    // In flight, or finished in the time of a commit; the hard bound is what a partition may hold.
+    int again = sent.size() - tasks.size();
+    System.out.println("sent again after three kills: " + again);
+    assertThat(again).isLessThanOrEqualTo(3 * PARTITIONS * 60);
+    assertThat(again).as("usual").isLessThanOrEqualTo(3 * 3 * IN_FLIGHT);
+  }
+
+  @Test
+  void aProcessThatStoodStillWritesNothingAboutWhatOthersTookOver() {
+    List<Task> tasks = tasks(900);
+    try (Installation kafka = new Installation(BrokerProcess.start(folder, 0, QUICK))) {
+      kafka.publish(destination(HOOK, 1, 1));
+      publishEverywhere(kafka, tasks);
+      try (ChildJvm zombie = child(kafka, "zombie", "zombie")) {
+        await().atMost(WITHIN).until(() -> sentBy(zombie).size() > 100);
+        zombie.pause();
+        try (Sender heir = kafka.sender("heir", ScriptedChannel.deliversAll())) {
+          heir.start();
+          assertOneEventEach(kafka, tasks);
+          zombie.resume();
+          // It is back in the group when it sends again, having dropped what it held.
+          List<Task> more = new ArrayList<>(tasks);
+          int before = sentBy(zombie).size();
+          await()
+              .atMost(WITHIN)
+              .until(() -> {
+                List<Task> next = tasks(30);
+                publishEverywhere(kafka, next);
+                more.addAll(next);
+                return sentBy(zombie).size() > before + 50;
+              });
+          assertOneEventEach(kafka, more);
+        }
+      }
+    }
+  }
+
+  @Test
+  void outlivesABrokerThatIsKilled() {
+    List<Task> tasks = tasks(900);
+    ScriptedChannel channel =
+        new ScriptedChannel(_ ->
+            CompletableFuture.<Outcome>supplyAsync(
+                ScriptedChannel::delivered,
+                CompletableFuture.delayedExecutor(40, TimeUnit.MILLISECONDS)));
+    BrokerProcess broker = BrokerProcess.start(folder, 0, QUICK);
+    try (Installation kafka = new Installation(broker)) {
+      kafka.publish(destination(HOOK, 1, 1));
+      publishEverywhere(kafka, tasks);
+      try (Sender sender =
+          kafka.sender("one", channel, Installation.limits(IN_FLIGHT, 60), kafka.codecs)) {
+        sender.start();
+        await().atMost(WITHIN).until(() -> channel.attempts().size() > 200);
+        broker.kill();
+        broker.restart();
+        assertOneEventEach(kafka, tasks);
+        await().atMost(WITHIN).until(() -> sender.health().isHealthy());
+      }
+    }
+    assertThat(channel.attempts().size() - tasks.size()).isBetween(0, PARTITIONS * 60);
+  }
+}
