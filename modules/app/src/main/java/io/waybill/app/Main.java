@@ -3,19 +3,25 @@ package io.waybill.app;
 import io.waybill.app.cli.CommandProvider;
 import io.waybill.app.cli.Commands;
 import java.util.List;
+import picocli.CommandLine;
 
 /** Where {@code waybill} begins. */
 public final class Main {
-  /**
-   * Commands that run Waybill itself, beside those that talk to a running one; each by {@link
-   * CommandProvider#of}.
-   */
-  private static final List<CommandProvider> COMMANDS = List.of();
+  /** Commands that run Waybill itself, beside those that talk to a running one. */
+  private static final List<CommandProvider> COMMANDS =
+      List.of(
+          CommandProvider.of("up", UpCommand::new),
+          CommandProvider.of("run", RunCommand::new),
+          CommandProvider.of("topics", TopicsCommand::new));
 
   private Main() {}
 
   /** Runs one command line and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(Commands.ofProcess(COMMANDS).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return Commands.ofProcess(COMMANDS);
   }
 }

@@ -27,6 +27,8 @@ final class DestinationDraft {
   private static final String INVALID = WebhookRules.INVALID_VALUE;
   private static final Set<String> FIELDS =
       Set.of("organizationId", "label", "type", "description", "isDefault", "config");
+  private static final Set<String> SET_BY_WAYBILL =
+      Set.of("id", "enabled", "version", "createdAt", "updatedAt");
   private static final Set<String> WEBHOOK_FIELDS =
       Set.of("url", "method", "headers", "timeout", "retryConfig", "body");
   private static final Set<String> RETRY_FIELDS =
@@ -288,8 +290,11 @@ final class DestinationDraft {
 
   private void onlyKnown(String path, JsonNode json, Set<String> known) {
     for (var field : json.properties()) {
-      if (!known.contains(field.getKey())) {
-        unknown(path + field.getKey(), known);
+      String name = field.getKey();
+      if (path.isEmpty() && SET_BY_WAYBILL.contains(name)) {
+        error(name, DestinationJson.UNKNOWN_FIELD, "is set by Waybill: leave it out");
+      } else if (!known.contains(name)) {
+        unknown(path + name, known);
       }
     }
   }

@@ -260,6 +260,16 @@ class DestinationJsonTest {
         .containsExactly("too-long");
   }
 
+  @Test
+  void saysWhichFieldsOfAReadBackWaybillSets() {
+    String json = webhook("").replace("\"label\"", "\"id\": \"x\", \"version\": 1, \"label\"");
+
+    assertThat(errors(json))
+        .extracting(FieldError::toString)
+        .containsExactly(
+            "id: is set by Waybill: leave it out", "version: is set by Waybill: leave it out");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"email", "storage"})
   void saysThatOtherTypesComeLater(String type) {

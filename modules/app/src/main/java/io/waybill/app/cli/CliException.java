@@ -21,6 +21,11 @@ public final class CliException extends RuntimeException {
     return new CliException(ExitCodes.FAILED, message, null);
   }
 
+  /** Ends with {@link ExitCodes#FAILED}. */
+  public static CliException failed(String message, Throwable cause) {
+    return new CliException(ExitCodes.FAILED, message, cause);
+  }
+
   /** Ends with {@link ExitCodes#USAGE}. */
   public static CliException usage(String message) {
     return new CliException(ExitCodes.USAGE, message, null);

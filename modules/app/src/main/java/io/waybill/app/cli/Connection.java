@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * within ten seconds.
  */
 final class Connection implements AutoCloseable {
-  private static final int API_TIMEOUT_MILLIS = 8_000;
+  private static final int API_TIMEOUT_MILLIS = 7_000;
   private static final int REQUEST_TIMEOUT_MILLIS = 4_000;
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
@@ -134,9 +134,22 @@ final class Connection implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    TopicDescription found =
-        Objects.requireNonNull(
-            get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+    TopicDescription found;
+    try {
+      found =
+          Objects.requireNonNull(
+              get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+    } catch (CliException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        throw CliException.failed(
+            "Kafka at "
+                + bootstrap
+                + " has no topic "
+                + topic
+                + ". Is it the right cluster? `waybill topics apply` makes Waybill's topics");
+      }
+      throw e;
+    }
     List<TopicPartition> all =
         found.partitions().stream().map(p -> new TopicPartition(topic, p.partition())).toList();
     partitions.put(topic, all);
@@ -231,19 +244,11 @@ final class Connection implements AutoCloseable {
               + ". Check the user in --command-config and its ACLs",
           e);
     }
-    if (e instanceof UnknownTopicOrPartitionException) {
-      return CliException.failed(
-          "Kafka at "
-              + bootstrap
-              + " lacks a topic of Waybill: "
-              + Messages.of(e)
-              + " Is it the right cluster? `waybill topics` makes the topics");
-    }
     if (e instanceof RecordTooLargeException) {
       return CliException.failed(
           "Kafka at " + bootstrap + " refused the record as too large: " + Messages.of(e));
     }
-    return CliException.failed("Kafka at " + bootstrap + " failed: " + Messages.of(e));
+    return CliException.failed("Kafka at " + bootstrap + " failed: " + Messages.of(e), e);
   }
 
   @Override

@@ -11,6 +11,10 @@ import java.util.Map;
 
 /** How a destination is shown: the shape in which it was written, credentials masked. */
 final class DestinationView {
+  /** What a read-back has beside the definition. */
+  static final List<String> SET_BY_WAYBILL =
+      List.of("id", "enabled", "version", "createdAt", "updatedAt");
+
   private DestinationView() {}
 
   /**

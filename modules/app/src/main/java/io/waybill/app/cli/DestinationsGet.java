@@ -1,9 +1,11 @@
 package io.waybill.app.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill destinations get}. */
@@ -18,6 +20,11 @@ final class DestinationsGet extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The destination's id.")
   private Optional<DestinationId> id = Optional.empty();
 
+  @Option(
+      names = "--definition",
+      description = "Only what `destinations apply` takes: to edit it and apply it again.")
+  private boolean definition;
+
   DestinationsGet(Environment environment) {
     super(environment);
   }
@@ -28,9 +35,12 @@ final class DestinationsGet extends KafkaCommand {
     try (Connection connection = connect()) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
       Destination destination = destinations.get(wanted);
-      Json.print(
-          DestinationView.json(destination, Destinations.fieldsOf(wanted, destinations.secrets())),
-          out());
+      ObjectNode json =
+          DestinationView.json(destination, Destinations.fieldsOf(wanted, destinations.secrets()));
+      if (definition) {
+        DestinationView.SET_BY_WAYBILL.forEach(json::remove);
+      }
+      Json.print(json, out());
     }
     return ExitCodes.OK;
   }

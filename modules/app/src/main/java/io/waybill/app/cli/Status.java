@@ -12,6 +12,8 @@ import picocli.CommandLine.Parameters;
 /** {@code waybill status}. */
 @Command(name = "status", description = "Show where a delivery stands, for each destination.")
 final class Status extends KafkaCommand {
+  private static final Duration FIRST_WITHIN = Duration.ofSeconds(5);
+
   @Parameters(paramLabel = "ID", description = "The delivery's id.")
   private Optional<DeliveryId> id = Optional.empty();
 
@@ -41,6 +43,10 @@ final class Status extends KafkaCommand {
     DeliveryId wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
     try (Connection connection = connect();
         StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn)) {
+      if (watch) {
+        // A request that was published a moment ago has no status yet.
+        feed.await(() -> feed.of(wanted).isPresent(), FIRST_WITHIN);
+      }
       DeliveryStatus now = feed.of(wanted).orElseThrow(() -> unknown(wanted));
       StatusView.print(now, output, out());
       if (watch && !StatusView.hasEnded(now)) {

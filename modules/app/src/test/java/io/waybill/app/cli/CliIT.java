@@ -14,10 +14,11 @@ import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
+import io.waybill.embedded.EmbeddedBroker;
+import io.waybill.embedded.EmbeddedBrokerConfig;
 import io.waybill.embedded.EmbeddedRegistry;
 import io.waybill.embedded.EmbeddedRegistryConfig;
 import io.waybill.secrets.Keyset;
-import io.waybill.testkit.KafkaFixture;
 import io.waybill.testkit.TestTopics;
 import io.waybill.testkit.TopicReader;
 import io.waybill.wire.Codecs;
@@ -31,12 +32,14 @@ import io.waybill.wire.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +56,7 @@ class CliIT {
       """;
 
   @TempDir static Path folder;
+  private static EmbeddedBroker broker;
   private static EmbeddedRegistry registry;
   private static Codecs codecs;
   private static Answerer answerer;
@@ -60,16 +64,13 @@ class CliIT {
 
   @BeforeAll
   static void start() throws Exception {
-    kafka = KafkaFixture.shared().bootstrapServers();
-    Set<String> there = new HashSet<>();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-      there.addAll(admin.listTopics().names().get());
-    }
+    // Not the shared broker: there the real topologies answer on the same topics.
+    broker = new EmbeddedBroker(new EmbeddedBrokerConfig(folder.resolve("data"), 0));
+    broker.start();
+    kafka = broker.bootstrapServers();
     for (TopicSpec topic :
         TopicCatalog.topics(TopicCatalog.EMBEDDED_PARTITIONS, Set.of(DestinationType.WEBHOOK))) {
-      if (!there.contains(topic.name())) {
-        TestTopics.create(kafka, topic.name(), topic.partitions(), topic.configs());
-      }
+      TestTopics.create(kafka, topic.name(), topic.partitions(), topic.configs());
     }
     registry = new EmbeddedRegistry(new EmbeddedRegistryConfig(folder.resolve("data"), 0));
     registry.start();
@@ -86,6 +87,7 @@ class CliIT {
   static void stop() {
     answerer.close();
     registry.close();
+    broker.close();
   }
 
   private static Ran run(String... arguments) {
@@ -132,6 +134,10 @@ class CliIT {
     assertThat(read.at("/config/webhook/headers/Authorization").asText())
         .startsWith("**** (fingerprint ");
     assertThat(read.path("version").asLong()).isEqualTo(2);
+
+    String definition = ok(run("destinations", "get", id, "--definition"));
+    assertThat(ok(runWithInput(definition, "destinations", "apply", "-f", "-")))
+        .contains("unchanged");
 
     for (ConsumerRecord<byte[], byte[]> record : records(Topics.DESTINATION_COMMANDS)) {
       assertThat(new String(record.value(), java.nio.charset.StandardCharsets.ISO_8859_1))
@@ -262,6 +268,40 @@ class CliIT {
     Ran unknown = run("status", DeliveryId.random().toString());
     assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(unknown.err()).contains("no such delivery");
+  }
+
+  @Test
+  void watchesFromTheFirstStatusToTheLast() throws Exception {
+    DeliveryId id = DeliveryId.random();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ran> watching = executor.submit(() -> run("status", id.toString(), "--watch"));
+      answerer.publish(Samples.status(id, OverallState.QUEUED, 0));
+      answerer.publish(Samples.status(id, OverallState.COMPLETED, 0));
+
+      assertThat(ok(watching.get(30, TimeUnit.SECONDS))).contains("completed");
+    }
+  }
+
+  @Test
+  void namesTheTopicThatIsNotThere() {
+    try (EmbeddedBroker empty =
+        new EmbeddedBroker(new EmbeddedBrokerConfig(folder.resolve("empty"), 0))) {
+      empty.start();
+
+      Ran ran =
+          Cli.in(folder)
+              .runWithInput(
+                  request(DeliveryId.random()),
+                  "deliver",
+                  "-f",
+                  "-",
+                  "--bootstrap-server",
+                  empty.bootstrapServers());
+
+      assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).contains("has no topic waybill.requests").contains("topics apply");
+    }
   }
 
   @Test
