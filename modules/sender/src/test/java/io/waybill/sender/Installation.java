@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -65,7 +66,12 @@ final class Installation implements AutoCloseable {
     createTopics();
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrap(), "max.request.size", 13_000_000),
+            Map.of(
+                "bootstrap.servers", bootstrap(),
+                "max.request.size", 13_000_000,
+                // Leaders of new topics are not at work yet: a first batch that is refused while
+                // later ones are under way leaves the sequence out of order for good.
+                "max.in.flight.requests.per.connection", 1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
@@ -185,21 +191,26 @@ final class Installation implements AutoCloseable {
   /** Puts the tasks into one partition, in order. */
   void publish(int partition, List<Task> tasks) {
     String topic = Topics.tasks(TYPE);
-    tasks.forEach(task ->
-        producer.send(
-            new ProducerRecord<>(
-                topic,
-                partition,
-                task.destinationId().value().getBytes(UTF_8),
-                codecs.tasks().encode(topic, task))));
-    producer.flush();
+    List<Future<RecordMetadata>> sends =
+        tasks.stream()
+            .map(task ->
+                producer.send(
+                    new ProducerRecord<>(
+                        topic,
+                        partition,
+                        task.destinationId().value().getBytes(UTF_8),
+                        codecs.tasks().encode(topic, task))))
+            .toList();
+    sends.forEach(send -> written(topic, send));
   }
 
   RecordMetadata put(String topic, String key, byte[] value) {
+    return written(topic, producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value)));
+  }
+
+  private static RecordMetadata written(String topic, Future<RecordMetadata> send) {
     try {
-      return producer
-          .send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value))
-          .get(30, TimeUnit.SECONDS);
+      return send.get(60, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError("could not write to " + topic, e);
     }

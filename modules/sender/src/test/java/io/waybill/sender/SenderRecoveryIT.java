@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.channel.Attempt;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.RetryPolicy;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -188,6 +190,45 @@ class SenderRecoveryIT {
     // Both left in peace, so nothing was sent twice either.
     assertThat(Stream.concat(first.taskIds().stream(), second.taskIds().stream()))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void givesUpASendThatOutlastsTheDrainAndDropsItsLateResult() {
+    List<Task> tasks = tasks(60);
+    List<TaskId> hanging = ids(List.of(tasks.get(5), tasks.get(25), tasks.get(45)));
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    ScriptedChannel first =
+        new ScriptedChannel(
+            attempt -> hanging.contains(attempt.task().taskId()) ? end : now(delivered()));
+    ScriptedChannel second = ScriptedChannel.deliversAll();
+    SenderLimits limits = Installation.limits(100, 100);
+    try (Sender one = kafka.sender("one", first, limits, kafka.codecs)) {
+      one.start();
+      for (int partition = 0; partition < 3; partition++) {
+        kafka.publish(partition, tasks.subList(20 * partition, 20 * partition + 20));
+      }
+      await().until(() -> first.attempts().size() == 60);
+      await().until(() -> kafka.awaitEvents(15).size() == 15);
+      try (Sender two = kafka.sender("two", second, limits, kafka.codecs)) {
+        two.start();
+        // The rest of one partition: the one that hangs, and what could not be committed behind it.
+        await().atMost(Duration.ofSeconds(30)).until(() -> second.attempts().size() == 15);
+        assertThat(kafka.awaitEvents(30)).hasSize(30);
+
+        end.complete(new Outcome.Delivered("late", Optional.empty(), Duration.ZERO));
+        List<TaskEvent> events = kafka.awaitEvents(60);
+        assertThat(events)
+            .extracting(TaskEvent::taskId)
+            .containsExactlyInAnyOrderElementsOf(ids(tasks));
+        assertThat(events)
+            .filteredOn(event ->
+                event.transition() instanceof TaskTransition.Delivered delivered
+                    && delivered.answer().equals("late"))
+            .extracting(TaskEvent::taskId)
+            .hasSize(2)
+            .doesNotContainAnyElementsOf(second.taskIds());
+      }
+    }
   }
 
   private void publishUntil(

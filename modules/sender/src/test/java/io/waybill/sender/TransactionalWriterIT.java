@@ -1,21 +1,25 @@
 package io.waybill.sender;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.domain.DestinationType;
 import io.waybill.testkit.KafkaFixture;
 import io.waybill.testkit.TestTopics;
 import io.waybill.testkit.TopicReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,34 @@ class TransactionalWriterIT {
         metadata);
   }
 
+  /** Of someone who never joined: nobody checks its epoch. */
+  private ConsumerGroupMetadata outsider() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      return consumer.groupMetadata();
+    }
+  }
+
+  /** Of a member that has left. */
+  private ConsumerGroupMetadata goneMember() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      consumer.subscribe(List.of(topic));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> {
+            consumer.poll(Duration.ofMillis(100));
+            return !consumer.assignment().isEmpty();
+          });
+      return consumer.groupMetadata();
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", bootstrap, "group.id", group, "group.protocol", "consumer"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
   private List<String> written() {
     return TopicReader.readAll(bootstrap, topic).stream()
         .map(record -> new String(record.value()))
@@ -72,28 +104,25 @@ class TransactionalWriterIT {
 
   @Test
   void writesRecordsAndOffsetsTogether() throws Exception {
-    assertThat(commit(new ConsumerGroupMetadata(group), 3, "a", "b"))
-        .isInstanceOf(TransactionalWriter.Committed.class);
+    assertThat(commit(outsider(), 3, "a", "b")).isInstanceOf(TransactionalWriter.Committed.class);
     assertThat(written()).containsExactly("a", "b");
     assertThat(committed()).isEqualTo(3);
   }
 
   @Test
   void writesNothingWhenTheMemberIsNotTheOwnerAnyMoreAndCanGoOn() throws Exception {
-    ConsumerGroupMetadata zombie =
-        new ConsumerGroupMetadata(group, 7, "gone-member", java.util.Optional.empty());
+    ConsumerGroupMetadata zombie = goneMember();
     assertThat(commit(zombie, 3, "a")).isInstanceOf(TransactionalWriter.Aborted.class);
     assertThat(written()).isEmpty();
     assertThat(committed()).isEqualTo(-1);
 
-    assertThat(commit(new ConsumerGroupMetadata(group), 4, "b"))
-        .isInstanceOf(TransactionalWriter.Committed.class);
+    assertThat(commit(outsider(), 4, "b")).isInstanceOf(TransactionalWriter.Committed.class);
     assertThat(written()).containsExactly("b");
   }
 
   @Test
   void writesNothingWhenOneRecordIsRefused() throws Exception {
-    assertThat(commit(new ConsumerGroupMetadata(group), 3, "a", "x".repeat(14_000_000)))
+    assertThat(commit(outsider(), 3, "a", "x".repeat(14_000_000)))
         .isInstanceOf(TransactionalWriter.Aborted.class);
     assertThat(written()).isEmpty();
     assertThat(committed()).isEqualTo(-1);
@@ -101,11 +130,11 @@ class TransactionalWriterIT {
 
   @Test
   void isBrokenWhenItWasFencedAndKnowsTheOffsetsAfterItWasOpenedAgain() throws Exception {
-    commit(new ConsumerGroupMetadata(group), 3, "a");
+    commit(outsider(), 3, "a");
     try (TransactionalWriter other = writer()) {
       other.open();
     }
-    assertThat(commit(new ConsumerGroupMetadata(group), 4, "b"))
+    assertThat(commit(outsider(), 4, "b"))
         .isInstanceOfSatisfying(
             TransactionalWriter.Broken.class,
             broken ->
@@ -114,8 +143,7 @@ class TransactionalWriterIT {
     assertThat(committed()).isEqualTo(3);
 
     writer.open();
-    assertThat(commit(new ConsumerGroupMetadata(group), 4, "c"))
-        .isInstanceOf(TransactionalWriter.Committed.class);
+    assertThat(commit(outsider(), 4, "c")).isInstanceOf(TransactionalWriter.Committed.class);
     assertThat(written()).containsExactly("a", "c");
   }
 }
