@@ -16,6 +16,7 @@ import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import io.waybill.testkit.HttpSink;
+import io.waybill.testkit.ReceivedRequest;
 import io.waybill.wire.Topics;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,6 +35,8 @@ class BadInputIT {
   private static final String FIELDS = "the wrong fields of a request";
   private static final String DESTINATION = "$destination";
   private static final DestinationType WEBHOOK = DestinationType.WEBHOOK;
+  private static final String MIXED =
+      withDestinations("[\"" + DESTINATION + "\",\"nowhere\"]").replace("{}", "{\"mixed\":1}");
 
   private final Installation waybill = Installation.shared();
   private final HttpSink receiver = HttpSink.start();
@@ -50,7 +53,8 @@ class BadInputIT {
    * @param topic where it is published
    * @param key its key
    * @param value its value, a placeholder in it standing for a good destination's id
-   * @param reason of its dead letter; null where the topic keeps its last good value instead
+   * @param reason of its dead letter; null where the topic keeps its last good value instead, or the
+   *     request is accepted in part
    * @param field that the dead letter names
    */
   record Bad(
@@ -187,6 +191,24 @@ class BadInputIT {
         }
       }
     }
+    if (bad.topic().equals(Topics.REQUESTS) && bad.reason() == null) {
+      assertThat(receiver.awaitRequests("/good", 2, SOON))
+          .extracting(ReceivedRequest::bodyText)
+          .containsExactlyInAnyOrder("{\"mixed\":1}", "{\"next\":1}");
+      assertThat(
+              waybill
+                  .awaitRecord(
+                      Topics.STATUS_JSON,
+                      record ->
+                          record.value() != null
+                              && new String(record.value(), UTF_8).contains("\"partial\"")
+                              && new String(record.value(), UTF_8).contains(good.value()))
+                  .value())
+          .asString(UTF_8)
+          .contains("\"destinationId\":\"nowhere\"")
+          .contains("destination-not-found");
+      return;
+    }
     // Nothing has stopped: the next request arrives, once.
     assertThat(receiver.awaitRequests("/good", 1, SOON).get(0).bodyText())
         .isEqualTo("{\"next\":1}");
@@ -222,7 +244,8 @@ class BadInputIT {
         .getBytes(UTF_8);
   }
 
-  private static Arguments request(String label, String json, Reason reason, String field) {
+  private static Arguments request(
+      String label, String json, @Nullable Reason reason, String field) {
     return argumentSet(label, new Bad(Topics.REQUESTS, null, json.getBytes(UTF_8), reason, field));
   }
 

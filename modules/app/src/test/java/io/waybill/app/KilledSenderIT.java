@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>What is recorded is recorded once: one delivered event per task, however often it was sent.
  * </ul>
  */
-class SenderCrashIT {
+class KilledSenderIT {
   private static final int KILLS = 5;
   private static final int REQUESTS = 3_000;
   private static final int DESTINATIONS = 20;
@@ -191,7 +191,7 @@ class SenderCrashIT {
               records.stream()
                       .map(r ->
                           Installation.decode(() -> waybill.codecs().events().decode(r.value())))
-                      .filter(SenderCrashIT::isDelivered)
+                      .filter(KilledSenderIT::isDelivered)
                       .count()
                   >= count,
           Duration.ofSeconds(180));
@@ -205,7 +205,7 @@ class SenderCrashIT {
   private static Map<String, Long> deliveredEvents(Installation waybill) {
     return waybill.readAll(Topics.EVENTS).stream()
         .map(r -> Installation.decode(() -> waybill.codecs().events().decode(r.value())))
-        .filter(SenderCrashIT::isDelivered)
+        .filter(KilledSenderIT::isDelivered)
         .collect(
             Collectors.groupingBy(event -> event.deliveryId().toString(), Collectors.counting()));
   }
