@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * operator to decide, and is reported.
  */
 public final class TopicsAdmin {
-  private static final long WITHIN_SECONDS = 30;
+  private static final long WITHIN_SECONDS = 15;
 
   private final Admin admin;
 
