@@ -10,7 +10,8 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * One bound on the memory of all stores of the process. Left alone, each store of each partition
- * takes up to 100 MB outside the heap, and an installation of 12 partitions has more than a hundred.
+ * takes up to 100 MB outside the heap, and an installation of 12 partitions has more than a
+ * hundred.
  *
  * <p>Kafka Streams makes an instance per store; what they share lives as long as the process. As in
  * Kafka's documentation, "Streams memory management: RocksDB".
