@@ -53,8 +53,8 @@ class BadInputIT {
    * @param topic where it is published
    * @param key its key
    * @param value its value, a placeholder in it standing for a good destination's id
-   * @param reason of its dead letter; null where the topic keeps its last good value instead, or the
-   *     request is accepted in part
+   * @param reason of its dead letter; null where the topic keeps its last good value instead, or
+   *     the request is accepted in part
    * @param field that the dead letter names
    */
   record Bad(

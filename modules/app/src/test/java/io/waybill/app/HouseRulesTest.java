@@ -43,10 +43,10 @@ class HouseRulesTest {
   static Stream<Named<ArchRule>> rules() {
     Stream<Named<ArchRule>> street =
         MAY_SEE.entrySet().stream()
-            .map(
-                entry ->
-                    Named.of(
-                        entry.getKey() + " sees only what it may", oneWay(entry.getKey(), entry.getValue())));
+            .map(entry ->
+                Named.of(
+                    entry.getKey() + " sees only what it may",
+                    oneWay(entry.getKey(), entry.getValue())));
     Stream<Named<ArchRule>> house =
         Stream.of(
             Named.of(
@@ -128,11 +128,10 @@ class HouseRulesTest {
   @Test
   void looksAtAllPackages() {
     assertThat(MAY_SEE.keySet())
-        .allSatisfy(
-            name ->
-                assertThat(CLASSES.stream())
-                    .as(name)
-                    .anyMatch(type -> type.getPackageName().startsWith("io.waybill." + name)));
+        .allSatisfy(name ->
+            assertThat(CLASSES.stream())
+                .as(name)
+                .anyMatch(type -> type.getPackageName().startsWith("io.waybill." + name)));
   }
 
   private static ArchRule oneWay(String name, String[] others) {
@@ -148,7 +147,7 @@ class HouseRulesTest {
         .dependOnClassesThat(
             com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage("io.waybill..")
                 .and(
-                    com.tngtech.archunit.core.domain.JavaClass.Predicates
-                        .resideOutsideOfPackages(allowed)));
+                    com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages(
+                        allowed)));
   }
 }

@@ -25,7 +25,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code waybill up} and the commands that find it, each as its own process, as a user has them. */
+/**
+ * {@code waybill up} and the commands that find it, each as its own process, as a user has them.
+ */
 class UpIT {
   private static final Pattern READY =
       Pattern.compile("^ready kafka=(\\S+:\\d+) registry=(http://\\S+) http=(http://\\S+)$");
@@ -46,7 +48,8 @@ class UpIT {
       try (ChildJvm up = up()) {
         Matcher ready = up.awaitLine(READY, STARTED);
         assertThat(get(ready.group(3) + "/health/ready")).contains("\"fan-out\":true");
-        String siem = command("destinations", "apply", "-o", "id", "-f", destination(receiver, "/siem"));
+        String siem =
+            command("destinations", "apply", "-o", "id", "-f", destination(receiver, "/siem"));
         slow = command("destinations", "apply", "-o", "id", "-f", destination(receiver, "/slow"));
         request = request(siem);
         id = command("deliver", "-f", request.toString());
@@ -164,7 +167,8 @@ class UpIT {
   private static String get(String url) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client
-          .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+          .send(
+              HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     }
   }
