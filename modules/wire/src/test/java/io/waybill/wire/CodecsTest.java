@@ -298,6 +298,30 @@ class CodecsTest {
         .hasMessageContaining("io.waybill.avro.DeliveryEvent");
   }
 
+  @Test
+  void neverRepeatsWhatItCannotRead() {
+    var registry = new InMemorySchemaRegistry();
+    var avro =
+        new AvroCodec<io.waybill.avro.DestinationResult, io.waybill.avro.DestinationResult>(
+            registry,
+            io.waybill.avro.DestinationResult.getClassSchema(),
+            result -> result,
+            result -> result);
+    byte[] bytes =
+        avro.encode(
+            "t",
+            new io.waybill.avro.DestinationResult(
+                "a-patients-name", HOSPITAL.value(), SIEM.value(), true, 1L, List.of()));
+
+    assertThatThrownBy(() -> new Codecs(registry).destinationResults().decode(bytes))
+        .isInstanceOf(UndecodableException.class)
+        .hasMessageContaining("commandId")
+        .hasMessageNotContaining("a-patients-name");
+    assertThatThrownBy(() -> AvroValues.word("state", "a-patients-name", OverallState::parse))
+        .hasMessageContaining("state")
+        .hasMessageNotContainingAny("a-patients-name", "A-PATIENTS-NAME");
+  }
+
   private static Task task(TaskPayload payload) {
     return new Task(
         TASK_ID,
