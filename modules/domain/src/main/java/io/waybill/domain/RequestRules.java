@@ -36,8 +36,7 @@ public final class RequestRules {
    * character or half of a surrogate pair.
    */
   public static boolean hasControlCharacters(String text) {
-    return text.codePoints()
-        .anyMatch(point -> Character.isISOControl(point) || isHalfAPair(point));
+    return text.codePoints().anyMatch(point -> Character.isISOControl(point) || isHalfAPair(point));
   }
 
   /** {@link String#codePoints} gives a surrogate only when its other half is missing. */
