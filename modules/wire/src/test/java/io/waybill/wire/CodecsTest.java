@@ -245,7 +245,7 @@ class CodecsTest {
     var cut =
         DeadLetters.ofRecord(
             origin,
-            null,
+            large,
             large,
             Optional.empty(),
             Optional.empty(),
@@ -255,6 +255,9 @@ class CodecsTest {
             NOW);
     assertThat(cut.originalSize()).isEqualTo(large.length);
     assertThat(cut.originalValue().orElseThrow().bytes()).hasSize(4096);
+    assertThat(cut.originalKey().orElseThrow().bytes()).hasSize(4096);
+    assertThat(codecs.deadLetters().encode("t", cut))
+        .hasSizeLessThan(TopicCatalog.MAX_RECORD_BYTES);
   }
 
   @Test
