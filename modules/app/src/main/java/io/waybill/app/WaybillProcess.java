@@ -241,7 +241,8 @@ public final class WaybillProcess implements AutoCloseable {
             codecs,
             channel,
             clock,
-            new Random()));
+            new Random()),
+        channel::isRunning);
   }
 
   private static SSLContext defaultSslContext() {
