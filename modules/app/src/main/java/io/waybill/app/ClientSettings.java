@@ -46,6 +46,7 @@ final class ClientSettings {
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, applicationId + "-" + instance);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
     settings.put(
         StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
     settings.put(

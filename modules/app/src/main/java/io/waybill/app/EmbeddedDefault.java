@@ -98,8 +98,9 @@ public final class EmbeddedDefault implements AutoCloseable {
 
   @Override
   public void close() {
-    EmbeddedEndpoint.delete(dataDir);
     if (process != null) {
+      // Only what this process wrote: another one may own the folder, and this one never started.
+      EmbeddedEndpoint.delete(dataDir);
       process.close();
     }
     registry.close();

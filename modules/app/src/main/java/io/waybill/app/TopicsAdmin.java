@@ -29,7 +29,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * operator to decide, and is reported.
  */
 public final class TopicsAdmin {
-  private static final long WITHIN_SECONDS = 30;
+  private static final long WITHIN_SECONDS = 15;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Admin admin;

@@ -157,6 +157,7 @@ public final class WaybillProcess implements AutoCloseable {
 
   private String prepareTopics() {
     Map<String, Object> settings = new HashMap<>(config.kafka());
+    settings.put("default.api.timeout.ms", 10_000);
     try (Admin admin = Admin.create(settings)) {
       TopicsAdmin topicsAdmin = new TopicsAdmin(admin);
       var wanted = TopicCatalog.topics(config.partitions(), Role.SENT_TYPES);

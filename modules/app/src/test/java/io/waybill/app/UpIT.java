@@ -104,7 +104,9 @@ class UpIT {
       up.awaitLine(READY, STARTED);
       try (ChildJvm second = run("up")) {
         assertThat(second.awaitExit(STARTED)).isEqualTo(1);
-        assertThat(String.join("\n", second.lines())).contains("in use").doesNotContain("\tat ");
+        assertThat(String.join("\n", second.lines()))
+            .contains("is using the folder")
+            .doesNotContain("\tat ");
       }
       // The first one has not lost its endpoint file to the second.
       assertThat(command("destinations", "list")).isNotNull();

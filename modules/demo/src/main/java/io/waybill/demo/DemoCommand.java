@@ -34,7 +34,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code waybill demo}: real deliveries over a real broker, in a minute, leaving nothing behind. */
+/**
+ * {@code waybill demo}: real deliveries over a real broker, in a minute, leaving nothing behind.
+ */
 @Command(
     name = "demo",
     description = {
@@ -57,8 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("waybill-demo");
     Console console = System.console();
-    boolean coloured =
-        console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
+    boolean coloured = console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
     PrintWriter out = spec.commandLine().getOut();
     long started = System.nanoTime();
     try (LocalReceiver receiver = new LocalReceiver();
@@ -67,15 +68,15 @@ public final class DemoCommand implements Callable<Integer> {
       out.println("Starting the broker, the registry and all roles in one process ...");
       out.flush();
       EmbeddedEndpoint endpoint = waybill.start().endpoint();
-      out.println("Kafka is at " + endpoint.bootstrapServers() + ", in " + seconds(started) + " s.");
+      out.println(
+          "Kafka is at " + endpoint.bootstrapServers() + ", in " + seconds(started) + " s.");
       out.println(
           "A development keyset was made; it seals the credentials below before they are published.");
       out.println(
           "Loopback (127.0.0.0/8) is allowed for the demo's own receiver; otherwise the address guard"
               + " refuses it.");
       Codecs codecs =
-          new Codecs(
-              new HttpSchemaRegistry(Map.of("schema.registry.url", endpoint.registryUrl())));
+          new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", endpoint.registryUrl())));
       try (StatusTable table =
           new StatusTable(endpoint.bootstrapServers(), codecs, out, coloured)) {
         new Run(folder, receiver, table, out).show();
@@ -125,8 +126,7 @@ public final class DemoCommand implements Callable<Integer> {
       table.follow(report, status -> status.state() == OverallState.COMPLETED, SOON);
 
       heading("An access to protected health information: one of its two receivers is dead");
-      DeliveryId access =
-          deliver("phi-access.json", Map.of("siem", siem, "analytics", analytics));
+      DeliveryId access = deliver("phi-access.json", Map.of("siem", siem, "analytics", analytics));
       table.name(access.toString(), "phi-access");
       table.printHead();
       table.follow(access, status -> status.state() == OverallState.PARTIAL, SOON);
@@ -216,17 +216,16 @@ public final class DemoCommand implements Callable<Integer> {
       out.println(request.method() + " " + request.path() + " -> " + request.answered());
       request
           .headers()
-          .forEach(
-              (name, value) -> {
-                String lower = name.toLowerCase(java.util.Locale.ROOT);
-                if (lower.startsWith("webhook-")
-                    || lower.startsWith("waybill-")
-                    || lower.startsWith("x-")
-                    || lower.equals("content-type")
-                    || lower.equals("authorization")) {
-                  out.println("    " + lower + ": " + value);
-                }
-              });
+          .forEach((name, value) -> {
+            String lower = name.toLowerCase(java.util.Locale.ROOT);
+            if (lower.startsWith("webhook-")
+                || lower.startsWith("waybill-")
+                || lower.startsWith("x-")
+                || lower.equals("content-type")
+                || lower.equals("authorization")) {
+              out.println("    " + lower + ": " + value);
+            }
+          });
       out.println("    " + request.body());
     }
 

@@ -80,8 +80,12 @@ final class StatusTable implements AutoCloseable {
     while (!newest.containsKey(delivery) || !until.test(newest.get(delivery))) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "delivery " + delivery + " did not get there within " + within.toSeconds()
-                + " s; its status: " + newest.get(delivery));
+            "delivery "
+                + delivery
+                + " did not get there within "
+                + within.toSeconds()
+                + " s; its status: "
+                + newest.get(delivery));
       }
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         show(record);

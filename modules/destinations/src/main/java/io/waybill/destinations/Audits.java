@@ -5,6 +5,7 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.Hashing;
+import io.waybill.domain.RequestRules;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +84,7 @@ final class Audits {
       Optional<String> configHash,
       Map<String, String> details,
       Instant now) {
-    String actor = CommandRules.isActor(command.actor()) ? command.actor() : "unknown";
+    String actor = RequestRules.isActor(command.actor()) ? command.actor() : "unknown";
     return new AuditRecord(
         command.organizationId(),
         actor,

@@ -16,8 +16,6 @@ import java.util.regex.Pattern;
 
 /** What can be said of a command without looking at any destination. */
 final class CommandRules {
-  static final int MAX_ACTOR_LENGTH = 255;
-
   /** More are refused as a whole; up to here every single one is judged. */
   private static final int MOST_JUDGED = 10 * WebhookRules.MAX_HEADERS;
 
@@ -36,23 +34,16 @@ final class CommandRules {
           new FieldError(
               "organizationId", "invalid-value", "must be " + OrganizationId.FORM_IN_WORDS));
     }
-    if (!isActor(command.actor())) {
+    if (!RequestRules.isActor(command.actor())) {
       errors.add(
           new FieldError(
               "actor",
               "invalid-value",
               "must say who asks: 1 to "
-                  + MAX_ACTOR_LENGTH
+                  + RequestRules.MAX_ACTOR_LENGTH
                   + " characters without control characters"));
     }
     return errors;
-  }
-
-  /** Whether {@code actor} can stand in the audit trail. */
-  static boolean isActor(String actor) {
-    return !actor.isBlank()
-        && actor.length() <= MAX_ACTOR_LENGTH
-        && !RequestRules.hasControlCharacters(actor);
   }
 
   /**

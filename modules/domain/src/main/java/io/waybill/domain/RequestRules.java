@@ -31,6 +31,17 @@ public final class RequestRules {
   /** Longest tag, in characters. */
   public static final int MAX_TAG_LENGTH = 128;
 
+  /** Longest name of who asks for something, in characters. */
+  public static final int MAX_ACTOR_LENGTH = 255;
+
+  /**
+   * Whether {@code actor} can stand in the audit trail: it is copied there, and what no audit
+   * record can hold would stop whoever writes it.
+   */
+  public static boolean isActor(String actor) {
+    return !actor.isBlank() && actor.length() <= MAX_ACTOR_LENGTH && !hasControlCharacters(actor);
+  }
+
   /**
    * Whether {@code text} has a character that no header, subject or log line may carry: a control
    * character or half of a surrogate pair.

@@ -172,8 +172,12 @@ final class CommandDecider {
     int generation = highestGeneration(status) + 1;
     // Only the payload is taken from the command, and only because its hash is known; metadata,
     // tags and times come from the state, where nobody could change them.
-    Optional<Task> task =
-        taskOf(status, one, generation, dead.payload(), dead.destinationVersion(), now);
+    // Of a reference not even that: the state knows where the data stands, and how large it is.
+    TaskPayload payload =
+        dead.payload() instanceof TaskPayload.Inline
+            ? dead.payload()
+            : status.payload().orElseThrow();
+    Optional<Task> task = taskOf(status, one, generation, payload, dead.destinationVersion(), now);
     if (task.isEmpty()) {
       return refuse(command, "replay", "type-not-served", now);
     }

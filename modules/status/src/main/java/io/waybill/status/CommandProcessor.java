@@ -2,6 +2,7 @@ package io.waybill.status;
 
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RequestRules;
 import io.waybill.domain.Task;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.Topics;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides commands and does what was decided. */
 final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final String ACTOR_MESSAGE =
+      "actor: must say who asks: 1 to "
+          + RequestRules.MAX_ACTOR_LENGTH
+          + " characters without control characters";
+
   private final Codecs codecs;
   private final InstantSource clock;
   private final StatusConfig config;
@@ -56,6 +62,12 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
     if (!Keys.isOf(record.key(), command.deliveryId())) {
       bury(out, record, Optional.of(command), Reason.MALFORMED, Keys.MESSAGE);
+      return;
+    }
+    if (!RequestRules.isActor(command.actor())) {
+      // The commands topic takes more than the audit topic: a record that cannot be audited would
+      // stop its partition for ever.
+      bury(out, record, Optional.of(command), Reason.INVALID_FIELD, ACTOR_MESSAGE);
       return;
     }
     Decision decision = decider.decide(command, state.find(command.deliveryId()), clock.instant());

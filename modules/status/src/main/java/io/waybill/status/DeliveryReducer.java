@@ -9,6 +9,7 @@ import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
@@ -26,7 +27,8 @@ import java.util.stream.Stream;
 final class DeliveryReducer {
   private DeliveryReducer() {}
 
-  static Reduction reduce(DeliveryEvent event, Optional<DeliveryStatus> current) {
+  static Reduction reduce(DeliveryEvent event, Optional<DeliveryStatus> known) {
+    Optional<DeliveryStatus> current = known.filter(status -> !isNobodys(status, event));
     if (current.isPresent() && !current.get().organizationId().equals(event.organizationId())) {
       return new Reduction.ForeignOrganization(current.get().organizationId());
     }
@@ -39,6 +41,16 @@ final class DeliveryReducer {
       case TaskEvent task ->
           current.isPresent() ? advance(task, current.get()) : new Reduction.UnknownDelivery();
     };
+  }
+
+  /**
+   * A request without a readable organization was refused under this id. That owns nothing: who
+   * repeats the request in order, or has the id by right, must not be taken for a stranger.
+   */
+  private static boolean isNobodys(DeliveryStatus status, DeliveryEvent event) {
+    return status.organizationId().equals(OrganizationId.UNKNOWN)
+        && !event.organizationId().equals(OrganizationId.UNKNOWN)
+        && !(event instanceof TaskEvent);
   }
 
   private static Reduction accept(Accepted event, Optional<DeliveryStatus> current) {

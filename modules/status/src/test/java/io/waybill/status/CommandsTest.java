@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Control;
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryCommand.Action;
 import io.waybill.domain.DeliveryCommand.Cancel;
 import io.waybill.domain.DeliveryCommand.Replay;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
   private final StatusDriver status = new StatusDriver();
@@ -286,5 +289,29 @@ class CommandsTest {
     assertThat(status.records(Topics.CONTROL)).hasSize(1);
     assertThat(status.stored("deliveries")).isZero();
     assertThat(status.stored("delivery-expiries")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 256, 2_000_000})
+  void aCommandWhoseActorNoAuditRecordCanHoldIsADeadLetter(int length) {
+    givenFailed();
+    DeliveryCommand good = sample.command(new Retry(Set.of()));
+
+    status.command(
+        new DeliveryCommand(
+            good.commandId(),
+            good.deliveryId(),
+            good.organizationId(),
+            "x".repeat(length),
+            good.issuedAt(),
+            good.action()));
+
+    DeadLetter letter = status.deadLetters().getFirst();
+    assertThat(letter.reason()).isEqualTo(Reason.INVALID_FIELD);
+    assertThat(letter.message()).contains("actor").contains("255");
+    assertThat(letter.deliveryId()).contains(sample.id);
+    assertThat(status.audits()).isEmpty();
+    assertThat(status.tasks()).isEmpty();
+    assertThat(status.statuses()).isEmpty();
   }
 }

@@ -12,6 +12,7 @@ import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import java.util.List;
@@ -49,6 +50,27 @@ class IntakeReductionTest {
     assertThat(refused.message()).contains("no such destination");
     assertThat(refused.taskId()).isEmpty();
     assertThat(status.state()).isEqualTo(OverallState.PROCESSING);
+  }
+
+  @Test
+  void aRefusalWithoutAnOrganizationDoesNotKeepTheIdFromItsOwner() {
+    var nobodys =
+        new DeliveryEvent.Rejected(
+            SAMPLE.id,
+            OrganizationId.UNKNOWN,
+            START,
+            SAMPLE.summary(),
+            Reason.INVALID_FIELD,
+            List.of());
+
+    DeliveryStatus status =
+        reduceAll(List.of(nobodys, SAMPLE.accepted("a"), SAMPLE.event("a", 0, 1, delivered())))
+            .orElseThrow();
+
+    assertThat(status.organizationId()).isEqualTo(Sample.ACME);
+    assertThat(status.state()).isEqualTo(OverallState.COMPLETED);
+    assertThat(DeliveryReducer.reduce(nobodys, Optional.of(status)))
+        .isEqualTo(new Reduction.ForeignOrganization(Sample.ACME));
   }
 
   @Test

@@ -9,7 +9,9 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +119,19 @@ class ReplayTest {
     status.command(sample.command(new Replay(forged)));
 
     assertThat(status.tasks()).containsExactly(honest.replayed(1, status.now()));
+  }
+
+  @Test
+  void replayTakesNoReferenceFromTheCommand() {
+    givenFailed();
+    Task honest = sample.task("a", 0, Sample.DATA);
+    var elsewhere =
+        new TaskPayload.Reference(
+            new RecordOrigin("somebody.elses", 0, 1), Sample.DATA.sha256(), Long.MAX_VALUE);
+
+    status.command(sample.command(new Replay(honest.withPayload(elsewhere))));
+
+    assertThat(status.tasks()).extracting(Task::payload).containsExactly(Sample.PAYLOAD);
   }
 
   @Test

@@ -1,0 +1,68 @@
+package io.waybill.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.waybill.testkit.KafkaFixture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StreamsRoleIT {
+  @TempDir private Path folder;
+
+  @Test
+  void leavesItsPartitionsToWhoeverIsNext() throws Exception {
+    String bootstrap = KafkaFixture.shared().bootstrapServers();
+    String name = "leaving-" + UUID.randomUUID();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty()))).all().get();
+      StreamsRole role =
+          new StreamsRole(
+              name,
+              topology(name),
+              ClientSettings.streams(name, Map.of("bootstrap.servers", bootstrap), folder, "test"));
+      role.start();
+      await().atMost(Duration.ofSeconds(30)).until(role::isReady);
+      assertThat(members(admin, name)).hasSize(1);
+
+      role.close();
+
+      assertThat(members(admin, name)).isEmpty();
+    }
+  }
+
+  private static List<MemberDescription> members(Admin admin, String group) throws Exception {
+    return List.copyOf(
+        admin.describeConsumerGroups(List.of(group)).all().get().get(group).members());
+  }
+
+  private static Topology topology(String topic) {
+    var bytes = new ByteArrayDeserializer();
+    return new Topology()
+        .addSource("source", bytes, bytes, topic)
+        .addProcessor("nothing", StreamsRoleIT::nothing, "source");
+  }
+
+  private static Processor<byte[], byte[], Void, Void> nothing() {
+    return new ContextualProcessor<>() {
+      @Override
+      public void process(Record<byte[], byte[]> record) {
+        // Only the membership is looked at.
+      }
+    };
+  }
+}
