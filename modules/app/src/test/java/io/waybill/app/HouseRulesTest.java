@@ -150,13 +150,6 @@ class HouseRulesTest {
         .resideInAPackage("io.waybill." + name + "..")
         .should()
         .dependOnClassesThat(
-<<<<<<< HEAD
             resideInAPackage("io.waybill..").and(resideOutsideOfPackages(allowed)));
-=======
-            com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage("io.waybill..")
-                .and(
-                    com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages(
-                        allowed)));
->>>>>>> review1
   }
 }
