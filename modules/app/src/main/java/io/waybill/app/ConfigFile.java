@@ -1,5 +1,6 @@
 package io.waybill.app;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -51,8 +52,10 @@ public final class ConfigFile {
       JsonNode root = new YAMLMapper().readTree(Files.readAllBytes(file));
       return new ConfigFile(file, root).config();
     } catch (JsonProcessingException e) {
+      // Not as the cause: its message quotes the file, and passwords stand there.
+      JsonLocation place = e.getLocation();
       throw new IllegalArgumentException(
-          file + " is not YAML: line " + e.getLocation().getLineNr(), e);
+          file + " is not YAML" + (place == null ? "" : ": line " + place.getLineNr()));
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
     }

@@ -4,12 +4,12 @@ import io.waybill.embedded.EmbeddedBroker;
 import io.waybill.embedded.EmbeddedBrokerConfig;
 import io.waybill.embedded.EmbeddedRegistry;
 import io.waybill.embedded.EmbeddedRegistryConfig;
+import io.waybill.embedded.PrivateFolder;
 import io.waybill.guard.Cidr;
 import io.waybill.secrets.Keyset;
 import io.waybill.wire.TopicCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One owner starts and closes it; single use.
  */
 public final class EmbeddedDefault implements AutoCloseable {
+  private static final String STREAMS = "streams";
+
   private final Path dataDir;
   private final List<Cidr> allowCidrs;
   private final int httpPort;
@@ -30,7 +32,7 @@ public final class EmbeddedDefault implements AutoCloseable {
   private @Nullable WaybillProcess process;
 
   /**
-   * @param dataDir created when missing
+   * @param dataDir created when missing, for its owner only
    * @param kafkaPort 0 takes a free one
    * @param registryPort 0 takes a free one
    * @param httpPort 0 takes a free one
@@ -56,7 +58,9 @@ public final class EmbeddedDefault implements AutoCloseable {
    */
   public Started start() {
     try {
-      Files.createDirectories(dataDir);
+      PrivateFolder.create(dataDir);
+      // Inside an open data folder too: its stores hold payloads that wait.
+      PrivateFolder.create(dataDir.resolve(STREAMS));
     } catch (IOException e) {
       throw new UncheckedIOException("data folder " + dataDir + " cannot be made", e);
     }
@@ -71,7 +75,7 @@ public final class EmbeddedDefault implements AutoCloseable {
             Map.of("bootstrap.servers", broker.bootstrapServers()),
             Map.of("schema.registry.url", registry.url()),
             keyset,
-            dataDir.resolve("streams"),
+            dataDir.resolve(STREAMS),
             "embedded",
             TopicCatalog.EMBEDDED_PARTITIONS,
             -1,

@@ -1,13 +1,16 @@
 package io.waybill.app;
 
 import io.waybill.app.cli.ExitCodes;
+import io.waybill.wire.HttpSchemaRegistry;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,13 +59,19 @@ public final class RunCommand implements Callable<Integer> {
           "ready kafka="
               + config.kafka().get("bootstrap.servers")
               + " registry="
-              + config.schemaRegistry().get("schema.registry.url")
+              + registries(config)
               + " http="
               + process.httpUrl());
       out.flush();
       stop.await();
     }
     return ExitCodes.OK;
+  }
+
+  /** As configured, but for a password in a URL. */
+  private static String registries(WaybillConfig config) {
+    return new HttpSchemaRegistry(config.schemaRegistry())
+        .servers().stream().map(URI::toString).collect(Collectors.joining(","));
   }
 
   private WaybillConfig readConfig() {

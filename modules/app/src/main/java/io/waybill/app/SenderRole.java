@@ -2,6 +2,7 @@ package io.waybill.app;
 
 import io.waybill.sender.Sender;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +19,17 @@ final class SenderRole implements RunningRole {
 
   private final String name;
   private final Sender sender;
+  private final BooleanSupplier channelRuns;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
-  SenderRole(String name, Sender sender) {
+  /**
+   * @param channelRuns whether the sender's channel can send at all; the sender does not ask, for
+   *     it sees only outcomes
+   */
+  SenderRole(String name, Sender sender, BooleanSupplier channelRuns) {
     this.name = name;
     this.sender = sender;
+    this.channelRuns = channelRuns;
   }
 
   @Override
@@ -48,16 +55,20 @@ final class SenderRole implements RunningRole {
 
   @Override
   public boolean isReady() {
-    return state.get() == State.STARTED && sender.health().isHealthy();
+    return state.get() == State.STARTED && works();
   }
 
   @Override
   public boolean isHealthy() {
     return switch (state.get()) {
       case NEW, STARTING -> true;
-      case STARTED -> sender.health().isHealthy();
+      case STARTED -> works();
       case FAILED -> false;
     };
+  }
+
+  private boolean works() {
+    return channelRuns.getAsBoolean() && sender.health().isHealthy();
   }
 
   @Override

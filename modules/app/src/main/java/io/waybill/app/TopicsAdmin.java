@@ -1,6 +1,7 @@
 package io.waybill.app;
 
 import io.waybill.wire.TopicSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Compares an installation's topics with what they are to be, and creates those that are missing.
@@ -28,6 +30,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
  */
 public final class TopicsAdmin {
   private static final long WITHIN_SECONDS = 15;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Admin admin;
 
@@ -79,6 +82,7 @@ public final class TopicsAdmin {
     for (var creation : admin.createTopics(topics).values().entrySet()) {
       create(creation.getKey(), creation.getValue());
     }
+    describeOnceKnown(missing);
     return before.stream()
         .map(row ->
             row.finding() == Finding.MISSING ? new Row(row.topic(), Finding.CREATED, "") : row)
@@ -104,8 +108,7 @@ public final class TopicsAdmin {
 
   /** Kafka's id of a topic. */
   public String topicId(String topic) {
-    Map<String, TopicDescription> described =
-        await(admin.describeTopics(List.of(topic)).allTopicNames(), "describe " + topic);
+    Map<String, TopicDescription> described = describeOnceKnown(Set.of(topic));
     return described.values().iterator().next().topicId().toString();
   }
 
@@ -134,6 +137,31 @@ public final class TopicsAdmin {
     Set<String> names = await(admin.listTopics().names(), "list topics");
     List<String> existing = wanted.stream().map(TopicSpec::name).filter(names::contains).toList();
     return await(admin.describeTopics(existing).allTopicNames(), "describe topics");
+  }
+
+  /** The controller answers that a topic is made before every broker has heard of it. */
+  private Map<String, TopicDescription> describeOnceKnown(Set<String> topics) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WITHIN_SECONDS);
+    while (true) {
+      try {
+        return await(admin.describeTopics(topics).allTopicNames(), "describe " + topics);
+      } catch (KafkaProblem e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > end) {
+          throw e;
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_AGAIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaProblem("interrupted while waiting for new topics", e);
+    }
   }
 
   private Map<String, Config> configs(Set<String> topics) {

@@ -158,6 +158,8 @@ public final class WaybillProcess implements AutoCloseable {
   private String prepareTopics() {
     Map<String, Object> settings = new HashMap<>(config.kafka());
     settings.put("default.api.timeout.ms", 10_000);
+    // Kafka refuses a client whose single request may take longer than the whole call.
+    settings.put("request.timeout.ms", 5_000);
     try (Admin admin = Admin.create(settings)) {
       TopicsAdmin topicsAdmin = new TopicsAdmin(admin);
       var wanted = TopicCatalog.topics(config.partitions(), Role.SENT_TYPES);
@@ -242,7 +244,8 @@ public final class WaybillProcess implements AutoCloseable {
             codecs,
             channel,
             clock,
-            new Random()));
+            new Random()),
+        channel::isRunning);
   }
 
   private static SSLContext defaultSslContext() {

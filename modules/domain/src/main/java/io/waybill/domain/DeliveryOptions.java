@@ -43,4 +43,15 @@ public record DeliveryOptions(
         Optional.empty(),
         Optional.empty());
   }
+
+  /** Without the idempotency key, which publishers make from what they publish. */
+  @Override
+  public String toString() {
+    return "DeliveryOptions[priority=%d, idempotencyKey=%s, deliverAt=%s, expiresAt=%s]"
+        .formatted(
+            priority,
+            idempotencyKey.isPresent() ? "present" : "none",
+            deliverAt.map(Instant::toString).orElse("none"),
+            expiresAt.map(Instant::toString).orElse("none"));
+  }
 }

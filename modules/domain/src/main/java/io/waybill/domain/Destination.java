@@ -26,9 +26,4 @@ public record Destination(
   public DestinationType type() {
     return config.type();
   }
-
-  /** Whether requests may be sent there. */
-  public boolean acceptsRequests() {
-    return enabled && !deleted;
-  }
 }

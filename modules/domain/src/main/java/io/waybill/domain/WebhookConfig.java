@@ -58,4 +58,11 @@ public record WebhookConfig(
                 timeout))
         .orElse(defaults);
   }
+
+  /** Of the URL its host only: tokens stand in paths and queries. */
+  @Override
+  public String toString() {
+    return "WebhookConfig[%s %s, headers=%s, timeout=%s, retry=%s, body=%s]"
+        .formatted(method, url.getHost(), headerNames, timeout, retry, body);
+  }
 }

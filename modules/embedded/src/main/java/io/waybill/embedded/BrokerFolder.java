@@ -34,7 +34,7 @@ final class BrokerFolder {
 
   private Optional<String> clusterId() {
     try {
-      Files.createDirectories(folder);
+      PrivateFolder.create(folder);
       MetaPropertiesEnsemble ensemble =
           new MetaPropertiesEnsemble.Loader()
               .addLogDirs(List.of(folder.toString()))

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,10 @@ final class FolderLock implements AutoCloseable {
 
   private static FileChannel open(Path file) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        PrivateFolder.create(folder);
+      }
       return FileChannel.open(file, CREATE, WRITE);
     } catch (IOException e) {
       throw new UncheckedIOException(

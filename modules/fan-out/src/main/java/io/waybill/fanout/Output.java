@@ -16,8 +16,6 @@ import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.header.Headers;
@@ -33,9 +31,6 @@ final class Output {
   static final String DEAD_LETTERS = "dead-letters";
   static final String AUDIT = "audit";
   static final String REKEYED = "rekeyed";
-
-  /** A key can fill a record as well as a value: a dead letter must have room for both. */
-  private static final int LONGEST_KEY = 64 * 1024;
 
   private final Codecs codecs;
   private final ProcessorContext<Address, byte[]> context;
@@ -93,7 +88,7 @@ final class Output {
     deadLetter(
         DeadLetters.ofRecord(
             origin,
-            key.map(Output::shortened).orElse(null),
+            key.map(RawBytes::bytes).orElse(null),
             value.map(RawBytes::bytes).orElse(null),
             refused.organizationId(),
             Optional.of(refused.deliveryId()),
@@ -111,15 +106,12 @@ final class Output {
       String message,
       Instant now) {
     deadLetter(
-        DeadLetters.ofRecord(
+        DeadLetters.ofUnreadable(
             place,
-            key.map(Output::shortened).orElse(null),
+            key.map(RawBytes::bytes).orElse(null),
             value.map(RawBytes::bytes).orElse(null),
-            Optional.empty(),
-            Optional.empty(),
             Reason.MALFORMED,
             "is not what fan-out writes to its own topic: " + message,
-            List.of(),
             now));
   }
 
@@ -158,11 +150,5 @@ final class Output {
 
   private void forward(String sink, Address address, byte[] value, Instant at, Headers headers) {
     context.forward(new Record<>(address, value, at.toEpochMilli(), headers), sink);
-  }
-
-  private static byte[] shortened(RawBytes key) {
-    return key.bytes().length <= LONGEST_KEY
-        ? key.bytes()
-        : Arrays.copyOf(key.bytes(), DeadLetters.KEPT_OF_TOO_LARGE);
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.sender;
 
 import io.waybill.channel.Attempt;
+import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
@@ -87,7 +88,7 @@ final class TaskFlow {
     } catch (RuntimeException e) {
       // A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop.
       LOG.atError()
-          .setCause(e)
+          .setCause(Bugs.withoutMessages(e))
           .addKeyValue("taskId", task.taskId())
           .addKeyValue("origin", work.origin())
           .log("task failed unexpectedly, counted as a failed attempt");
@@ -153,7 +154,7 @@ final class TaskFlow {
           since(begun));
     } catch (ExecutionException | RuntimeException e) {
       LOG.atError()
-          .setCause(e)
+          .setCause(Bugs.withoutMessages(e))
           .addKeyValue("taskId", attempt.task().taskId())
           .log("channel failed, which it must not");
       return channelError("the channel failed unexpectedly", since(begun));

@@ -6,8 +6,6 @@ import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
 import io.waybill.wire.UndecodableException;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the records of the tasks topics. */
@@ -43,15 +41,6 @@ final class TaskReader {
       Reason reason,
       String message) {
     return new Work.PoisonRecord(
-        DeadLetters.ofRecord(
-            origin,
-            key,
-            value,
-            Optional.empty(),
-            Optional.empty(),
-            reason,
-            message,
-            List.of(),
-            clock.instant()));
+        DeadLetters.ofUnreadable(origin, key, value, reason, message, clock.instant()));
   }
 }

@@ -15,7 +15,6 @@ import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
@@ -203,17 +202,7 @@ final class Parking {
       byte @Nullable [] value,
       Reason reason,
       @Nullable String message) {
-    bury(
-        DeadLetters.ofRecord(
-            origin,
-            key,
-            value,
-            Optional.empty(),
-            Optional.empty(),
-            reason,
-            String.valueOf(message),
-            List.of(),
-            now()));
+    bury(DeadLetters.ofUnreadable(origin, key, value, reason, String.valueOf(message), now()));
   }
 
   private void bury(DeadLetter letter) {

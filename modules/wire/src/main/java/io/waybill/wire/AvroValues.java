@@ -8,6 +8,8 @@ import io.waybill.domain.TaskPayload;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The small values that several records share. */
@@ -27,6 +29,24 @@ final class AvroValues {
     byte[] copy = new byte[buffer.remaining()];
     buffer.duplicate().get(copy);
     return copy;
+  }
+
+  /** A UUID. Java's own complaint would repeat the text, and ours is stored in dead letters. */
+  static UUID uuid(String field, String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(field + " must be a UUID");
+    }
+  }
+
+  /** A word of a closed set, likewise without repeating it. */
+  static <T> T word(String field, String word, Function<String, T> parse) {
+    try {
+      return parse.apply(word);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(field + " is a word that this version does not know");
+    }
   }
 
   static RawJson json(ByteBuffer buffer) {

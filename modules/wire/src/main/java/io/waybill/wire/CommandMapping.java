@@ -4,7 +4,6 @@ import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ final class CommandMapping {
           default -> throw new IllegalArgumentException("kind of command is not known");
         };
     return new DeliveryCommand(
-        UUID.fromString(command.getCommandId()),
+        AvroValues.uuid("commandId", command.getCommandId()),
         TaskMapping.deliveryId(command.getDeliveryId()),
         new OrganizationId(command.getOrganizationId()),
         command.getActor(),

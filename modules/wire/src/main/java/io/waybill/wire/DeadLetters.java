@@ -23,10 +23,26 @@ public final class DeadLetters {
   /** Room for everything beside the original value. */
   private static final int OVERHEAD = 256 * 1024;
 
+  /** A key can fill a record as well as a value: a dead letter must have room for both. */
+  private static final int LONGEST_KEY = 64 * 1024;
+
   private DeadLetters() {}
 
+  /** The dead letter of a record of which nothing can be read, not even whose it is. */
+  public static DeadLetter ofUnreadable(
+      RecordOrigin origin,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Reason reason,
+      String message,
+      Instant now) {
+    return ofRecord(
+        origin, key, value, Optional.empty(), Optional.empty(), reason, message, List.of(), now);
+  }
+
   /**
-   * The dead letter of a record that never became a task: holds its original bytes.
+   * The dead letter of a record that never became a task: holds its original bytes. What no broker
+   * would take is cut, for a dead letter that cannot be written would stop its writer for ever.
    *
    * @param key of the record
    * @param value of the record; null is a tombstone
@@ -53,10 +69,14 @@ public final class DeadLetters {
         errors,
         now,
         Optional.empty(),
-        Optional.ofNullable(key).map(RawBytes::new),
+        Optional.ofNullable(key).map(DeadLetters::keptOfKey),
         Optional.ofNullable(kept).map(RawBytes::new),
         value == null ? 0 : value.length,
         value == null ? "" : Hashing.sha256Hex(value));
+  }
+
+  private static RawBytes keptOfKey(byte[] key) {
+    return new RawBytes(key.length <= LONGEST_KEY ? key : Arrays.copyOf(key, KEPT_OF_TOO_LARGE));
   }
 
   /** The dead letter of a task: a replay starts from it. */

@@ -161,7 +161,7 @@ final class DestinationMapping {
           default -> throw new IllegalArgumentException("kind of command is not known");
         };
     return new DestinationCommand(
-        UUID.fromString(command.getCommandId()),
+        AvroValues.uuid("commandId", command.getCommandId()),
         new OrganizationId(command.getOrganizationId()),
         new DestinationId(command.getDestinationId()),
         command.getActor(),
@@ -190,7 +190,7 @@ final class DestinationMapping {
   }
 
   static DestinationResult toDomain(io.waybill.avro.DestinationResult result) {
-    UUID commandId = UUID.fromString(result.getCommandId());
+    UUID commandId = AvroValues.uuid("commandId", result.getCommandId());
     OrganizationId organization = new OrganizationId(result.getOrganizationId());
     DestinationId destination = new DestinationId(result.getDestinationId());
     if (!result.getApplied()) {
@@ -271,7 +271,10 @@ final class DestinationMapping {
                     Duration.ofMillis(retry.getBaseDelayMillis()),
                     retry.getBackoffMultiplier(),
                     Duration.ofMillis(retry.getMaxBackoffDelayMillis()))),
-        WebhookConfig.Body.valueOf(webhook.getBody().toUpperCase(Locale.ROOT)));
+        AvroValues.word(
+            "body",
+            webhook.getBody(),
+            word -> WebhookConfig.Body.valueOf(word.toUpperCase(Locale.ROOT))));
   }
 
   private static URI uri(String url) {

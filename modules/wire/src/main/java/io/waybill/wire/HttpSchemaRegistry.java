@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,10 +51,16 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
    * @throws IllegalArgumentException when {@code schema.registry.url} is missing or not http(s)
    */
   public HttpSchemaRegistry(Map<String, String> config) {
-    servers = servers(config.getOrDefault("schema.registry.url", ""));
+    List<URI> urls = urls(config.getOrDefault("schema.registry.url", ""));
+    servers = urls.stream().map(HttpSchemaRegistry::withoutUserInfo).toList();
     autoRegister = Boolean.parseBoolean(config.getOrDefault("auto.register.schemas", "true"));
     useLatest = Boolean.parseBoolean(config.getOrDefault("use.latest.version", "false"));
-    authorization = authorization(config, servers.get(0));
+    authorization = authorization(config, urls.get(0));
+  }
+
+  /** Who is asked, fit to be shown: user and password of a URL are left out. */
+  public List<URI> servers() {
+    return servers;
   }
 
   @Override
@@ -159,8 +166,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     }
   }
 
-  private static List<URI> servers(String urls) {
-    List<URI> servers = new ArrayList<>();
+  private static List<URI> urls(String urls) {
+    List<URI> parsed = new ArrayList<>();
     for (String url : urls.split(",", -1)) {
       String trimmed = url.strip().replaceAll("/+$", "");
       if (!trimmed.startsWith("http://") && !trimmed.startsWith("https://")) {
@@ -168,9 +175,25 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
             "schema.registry.url must be one or more http(s) URLs separated by commas, for example"
                 + " http://localhost:8081");
       }
-      servers.add(URI.create(trimmed));
+      try {
+        parsed.add(new URI(trimmed));
+      } catch (URISyntaxException e) {
+        // Its message repeats the URL, and with it a password.
+        throw new IllegalArgumentException(
+            "schema.registry.url is not a URL: the character at position "
+                + e.getIndex()
+                + " cannot stand there; in a user or password write it as %XX");
+      }
     }
-    return List.copyOf(servers);
+    return List.copyOf(parsed);
+  }
+
+  /** What is asked, and named in messages: a password in the URL must not come along. */
+  private static URI withoutUserInfo(URI url) {
+    String authority = String.valueOf(url.getRawAuthority());
+    String path = url.getRawPath() == null ? "" : url.getRawPath();
+    return URI.create(
+        url.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1) + path);
   }
 
   private static Optional<String> authorization(Map<String, String> config, URI first) {

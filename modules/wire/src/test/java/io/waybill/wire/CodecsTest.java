@@ -245,7 +245,7 @@ class CodecsTest {
     var cut =
         DeadLetters.ofRecord(
             origin,
-            null,
+            large,
             large,
             Optional.empty(),
             Optional.empty(),
@@ -255,6 +255,9 @@ class CodecsTest {
             NOW);
     assertThat(cut.originalSize()).isEqualTo(large.length);
     assertThat(cut.originalValue().orElseThrow().bytes()).hasSize(4096);
+    assertThat(cut.originalKey().orElseThrow().bytes()).hasSize(4096);
+    assertThat(codecs.deadLetters().encode("t", cut))
+        .hasSizeLessThan(TopicCatalog.MAX_RECORD_BYTES);
   }
 
   @Test
@@ -296,6 +299,30 @@ class CodecsTest {
         .isInstanceOf(UndecodableException.class)
         .hasMessageContaining("io.waybill.avro.Task")
         .hasMessageContaining("io.waybill.avro.DeliveryEvent");
+  }
+
+  @Test
+  void neverRepeatsWhatItCannotRead() {
+    var registry = new InMemorySchemaRegistry();
+    var avro =
+        new AvroCodec<io.waybill.avro.DestinationResult, io.waybill.avro.DestinationResult>(
+            registry,
+            io.waybill.avro.DestinationResult.getClassSchema(),
+            result -> result,
+            result -> result);
+    byte[] bytes =
+        avro.encode(
+            "t",
+            new io.waybill.avro.DestinationResult(
+                "a-patients-name", HOSPITAL.value(), SIEM.value(), true, 1L, List.of()));
+
+    assertThatThrownBy(() -> new Codecs(registry).destinationResults().decode(bytes))
+        .isInstanceOf(UndecodableException.class)
+        .hasMessageContaining("commandId")
+        .hasMessageNotContaining("a-patients-name");
+    assertThatThrownBy(() -> AvroValues.word("state", "a-patients-name", OverallState::parse))
+        .hasMessageContaining("state")
+        .hasMessageNotContainingAny("a-patients-name", "A-PATIENTS-NAME");
   }
 
   private static Task task(TaskPayload payload) {

@@ -31,7 +31,9 @@ final class KafkaOptions {
   @Option(
       names = "--schema-registry",
       paramLabel = "URL",
-      description = "Schema registry. Default: as for --bootstrap-server.")
+      description =
+          "Schema registry, without a password: basic.auth.user.info goes into --command-config."
+              + " Default: as for --bootstrap-server.")
   private Optional<String> schemaRegistry = Optional.empty();
 
   @Option(

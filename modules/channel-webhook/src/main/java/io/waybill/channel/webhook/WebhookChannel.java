@@ -1,6 +1,7 @@
 package io.waybill.channel.webhook;
 
 import io.waybill.channel.Attempt;
+import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.domain.DestinationType;
@@ -164,18 +165,11 @@ public final class WebhookChannel implements Channel {
 
   private static void report(Attempt attempt, Throwable bug) {
     log.atError()
-        .setCause(withoutMessage(bug))
+        .setCause(Bugs.withoutMessages(bug))
         .addKeyValue("taskId", attempt.task().taskId())
         .addKeyValue("destinationId", attempt.destination().id())
         .addKeyValue("attempt", attempt.number())
         .log("webhook channel failed");
-  }
-
-  /** Where it happened; what it says may quote a header or a payload. */
-  private static Throwable withoutMessage(Throwable bug) {
-    Throwable place = new IllegalStateException(bug.getClass().getName());
-    place.setStackTrace(bug.getStackTrace());
-    return place;
   }
 
   @Override

@@ -1,0 +1,254 @@
+package io.waybill.app;
+
+import static io.waybill.app.Installation.decode;
+import static io.waybill.app.Installation.keyIs;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.OverallState;
+import io.waybill.domain.RawBytes;
+import io.waybill.testkit.Answer;
+import io.waybill.testkit.HttpSink;
+import io.waybill.testkit.ReceivedRequest;
+import io.waybill.wire.Topics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Marked values go the whole road, failing, dead-lettered and replayed, past a receiver that says
+ * them all back; then every byte of every topic and every line of the log is searched for them.
+ */
+class CanaryIT {
+  private static final DestinationType WEBHOOK = DestinationType.WEBHOOK;
+
+  /** The topics whose records carry payloads. */
+  private static final Set<String> PAYLOAD_TOPICS =
+      Set.of(
+          Topics.REQUESTS,
+          Topics.FAN_OUT_REKEYED,
+          Topics.tasks(WEBHOOK),
+          Topics.expressTasks(WEBHOOK),
+          Topics.retry(WEBHOOK),
+          Topics.DEAD_LETTERS,
+          Topics.COMMANDS);
+
+  private static final Set<String> URL_TOPICS =
+      Set.of(Topics.DESTINATION_COMMANDS, Topics.DESTINATIONS);
+
+  private final Installation waybill = Installation.shared();
+  private final HttpSink receiver = HttpSink.start();
+  private final OrganizationId hospital = Installation.newOrganization();
+  private final CapturedLog log = new CapturedLog();
+
+  @BeforeEach
+  void captureLog() {
+    log.start();
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+    receiver.close();
+  }
+
+  @Test
+  void credentialsArriveNowhereAndPayloadsOnlyWhereTheyMust() {
+    Marker credential = new Marker("credential");
+    Marker payload = new Marker("payload");
+    Marker metadata = new Marker("metadata");
+    Marker idempotencyKey = new Marker("idempotency key");
+    Marker url = new Marker("path and query");
+    String path = "/" + url.text();
+    AtomicInteger answers = new AtomicInteger();
+    receiver.answer(path, request -> echo(answers.incrementAndGet() <= 2 ? 500 : 200, request));
+    DestinationId destination =
+        waybill.createWebhook(
+            hospital,
+            receiver.uri(path + "?token=" + url.text()),
+            1,
+            Map.of("Authorization", "Bearer " + credential.text(), "X-Key", credential.text()));
+    DeliveryId id = DeliveryId.random();
+
+    waybill.publish(
+        Topics.REQUESTS, null, request(id, destination, payload, metadata, idempotencyKey));
+    waybill.awaitStatus(id.toString(), status -> status.state() == OverallState.FAILED);
+    DeadLetter letter =
+        decode(() ->
+            waybill
+                .codecs()
+                .deadLetters()
+                .decode(waybill.awaitRecord(Topics.DEAD_LETTERS, keyIs(id.toString())).value()));
+    replay(id, letter);
+    waybill.awaitStatus(id.toString(), status -> status.state() == OverallState.COMPLETED);
+
+    List<ReceivedRequest> received = receiver.requests(path);
+    assertThat(received).hasSize(3);
+    assertThat(received)
+        .allSatisfy(request -> {
+          assertThat(request.header("Authorization")).contains("Bearer " + credential.text());
+          assertThat(request.header("X-Key")).contains(credential.text());
+          assertThat(request.bodyText()).contains(payload.text());
+        });
+    List<RawRecord> cluster = RawRecord.all(waybill.bootstrapServers());
+    assertThat(topicsWith(credential, cluster)).isEmpty();
+    assertThat(topicsWith(payload, cluster))
+        .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
+        .allMatch(topic -> PAYLOAD_TOPICS.contains(topic) || holdsPayloads(topic));
+    // Status makes the tasks of a retry, and metadata is the part of a payload that it needs.
+    assertThat(topicsWith(metadata, cluster))
+        .contains(Topics.REQUESTS)
+        .allMatch(topic ->
+            PAYLOAD_TOPICS.contains(topic)
+                || holdsPayloads(topic)
+                || Set.of(Topics.EVENTS, Topics.STATUS).contains(topic)
+                || isChangelogOf("waybill.status", topic));
+    assertThat(topicsWith(idempotencyKey, cluster))
+        .contains(Topics.REQUESTS)
+        .allMatch(topic ->
+            Set.of(Topics.REQUESTS, Topics.FAN_OUT_REKEYED).contains(topic)
+                || isChangelogOf("waybill.fan-out", topic));
+    assertThat(topicsWith(url, cluster))
+        .containsAll(URL_TOPICS)
+        .allMatch(
+            topic -> URL_TOPICS.contains(topic) || isChangelogOf("waybill.destinations", topic));
+    log.assertWithout(credential, payload, metadata, idempotencyKey, url);
+  }
+
+  @Test
+  void whatCannotBeReadIsKeptInItsDeadLetterAndQuotedNowhere() {
+    Marker poison = new Marker("unreadable input");
+    List<String> topics =
+        List.of(
+            Topics.REQUESTS,
+            Topics.tasks(WEBHOOK),
+            Topics.expressTasks(WEBHOOK),
+            Topics.retry(WEBHOOK),
+            Topics.COMMANDS,
+            Topics.DESTINATION_COMMANDS);
+    List<String> values =
+        List.of(
+            poison.text(),
+            "{\"payload\":\"" + poison.text() + "\" \"" + poison.text() + "\"}",
+            "{\"organizationId\":" + poison.text() + "}",
+            "\0\0\0\0\1" + poison.text());
+    List<String> wrongFields =
+        List.of(
+            wrongRequest("\"payload\":{\"type\":\"report\",\"data\":{}},\"options\":[\"$\"]"),
+            wrongRequest(
+                "\"payload\":{\"type\":\"report\",\"data\":{\"$\":1,\"$\":2}},\"options\":{}"),
+            wrongRequest("\"payload\":\"$\""),
+            wrongRequest("\"payload\":{\"type\":[\"$\"],\"data\":$}"),
+            wrongRequest(
+                "\"payload\":{\"type\":\"report\",\"data\":{},\"metadata\":\"$\"},\"options\":"
+                    + "{\"priority\":\"$\",\"idempotencyKey\":[\"$\"],\"tags\":\"$\","
+                    + "\"deliverAt\":\"$\",\"expiresAt\":{\"$\":1}}"));
+
+    List<RecordMetadata> places =
+        topics.stream()
+            .flatMap(topic ->
+                values.stream().map(value -> waybill.publish(topic, "k", value.getBytes(UTF_8))))
+            .collect(Collectors.toCollection(ArrayList::new));
+    wrongFields.forEach(value ->
+        places.add(
+            waybill.publish(
+                Topics.REQUESTS, "k", value.replace("$", poison.text()).getBytes(UTF_8))));
+
+    assertThat(places)
+        .allSatisfy(place -> assertThat(originalOf(place)).asString(UTF_8).contains(poison.text()));
+    Set<String> allowed =
+        Stream.concat(topics.stream(), Stream.of(Topics.DEAD_LETTERS)).collect(Collectors.toSet());
+    assertThat(topicsWith(poison, RawRecord.all(waybill.bootstrapServers())))
+        .isSubsetOf(allowed)
+        .contains(Topics.DEAD_LETTERS);
+    assertThat(log.events()).as("each kind of unreadable input is told of").isNotEmpty();
+    log.assertWithout(poison);
+  }
+
+  /** Says every header back: in the body, and where a receiver names a request. */
+  private static Answer echo(int status, ReceivedRequest request) {
+    return Answer.status(status)
+        .header("X-Request-Id", request.header("Authorization").orElse(""))
+        .header("Retry-After", request.header("X-Key").orElse(""))
+        .body(request.headers() + request.target() + request.bodyText());
+  }
+
+  private byte[] originalOf(RecordMetadata place) {
+    var record =
+        waybill.awaitRecord(
+            Topics.DEAD_LETTERS,
+            found -> {
+              DeadLetter letter =
+                  decode(() -> waybill.codecs().deadLetters().decode(found.value()));
+              return letter.origin().topic().equals(place.topic())
+                  && letter.origin().partition() == place.partition()
+                  && letter.origin().offset() == place.offset();
+            });
+    return decode(() -> waybill.codecs().deadLetters().decode(record.value()))
+        .originalValue()
+        .map(RawBytes::bytes)
+        .orElseThrow();
+  }
+
+  private void replay(DeliveryId id, DeadLetter letter) {
+    var command =
+        new DeliveryCommand(
+            UUID.randomUUID(),
+            id,
+            hospital,
+            "test",
+            Instant.now(),
+            new DeliveryCommand.Replay(letter.task().orElseThrow()));
+    waybill.publish(
+        Topics.COMMANDS,
+        id.toString(),
+        waybill.codecs().commands().encode(Topics.COMMANDS, command));
+  }
+
+  private byte[] request(
+      DeliveryId id, DestinationId destination, Marker data, Marker metadata, Marker key) {
+    return """
+    {"deliveryId":"%s","organizationId":"%s","destinations":["%s"],
+     "payload":{"type":"report","data":{"patient":"%s"},"metadata":{"patient":"%s"}},
+     "options":{"idempotencyKey":"%s"}}\
+    """
+        .formatted(id, hospital, destination, data.text(), metadata.text(), key.text())
+        .getBytes(UTF_8);
+  }
+
+  private String wrongRequest(String rest) {
+    return "{\"organizationId\":\"" + hospital + "\",\"destinations\":[\"d\"]," + rest + "}";
+  }
+
+  private static Set<String> topicsWith(Marker marker, List<RawRecord> cluster) {
+    return cluster.stream()
+        .filter(record -> record.holds(marker))
+        .map(RawRecord::topic)
+        .collect(Collectors.toSet());
+  }
+
+  /** Stores of requests and tasks that wait. */
+  private static boolean holdsPayloads(String topic) {
+    return isChangelogOf("waybill.timer", topic) || isChangelogOf("waybill.fan-out", topic);
+  }
+
+  private static boolean isChangelogOf(String application, String topic) {
+    return topic.startsWith(application + "-") && topic.endsWith("-changelog");
+  }
+}
