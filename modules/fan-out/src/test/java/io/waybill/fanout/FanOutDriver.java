@@ -14,10 +14,12 @@ import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.UUID;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -49,6 +51,10 @@ final class FanOutDriver implements AutoCloseable {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, FanOutTopology.APPLICATION_ID);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    // The default is one folder for all builds on this machine.
+    properties.put(
+        StreamsConfig.STATE_DIR_CONFIG,
+        Path.of("target", "streams-" + UUID.randomUUID()).toString());
     driver =
         new TopologyTestDriver(
             new FanOutTopology(codecs, clock, FanOutConfig.defaults(TOPIC_ID, partitions)).build(),
