@@ -16,7 +16,6 @@ import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,9 +32,6 @@ final class Output {
   static final String DEAD_LETTERS = "dead-letters";
   static final String AUDIT = "audit";
   static final String REKEYED = "rekeyed";
-
-  /** A key can fill a record as well as a value: a dead letter must have room for both. */
-  private static final int LONGEST_KEY = 64 * 1024;
 
   private final Codecs codecs;
   private final ProcessorContext<Address, byte[]> context;
@@ -93,7 +89,7 @@ final class Output {
     deadLetter(
         DeadLetters.ofRecord(
             origin,
-            key.map(Output::shortened).orElse(null),
+            key.map(RawBytes::bytes).orElse(null),
             value.map(RawBytes::bytes).orElse(null),
             refused.organizationId(),
             Optional.of(refused.deliveryId()),
@@ -113,7 +109,7 @@ final class Output {
     deadLetter(
         DeadLetters.ofRecord(
             place,
-            key.map(Output::shortened).orElse(null),
+            key.map(RawBytes::bytes).orElse(null),
             value.map(RawBytes::bytes).orElse(null),
             Optional.empty(),
             Optional.empty(),
@@ -158,11 +154,5 @@ final class Output {
 
   private void forward(String sink, Address address, byte[] value, Instant at, Headers headers) {
     context.forward(new Record<>(address, value, at.toEpochMilli(), headers), sink);
-  }
-
-  private static byte[] shortened(RawBytes key) {
-    return key.bytes().length <= LONGEST_KEY
-        ? key.bytes()
-        : Arrays.copyOf(key.bytes(), DeadLetters.KEPT_OF_TOO_LARGE);
   }
 }
