@@ -1,6 +1,7 @@
 package io.waybill.app;
 
 import io.waybill.wire.TopicSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Compares an installation's topics with what they are to be, and creates those that are missing.
@@ -28,6 +30,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
  */
 public final class TopicsAdmin {
   private static final long WITHIN_SECONDS = 30;
+  private static final Duration ASK_AGAIN = Duration.ofMillis(100);
 
   private final Admin admin;
 
@@ -102,11 +105,31 @@ public final class TopicsAdmin {
     return rows;
   }
 
-  /** Kafka's id of a topic. */
+  /** Kafka's id of a topic; of one just created, which not every broker has heard of yet, too. */
   public String topicId(String topic) {
-    Map<String, TopicDescription> described =
-        await(admin.describeTopics(List.of(topic)).allTopicNames(), "describe " + topic);
-    return described.values().iterator().next().topicId().toString();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WITHIN_SECONDS);
+    while (true) {
+      try {
+        Map<String, TopicDescription> described =
+            await(admin.describeTopics(List.of(topic)).allTopicNames(), "describe " + topic);
+        return described.values().iterator().next().topicId().toString();
+      } catch (KafkaProblem e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > end) {
+          throw e;
+        }
+      }
+      pause(topic);
+    }
+  }
+
+  private static void pause(String topic) {
+    try {
+      Thread.sleep(ASK_AGAIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaProblem("interrupted while waiting for topic " + topic, e);
+    }
   }
 
   private static Row compare(TopicSpec spec, TopicDescription description, Config config) {
