@@ -106,7 +106,7 @@ public final class TopicsAdmin {
     return rows;
   }
 
-  /** Kafka's id of a topic. */
+  /** Kafka's id of a topic; of one just created, which not every broker has heard of yet, too. */
   public String topicId(String topic) {
     Map<String, TopicDescription> described = describeOnceKnown(Set.of(topic));
     return described.values().iterator().next().topicId().toString();

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param inlineBytes payload data up to this many bytes travels in each task, larger data is
  *     referred to
  * @param longestDeliverAhead how far {@code options.deliverAt} may lie ahead. Tasks with large
- *     payloads refer to the request record, which is kept for 7 days; 5 days leave 2 for the
+ *     payloads refer to the request record, which is kept for 14 days; 5 days leave 9 for the
  *     retries that may follow the first attempt
  * @param heldInterval how often waiting requests are looked at
  */

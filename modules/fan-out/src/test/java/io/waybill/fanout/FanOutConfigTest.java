@@ -3,6 +3,8 @@ package io.waybill.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.domain.RetryPolicy;
+import io.waybill.domain.WebhookRules;
 import io.waybill.wire.TopicCatalog;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,8 +26,17 @@ class FanOutConfigTest {
 
   @Test
   void leavesTimeForRetriesBeforeARequestIsDropped() {
-    assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(Duration.ofDays(2)))
-        .isLessThanOrEqualTo(TopicCatalog.REQUEST_RETENTION);
+    RetryPolicy longest =
+        RetryPolicy.limited(
+            WebhookRules.MAX_RETRIES,
+            WebhookRules.MAX_DELAY,
+            1,
+            WebhookRules.MAX_DELAY,
+            WebhookRules.MAX_TIMEOUT);
+
+    assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(longest.maxAge()))
+        .isGreaterThan(Duration.ofDays(9))
+        .isLessThan(TopicCatalog.REQUEST_RETENTION.minusDays(1));
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
+import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -528,7 +529,7 @@ class FanOutTopologyTest {
 
     assertThat(fanOut.tasks())
         .extracting(Task::createdAt)
-        .containsExactly(fanOut.now().minus(Duration.ofDays(7)), fanOut.now());
+        .containsExactly(fanOut.now().minus(TopicCatalog.REQUEST_RETENTION), fanOut.now());
     assertThat(fanOut.raw(Topics.EVENTS))
         .extracting(TestRecord::getRecordTime)
         .containsOnly(fanOut.now());

@@ -12,8 +12,8 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
 import io.waybill.wire.RequestKeys;
+import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -171,7 +171,7 @@ class PassedOnRecordsTest {
     assertThat(fanOut.tasks())
         .singleElement()
         .extracting(Task::createdAt)
-        .isEqualTo(fanOut.now().minus(Duration.ofDays(7)));
+        .isEqualTo(fanOut.now().minus(TopicCatalog.REQUEST_RETENTION));
   }
 
   private void assertDeadLetter(byte @Nullable [] value) {

@@ -152,7 +152,8 @@ final class TaskFlow {
           "the channel gave no outcome within " + patience,
           Optional.empty(),
           since(begun));
-    } catch (ExecutionException | RuntimeException e) {
+    } catch (ExecutionException | RuntimeException | Error e) {
+      // An Error too, for it would end the poll loop, which would read the same task again.
       LOG.atError()
           .setCause(Bugs.withoutMessages(e))
           .addKeyValue("taskId", attempt.task().taskId())

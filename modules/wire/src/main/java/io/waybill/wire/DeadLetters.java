@@ -23,8 +23,11 @@ public final class DeadLetters {
   /** Room for everything beside the original value. */
   private static final int OVERHEAD = 256 * 1024;
 
-  /** A key can fill a record as well as a value: a dead letter must have room for both. */
+  /** A key can fill a record as well as a value, and more so when its batch was compressed. */
   private static final int LONGEST_KEY = 64 * 1024;
+
+  /** A message may repeat what it complains of. */
+  private static final int LONGEST_MESSAGE = 4_000;
 
   private DeadLetters() {}
 
@@ -41,8 +44,9 @@ public final class DeadLetters {
   }
 
   /**
-   * The dead letter of a record that never became a task: holds its original bytes. What no broker
-   * would take is cut, for a dead letter that cannot be written would stop its writer for ever.
+   * The dead letter of a record that never became a task: holds its original bytes. Always fits its
+   * topic, for one that the broker refuses would stop whoever writes it: a value that is too large,
+   * or a key of more than 64 KiB, is cut to its first 4 KiB.
    *
    * @param key of the record
    * @param value of the record; null is a tombstone
@@ -65,18 +69,18 @@ public final class DeadLetters {
         organization,
         delivery,
         reason,
-        message,
+        message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message,
         errors,
         now,
         Optional.empty(),
-        Optional.ofNullable(key).map(DeadLetters::keptOfKey),
+        Optional.ofNullable(key).map(DeadLetters::shortened).map(RawBytes::new),
         Optional.ofNullable(kept).map(RawBytes::new),
         value == null ? 0 : value.length,
         value == null ? "" : Hashing.sha256Hex(value));
   }
 
-  private static RawBytes keptOfKey(byte[] key) {
-    return new RawBytes(key.length <= LONGEST_KEY ? key : Arrays.copyOf(key, KEPT_OF_TOO_LARGE));
+  private static byte[] shortened(byte[] key) {
+    return key.length > LONGEST_KEY ? Arrays.copyOf(key, KEPT_OF_TOO_LARGE) : key;
   }
 
   /** The dead letter of a task: a replay starts from it. */

@@ -3,6 +3,7 @@ package io.waybill.wire;
 import io.waybill.domain.DestinationType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,8 +26,12 @@ public final class TopicCatalog {
    */
   public static final int MAX_RECORD_BYTES = 12 * 1024 * 1024;
 
-  /** Requests are kept this long: longer than any retry, for tasks refer to them. */
-  public static final Duration REQUEST_RETENTION = Duration.ofDays(7);
+  /**
+   * Requests are kept this long, for tasks refer to them: longer than the farthest {@code
+   * deliverAt} and the longest retries that a destination can ask for (100, each an hour later)
+   * together.
+   */
+  public static final Duration REQUEST_RETENTION = Duration.ofDays(14);
 
   /** Dead letters can be replayed this long. */
   public static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
@@ -44,16 +49,16 @@ public final class TopicCatalog {
    */
   public static List<TopicSpec> topics(int partitions, Set<DestinationType> types) {
     List<TopicSpec> topics = new ArrayList<>();
-    topics.add(payloads(Topics.REQUESTS, partitions, REQUEST_RETENTION));
+    topics.add(byOthers(payloads(Topics.REQUESTS, partitions, REQUEST_RETENTION)));
     topics.add(payloads(Topics.FAN_OUT_REKEYED, partitions, REQUEST_RETENTION));
     topics.add(payloads(Topics.DEAD_LETTERS, partitions, DEAD_LETTER_RETENTION));
     topics.add(kept(Topics.EVENTS, partitions, REQUEST_RETENTION));
-    topics.add(payloads(Topics.COMMANDS, partitions, REQUEST_RETENTION));
+    topics.add(byOthers(payloads(Topics.COMMANDS, partitions, REQUEST_RETENTION)));
     topics.add(compacted(Topics.STATUS, partitions));
     topics.add(compacted(Topics.STATUS_JSON, partitions));
     topics.add(kept(Topics.STATUS_ATTEMPTS, partitions, REQUEST_RETENTION));
     topics.add(compacted(Topics.DESTINATION_HEALTH, partitions));
-    topics.add(kept(Topics.DESTINATION_COMMANDS, partitions, REQUEST_RETENTION));
+    topics.add(byOthers(kept(Topics.DESTINATION_COMMANDS, partitions, REQUEST_RETENTION)));
     topics.add(kept(Topics.DESTINATION_RESULTS, partitions, REQUEST_RETENTION));
     topics.add(kept(Topics.AUDIT, partitions, AUDIT_RETENTION));
     topics.add(kept(Topics.ALERTS, partitions, DEAD_LETTER_RETENTION));
@@ -85,6 +90,17 @@ public final class TopicCatalog {
         name,
         partitions,
         Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis())));
+  }
+
+  /**
+   * A topic that others write too. Retention counts from the records' timestamps, and a publisher
+   * may write any: a request from 1970 would be deleted minutes after it was acknowledged, read or
+   * not. So the broker writes the time.
+   */
+  private static TopicSpec byOthers(TopicSpec topic) {
+    Map<String, String> configs = new HashMap<>(topic.configs());
+    configs.put("message.timestamp.type", "LogAppendTime");
+    return new TopicSpec(topic.name(), topic.partitions(), configs);
   }
 
   private static TopicSpec compacted(String name, int partitions) {
