@@ -6,6 +6,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -23,6 +24,11 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
 
   /** Share of the cache that indexes and filters cannot be pushed out of. */
   private static final double INDEX_SHARE = 0.1;
+
+  static {
+    // The class is looked at when the settings are read, before Streams has loaded the library.
+    RocksDB.loadLibrary();
+  }
 
   private static final Cache CACHE = new LRUCache(TOTAL_BYTES, -1, false, INDEX_SHARE);
   private static final WriteBufferManager WRITE_BUFFERS =
