@@ -81,7 +81,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
       throw new RegistryException.UnknownSchema(id);
     }
     Answer answer = call("GET", "/schemas/ids/" + id, "");
-    if (answer.status() == 404) {
+    if (answer.status() == 404 && isTheRegistrys(answer)) {
       if (unknownSince.size() >= UNKNOWN_KEPT_MOST) {
         unknownSince.clear();
       }
@@ -98,6 +98,14 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     }
     unknownSince.remove(id);
     return schema.textValue();
+  }
+
+  /**
+   * Whether a registry says 404, and not a proxy before one that is away: taken for an unknown
+   * schema, that would make dead letters of all records.
+   */
+  private static boolean isTheRegistrys(Answer answer) {
+    return answer.json().path("error_code").asInt() / 100 == 404;
   }
 
   private static int id(String subject, Answer answer) {
