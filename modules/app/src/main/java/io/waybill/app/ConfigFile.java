@@ -30,7 +30,6 @@ public final class ConfigFile {
           "stateDirectory",
           "instance",
           "partitions",
-          "replicationFactor",
           "allowCidrs",
           "httpPort");
 
@@ -79,7 +78,6 @@ public final class ConfigFile {
           path("stateDirectory"),
           text("instance"),
           number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
-          number("replicationFactor", WaybillConfig.DEFAULT_REPLICATION_FACTOR),
           texts("allowCidrs").stream().map(Cidr::parse).toList(),
           number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT));
     } catch (IllegalArgumentException e) {

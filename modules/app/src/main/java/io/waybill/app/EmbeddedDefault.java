@@ -78,7 +78,6 @@ public final class EmbeddedDefault implements AutoCloseable {
             dataDir.resolve(STREAMS),
             "embedded",
             TopicCatalog.EMBEDDED_PARTITIONS,
-            -1,
             allowCidrs,
             httpPort);
     WaybillProcess started = new WaybillProcess(config, WaybillProcess.Topics.CREATE);

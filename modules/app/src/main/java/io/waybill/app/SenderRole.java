@@ -55,7 +55,7 @@ final class SenderRole implements RunningRole {
 
   @Override
   public boolean isReady() {
-    return state.get() == State.STARTED && works();
+    return state.get() == State.STARTED && sender.health().isReady() && channelRuns.getAsBoolean();
   }
 
   @Override
@@ -68,7 +68,8 @@ final class SenderRole implements RunningRole {
   }
 
   private boolean works() {
-    return channelRuns.getAsBoolean() && sender.health().isHealthy();
+    // What is only waited for, the registry say, heals by itself: a restart would not help.
+    return channelRuns.getAsBoolean() && sender.health().isAlive();
   }
 
   @Override

@@ -46,14 +46,24 @@ public final class TopicsAdmin {
     CREATED,
     AS_WANTED,
     MISSING,
-    /** Some setting is not the wanted one. */
+    /** Some setting is not the wanted one, but keeps the promise. */
     DIFFERENT_SETTING,
+    /** Some setting keeps less, or takes smaller records, than the promise needs. */
+    WEAKER_SETTING,
     /** The number of partitions is not the wanted one. */
     DIFFERENT_PARTITIONS
   }
 
   /** One topic's finding, and what is different in words. */
-  public record Row(String topic, Finding finding, String detail) {}
+  public record Row(String topic, Finding finding, String detail) {
+    /** Whether the pipeline must not run on it. */
+    public boolean isFatal() {
+      return switch (finding) {
+        case MISSING, DIFFERENT_PARTITIONS, WEAKER_SETTING -> true;
+        case CREATED, AS_WANTED, DIFFERENT_SETTING -> false;
+      };
+    }
+  }
 
   /**
    * Creates missing topics and reports all.
@@ -121,16 +131,41 @@ public final class TopicsAdmin {
           "has " + partitions + " partitions, configured are " + spec.partitions());
     }
     Map<String, String> different = new TreeMap<>();
-    spec.configs()
-        .forEach((key, value) -> {
-          ConfigEntry entry = config.get(key);
-          if (entry == null || !value.equals(entry.value())) {
-            different.put(key, (entry == null ? "none" : entry.value()) + ", wanted " + value);
-          }
-        });
-    return different.isEmpty()
-        ? new Row(spec.name(), Finding.AS_WANTED, "")
-        : new Row(spec.name(), Finding.DIFFERENT_SETTING, different.toString());
+    boolean weaker = false;
+    for (var wanted : spec.configs().entrySet()) {
+      ConfigEntry entry = config.get(wanted.getKey());
+      String actual = entry == null ? "" : entry.value();
+      if (!wanted.getValue().equals(actual)) {
+        different.put(
+            wanted.getKey(),
+            (actual.isEmpty() ? "none" : actual) + ", wanted " + wanted.getValue());
+        weaker |= isWeaker(wanted.getKey(), actual, wanted.getValue());
+      }
+    }
+    if (different.isEmpty()) {
+      return new Row(spec.name(), Finding.AS_WANTED, "");
+    }
+    return new Row(
+        spec.name(),
+        weaker ? Finding.WEAKER_SETTING : Finding.DIFFERENT_SETTING,
+        "has " + different);
+  }
+
+  /**
+   * Whether records would be lost, or refused for ever, with this setting: kept for less long,
+   * deleted instead of compacted, or cut off at a smaller size.
+   */
+  private static boolean isWeaker(String key, String actual, String wanted) {
+    return switch (key) {
+      case "cleanup.policy", "message.timestamp.type" -> true;
+      case "max.message.bytes" ->
+          actual.isEmpty() || Long.parseLong(actual) < Long.parseLong(wanted);
+      // -1 keeps for ever.
+      case "retention.ms" ->
+          actual.isEmpty()
+              || (Long.parseLong(actual) >= 0 && Long.parseLong(actual) < Long.parseLong(wanted));
+      default -> false;
+    };
   }
 
   private Map<String, TopicDescription> describe(List<TopicSpec> wanted) {

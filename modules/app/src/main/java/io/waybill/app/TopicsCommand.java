@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Creates and checks the topics of an installation.",
     subcommands = TopicsCommand.Apply.class)
 public final class TopicsCommand implements Runnable {
+  private static final int DEFAULT_REPLICATION_FACTOR = 3;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -35,7 +37,7 @@ public final class TopicsCommand implements Runnable {
       name = "apply",
       description = {
         "Creates the topics that are missing and reports those that differ; alters nothing.",
-        "Exit code 1 when a topic has another number of partitions than wanted."
+        "Exit code 1 when a topic has another number of partitions, or keeps less, than needed."
       })
   static final class Apply implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -63,7 +65,7 @@ public final class TopicsCommand implements Runnable {
     @Option(
         names = "--replication-factor",
         paramLabel = "N",
-        defaultValue = "" + WaybillConfig.DEFAULT_REPLICATION_FACTOR,
+        defaultValue = "" + DEFAULT_REPLICATION_FACTOR,
         description = "Replicas of each partition (default: ${DEFAULT-VALUE}).")
     private int replicationFactor;
 
@@ -98,6 +100,11 @@ public final class TopicsCommand implements Runnable {
       boolean wrong =
           rows.stream().anyMatch(row -> row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS);
       return wrong ? ExitCodes.FAILED : ExitCodes.OK;
+    }
+
+    /** A dry run finds missing topics missing: that is what it is asked for. */
+    private boolean isPlanned(TopicsAdmin.Row row) {
+      return dryRun && row.finding() == TopicsAdmin.Finding.MISSING;
     }
   }
 }

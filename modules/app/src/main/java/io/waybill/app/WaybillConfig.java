@@ -18,7 +18,6 @@ import java.util.Set;
  * @param instance names this process among those of the same role; keep it over restarts, for it
  *     names the sender's transactions
  * @param partitions of the topics, checked at start
- * @param replicationFactor of topics that {@code topics apply} makes; -1 is the brokers' default
  * @param allowCidrs networks that receivers may be in although the address guard denies them
  * @param httpPort of the health endpoints; 0 takes a free one
  */
@@ -30,12 +29,10 @@ public record WaybillConfig(
     Path stateDirectory,
     String instance,
     int partitions,
-    int replicationFactor,
     List<Cidr> allowCidrs,
     int httpPort) {
 
   public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
-  public static final int DEFAULT_REPLICATION_FACTOR = 3;
   public static final int DEFAULT_HTTP_PORT = 8080;
 
   public WaybillConfig {
@@ -64,7 +61,6 @@ public record WaybillConfig(
         stateDirectory,
         instance,
         partitions,
-        replicationFactor,
         allowCidrs,
         httpPort);
   }

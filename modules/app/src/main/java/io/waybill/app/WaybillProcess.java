@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
@@ -43,7 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class WaybillProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WaybillProcess.class);
-  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration UNHEALTHY_FOR = Duration.ofSeconds(60);
+  private static final int BROKERS_DEFAULT_REPLICATION = -1;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   /** What to do about topics that are missing. */
@@ -87,22 +89,26 @@ public final class WaybillProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until every role is ready.
+   * Waits until every role is ready, for as long as all of them are healthy: stores that are
+   * rebuilt after an unclean end may take many minutes.
    *
-   * @throws IllegalStateException when one is not within a minute, naming it
+   * @throws IllegalStateException when one has not been healthy for a minute, naming those that are
+   *     not ready
    */
   public void awaitReady() {
-    long end = System.nanoTime() + READY_WITHIN.toNanos();
+    long healthyAt = System.nanoTime();
     while (!isReady()) {
-      if (System.nanoTime() > end) {
+      if (isHealthy()) {
+        healthyAt = System.nanoTime();
+      } else if (System.nanoTime() - healthyAt > UNHEALTHY_FOR.toNanos()) {
         String late =
             roles.stream()
                 .filter(role -> !role.isReady())
                 .map(RunningRole::name)
                 .collect(Collectors.joining(", "));
         throw new IllegalStateException(
-            "not ready within "
-                + READY_WITHIN.toSeconds()
+            "not ready, and not healthy for "
+                + UNHEALTHY_FOR.toSeconds()
                 + " s: "
                 + late
                 + "; the log above says why");
@@ -165,13 +171,11 @@ public final class WaybillProcess implements AutoCloseable {
       var wanted = TopicCatalog.topics(config.partitions(), Role.SENT_TYPES);
       List<TopicsAdmin.Row> rows =
           topics == Topics.CREATE
-              ? topicsAdmin.apply(wanted, config.replicationFactor())
+              ? topicsAdmin.apply(wanted, BROKERS_DEFAULT_REPLICATION)
               : topicsAdmin.check(wanted);
       String wrong =
           rows.stream()
-              .filter(row ->
-                  row.finding() == TopicsAdmin.Finding.MISSING
-                      || row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS)
+              .filter(TopicsAdmin.Row::isFatal)
               .map(row ->
                   row.topic() + (row.detail().isEmpty() ? " is missing" : " " + row.detail()))
               .collect(Collectors.joining("; "));
@@ -179,10 +183,17 @@ public final class WaybillProcess implements AutoCloseable {
         throw new IllegalStateException(
             "the topics are not as configured: "
                 + wrong
-                + ". Missing ones are made by 'waybill topics apply'; the number of partitions"
-                + " cannot be changed on a live installation, because state and destinations are"
-                + " found by partition");
+                + ". Missing ones are made by 'waybill topics apply'; settings are changed with"
+                + " kafka-configs; the number of partitions cannot be changed on a live"
+                + " installation, because state and destinations are found by partition");
       }
+      rows.stream()
+          .filter(row -> row.finding() == TopicsAdmin.Finding.DIFFERENT_SETTING)
+          .forEach(row ->
+              LOG.atWarn()
+                  .addKeyValue("topic", row.topic())
+                  .addKeyValue("difference", row.detail())
+                  .log("topic has a setting of its own"));
       return topicsAdmin.topicId(io.waybill.wire.Topics.REQUESTS);
     }
   }
@@ -194,29 +205,29 @@ public final class WaybillProcess implements AutoCloseable {
           streams(
               role,
               DestinationsTopology.APPLICATION_ID,
-              new DestinationsTopology(codecs, clock, DestinationsConfig.defaults()).build());
+              new DestinationsTopology(codecs, clock, DestinationsConfig.defaults())::build);
       case FAN_OUT ->
           streams(
               role,
               FanOutTopology.APPLICATION_ID,
               new FanOutTopology(
                       codecs, clock, FanOutConfig.defaults(requestsTopicId, config.partitions()))
-                  .build());
+                  ::build);
       case TIMER ->
           streams(
               role,
               TimerTopology.APPLICATION_ID,
-              new TimerTopology(Role.SENT_TYPES, codecs, TimerConfig.defaults()).build());
+              new TimerTopology(Role.SENT_TYPES, codecs, TimerConfig.defaults())::build);
       case STATUS ->
           streams(
               role,
               StatusTopology.APPLICATION_ID,
-              new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES)).build());
+              new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES))::build);
       case SENDER_WEBHOOK -> webhookSender(role, codecs, clock);
     };
   }
 
-  private RunningRole streams(Role role, String applicationId, Topology topology) {
+  private RunningRole streams(Role role, String applicationId, Supplier<Topology> topology) {
     return new StreamsRole(
         role.word(),
         topology,

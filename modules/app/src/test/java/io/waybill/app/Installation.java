@@ -86,7 +86,6 @@ final class Installation implements AutoCloseable {
             folder.resolve("streams"),
             "test",
             TopicCatalog.EMBEDDED_PARTITIONS,
-            -1,
             List.of(Cidr.parse("127.0.0.0/8")),
             0);
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);

@@ -10,14 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +39,7 @@ class StreamsRoleIT {
       StreamsRole role =
           new StreamsRole(
               name,
-              topology(name),
+              () -> topology(name),
               ClientSettings.streams(name, Map.of("bootstrap.servers", bootstrap), folder, "test"));
       role.start();
       await().atMost(Duration.ofSeconds(30)).until(role::isReady);
@@ -43,6 +49,66 @@ class StreamsRoleIT {
 
       assertThat(members(admin, name)).isEmpty();
     }
+  }
+
+  /** Kafka Streams ends the whole client then, and replaces nothing. */
+  @Test
+  void isMadeAnewWhenItsGlobalThreadDies() throws Exception {
+    String bootstrap = KafkaFixture.shared().bootstrapServers();
+    String name = "global-" + UUID.randomUUID();
+    AtomicInteger topologies = new AtomicInteger();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(name, Optional.of(1), Optional.empty()),
+                  new NewTopic(name + "-global", Optional.of(1), Optional.empty())))
+          .all()
+          .get();
+      StreamsRole role =
+          new StreamsRole(
+              name,
+              () -> withGlobalStore(name, topologies.incrementAndGet() == 1),
+              ClientSettings.streams(name, Map.of("bootstrap.servers", bootstrap), folder, "test"));
+      role.start();
+      await().atMost(Duration.ofSeconds(30)).until(role::isReady);
+
+      producer.send(new ProducerRecord<>(name + "-global", new byte[] {1}, new byte[] {1})).get();
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> topologies.get() == 2 && role.isReady());
+      role.close();
+    }
+  }
+
+  private static Topology withGlobalStore(String topic, boolean broken) {
+    var bytes = new ByteArrayDeserializer();
+    return topology(topic)
+        .addGlobalStore(
+            Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore("global"), Serdes.ByteArray(), Serdes.ByteArray())
+                .withLoggingDisabled(),
+            "global-source",
+            bytes,
+            bytes,
+            topic + "-global",
+            "global-processor",
+            () -> breaking(broken));
+  }
+
+  private static Processor<byte[], byte[], Void, Void> breaking(boolean broken) {
+    return new ContextualProcessor<>() {
+      @Override
+      public void process(Record<byte[], byte[]> record) {
+        if (broken) {
+          throw new IllegalStateException("broken on purpose");
+        }
+      }
+    };
   }
 
   private static List<MemberDescription> members(Admin admin, String group) throws Exception {

@@ -171,6 +171,7 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
     partitions.forEach(ledger::assign);
+    pulse.assigned();
   }
 
   @Override

@@ -15,6 +15,7 @@ final class Pulse {
   private volatile Optional<String> loop = Optional.of("the poll thread has not started");
   private volatile Optional<String> writer = Optional.empty();
   private volatile Optional<String> registry = Optional.empty();
+  private volatile boolean assigned;
   private int aborts;
 
   void turned() {
@@ -56,9 +57,23 @@ final class Pulse {
     registry = Optional.empty();
   }
 
-  /** The first thing that is wrong, if any. */
-  Optional<String> problem() {
-    return loop.or(() -> writer).or(() -> registry).or(this::silence);
+  void assigned() {
+    assigned = true;
+  }
+
+  /** Whether the group has given this member its partitions once, be they none. */
+  boolean isAssigned() {
+    return assigned;
+  }
+
+  /** Why the poll thread does not turn, if so: nothing but a restart may help. */
+  Optional<String> standstill() {
+    return loop.or(this::silence);
+  }
+
+  /** What keeps a turning poll thread from its work, if anything: mostly something outside. */
+  Optional<String> hindrance() {
+    return writer.or(() -> registry);
   }
 
   private Optional<String> silence() {

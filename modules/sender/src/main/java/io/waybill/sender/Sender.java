@@ -93,11 +93,11 @@ public final class Sender implements AutoCloseable {
         new SenderHealth(
             List.of(
                 this::threadProblem,
-                pulse::problem,
+                pulse::standstill,
                 destinationFollower::problem,
-                controlFollower::problem,
-                payloads::problem,
-                encoder::problem));
+                controlFollower::problem),
+            List.of(pulse::hindrance, payloads::problem, encoder::problem),
+            pulse::isAssigned);
   }
 
   /**

@@ -16,7 +16,7 @@ final class TaskGate {
   /** A version just published reaches the view within milliseconds. */
   static final Duration FIRST_WAIT_FOR_DESTINATION = Duration.ofMillis(200);
 
-  static final Duration WAIT_FOR_DESTINATION = Duration.ofSeconds(1);
+  static final Duration LONGEST_WAIT_FOR_DESTINATION = Duration.ofSeconds(60);
   static final Duration WAIT_FOR_OWNER = Duration.ofSeconds(5);
 
   private final DestinationType type;
@@ -110,7 +110,9 @@ final class TaskGate {
     if (known.paused()) {
       return waitForOwner(task, policy, now, Reason.PAUSED, "paused");
     }
-    if (isTooOld(task, policy, now)) {
+    // The first attempt is always made: an outage of ours must not use up a receiver's limited
+    // retries before it was asked once. See docs/decisions/0011.
+    if (task.attempts() > 0 && isTooOld(task, policy, now)) {
       return new Bury(Reason.MAX_AGE, tooOld(policy));
     }
     return new Send(destination, secrets.get(), policy);
@@ -128,8 +130,14 @@ final class TaskGate {
               + ", and the task is "
               + tooOld(policy));
     }
-    boolean isNew = now.isBefore(task.firstDueAt().plus(WAIT_FOR_DESTINATION));
-    Duration wait = isNew ? FIRST_WAIT_FOR_DESTINATION : WAIT_FOR_DESTINATION;
+    // Doubles the time already waited: many tasks that wait for long must not become a flood.
+    Duration waited = Duration.between(task.firstDueAt(), now);
+    Duration wait =
+        Duration.ofMillis(
+            Math.clamp(
+                waited.toMillis(),
+                FIRST_WAIT_FOR_DESTINATION.toMillis(),
+                LONGEST_WAIT_FOR_DESTINATION.toMillis()));
     return new Park(Reason.DESTINATION_PENDING, now.plus(wait));
   }
 

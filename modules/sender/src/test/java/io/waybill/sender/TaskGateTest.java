@@ -66,8 +66,11 @@ class TaskGateTest {
             new TaskGate.Park(
                 Reason.DESTINATION_PENDING, NOW.plus(TaskGate.FIRST_WAIT_FOR_DESTINATION)));
     assertThat(decide(aTask().firstDueAt(NOW.minusSeconds(5)).build(), nothing()))
+        .isEqualTo(new TaskGate.Park(Reason.DESTINATION_PENDING, NOW.plusSeconds(5)));
+    assertThat(decide(aTask().firstDueAt(NOW.minusSeconds(3_600)).build(), nothing()))
         .isEqualTo(
-            new TaskGate.Park(Reason.DESTINATION_PENDING, NOW.plus(TaskGate.WAIT_FOR_DESTINATION)));
+            new TaskGate.Park(
+                Reason.DESTINATION_PENDING, NOW.plus(TaskGate.LONGEST_WAIT_FOR_DESTINATION)));
     assertThat(decide(aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build(), nothing()))
         .isInstanceOfSatisfying(
             TaskGate.Bury.class,
@@ -136,16 +139,24 @@ class TaskGateTest {
   }
 
   @Test
-  void buriesWhatIsOlderThanMaxAgeBeforeAnAttempt() {
-    assertThat(decide(aTask().firstDueAt(NOW.minus(DAY)).build(), known(plain(1))))
+  void buriesWhatIsOlderThanMaxAgeBeforeAnotherAttempt() {
+    assertThat(decide(aTask().firstDueAt(NOW.minus(DAY)).build().withAttempts(1), known(plain(1))))
         .isInstanceOf(TaskGate.Send.class);
-    assertThat(decide(aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build(), known(plain(1))))
+    Task old = aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build();
+    assertThat(decide(old.withAttempts(1), known(plain(1))))
         .isInstanceOfSatisfying(
             TaskGate.Bury.class, bury -> assertThat(bury.reason()).isEqualTo(Reason.MAX_AGE));
     // The destination's own limit: 2 s time-out, 60 s breaker reset, 1.1 s delay, 2 s time-out.
     Destination limited = destination(HOOK, 1, Optional.of(retries(1)), true, false);
-    assertThat(decide(aTask().firstDueAt(NOW.minusMillis(65_101)).build(), known(limited)))
-        .isInstanceOf(TaskGate.Bury.class);
+    Task late = aTask().firstDueAt(NOW.minusMillis(65_101)).build();
+    assertThat(decide(late.withAttempts(1), known(limited))).isInstanceOf(TaskGate.Bury.class);
+  }
+
+  @Test
+  void alwaysMakesTheFirstAttempt() {
+    Destination limited = destination(HOOK, 1, Optional.of(retries(1)), true, false);
+    assertThat(decide(aTask().firstDueAt(NOW.minus(DAY)).build(), known(limited)))
+        .isInstanceOf(TaskGate.Send.class);
   }
 
   @Test
