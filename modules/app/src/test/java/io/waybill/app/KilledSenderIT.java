@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>What is recorded is recorded once: one delivered event per task, however often it was sent.
  * </ul>
  */
+@Tag("long")
 class KilledSenderIT {
   private static final int KILLS = 5;
   private static final int REQUESTS = 3_000;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ class UpIT {
   @TempDir Path folder;
   private int number;
 
+  @Tag("long")
   @Test
   void keepsEveryDeliveryOverASigtermAndASigkill() throws Exception {
     try (HttpSink receiver = HttpSink.start()) {

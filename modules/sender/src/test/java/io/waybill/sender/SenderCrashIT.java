@@ -24,10 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What holds when a process is killed or stands still, and when the broker is. */
+@Tag("long")
 class SenderCrashIT {
   private static final int IN_FLIGHT = 20;
   private static final int HELD_PER_PARTITION = 60;

@@ -44,10 +44,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What holds when sends hang, producers are fenced, members come and go. */
+@Tag("long")
 class SenderRecoveryIT {
   private static final String TASKS = Topics.tasks(Installation.TYPE);
   private Installation kafka;
