@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamsRole implements RunningRole {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsRole.class);
+  /** How Kafka Streams names the thread that reads global stores; the handler runs on it. */
+  private static final String GLOBAL_THREAD = "-GlobalStreamThread";
+
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -125,9 +128,13 @@ final class StreamsRole implements RunningRole {
     LOG.atError()
         .addKeyValue("role", name)
         .setCause(problem)
-        .log("stream thread died and is replaced; nothing is lost, what it held is done again");
+        .log("stream thread died; nothing is lost, its successor does again what it held");
     synchronized (recentDeaths) {
       recentDeaths.add(System.nanoTime());
+    }
+    if (Thread.currentThread().getName().endsWith(GLOBAL_THREAD)) {
+      // Asked to replace this one, Kafka Streams 4.3 fails with a ClassCastException.
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     // On the dying thread, which nobody waits for: its successor comes after the pause.
     pauseAfterDeaths();
