@@ -111,14 +111,9 @@ class CanaryIT {
     assertThat(topicsWith(payload, cluster))
         .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
         .allMatch(topic -> PAYLOAD_TOPICS.contains(topic) || holdsPayloads(topic));
-    // Status makes the tasks of a retry, and metadata is the part of a payload that it needs.
     assertThat(topicsWith(metadata, cluster))
-        .contains(Topics.REQUESTS)
-        .allMatch(topic ->
-            PAYLOAD_TOPICS.contains(topic)
-                || holdsPayloads(topic)
-                || Set.of(Topics.EVENTS, Topics.STATUS).contains(topic)
-                || isChangelogOf("waybill.status", topic));
+        .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
+        .allMatch(topic -> PAYLOAD_TOPICS.contains(topic) || holdsPayloads(topic));
     assertThat(topicsWith(idempotencyKey, cluster))
         .contains(Topics.REQUESTS)
         .allMatch(topic ->

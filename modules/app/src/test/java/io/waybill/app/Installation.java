@@ -137,8 +137,18 @@ final class Installation implements AutoCloseable {
   /** Creates a webhook with quick retries and returns when it has been decided. */
   DestinationId createWebhook(
       OrganizationId organization, URI url, int maxRetries, Map<String, String> headers) {
+    return createWebhook(organization, url, maxRetries, headers, WebhookConfig.Body.DATA);
+  }
+
+  /** The same for a webhook that gets this body. */
+  DestinationId createWebhook(
+      OrganizationId organization,
+      URI url,
+      int maxRetries,
+      Map<String, String> headers,
+      WebhookConfig.Body body) {
     DestinationId id = new DestinationId(UUID.randomUUID().toString());
-    DestinationResult result = command(create(organization, id, url, maxRetries, headers));
+    DestinationResult result = command(create(organization, id, url, maxRetries, headers, body));
     if (result instanceof DestinationResult.Refused refused) {
       throw new AssertionError("refused: " + refused.errors());
     }
@@ -152,6 +162,16 @@ final class Installation implements AutoCloseable {
       URI url,
       int maxRetries,
       Map<String, String> headers) {
+    return create(organization, id, url, maxRetries, headers, WebhookConfig.Body.DATA);
+  }
+
+  private DestinationCommand create(
+      OrganizationId organization,
+      DestinationId id,
+      URI url,
+      int maxRetries,
+      Map<String, String> headers,
+      WebhookConfig.Body body) {
     WebhookConfig webhook =
         new WebhookConfig(
             url,
@@ -160,7 +180,7 @@ final class Installation implements AutoCloseable {
             Duration.ofSeconds(5),
             Optional.of(
                 new WebhookConfig.RetryConfig(maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
-            WebhookConfig.Body.DATA);
+            body);
     List<SealedField> secrets = new ArrayList<>();
     headers.forEach((name, value) ->
         secrets.add(

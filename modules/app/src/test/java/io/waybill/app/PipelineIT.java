@@ -22,6 +22,7 @@ import io.waybill.domain.OverallState;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
+import io.waybill.domain.WebhookConfig;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.HttpSink;
 import io.waybill.testkit.ReceivedRequest;
@@ -194,6 +195,27 @@ class PipelineIT {
     assertThat(receiver.requests("/mended")).hasSize(2);
     assertThat(receiver.requests("/mended").get(1).bodyText()).isEqualTo(EXACT);
     assertThat(receiver.requests("/good")).hasSize(1);
+  }
+
+  @Test
+  void aRetriedEnvelopeHoldsTheMetadataOfTheRequest() {
+    receiver.script("/envelope", Answer.status(400), Answer.status(200));
+    DestinationId siem =
+        waybill.createWebhook(
+            hospital, receiver.uri("/envelope"), 0, Map.of(), WebhookConfig.Body.ENVELOPE);
+    DeliveryId id = DeliveryId.random();
+    String withMetadata = EXACT + ",\"metadata\":{\"ward\": 1.0}";
+    waybill.publish(Topics.REQUESTS, null, json(id, siem, withMetadata, ""));
+    awaitState(id, OverallState.FAILED);
+
+    command(id, new DeliveryCommand.Retry(Set.of()));
+
+    awaitState(id, OverallState.COMPLETED);
+    List<ReceivedRequest> received = receiver.requests("/envelope");
+    assertThat(received).hasSize(2);
+    assertThat(received.get(1).bodyText())
+        .contains("\"metadata\":{\"ward\": 1.0},\"data\":" + EXACT)
+        .isEqualTo(received.get(0).bodyText());
   }
 
   @Test

@@ -39,6 +39,8 @@ public sealed interface DeliveryEvent {
    * Fan-out made a task for every good destination.
    *
    * @param payload always a reference: what a later retry can be made from
+   * @param metadataSha256 of the metadata's bytes, 64 lower-case hexadecimal digits; the metadata
+   *     itself stays where the data is
    */
   record Accepted(
       DeliveryId deliveryId,
@@ -46,7 +48,7 @@ public sealed interface DeliveryEvent {
       Instant occurredAt,
       RequestSummary summary,
       TaskPayload.Reference payload,
-      RawJson metadata,
+      String metadataSha256,
       Optional<Instant> deliverAt,
       Optional<Instant> expiresAt,
       List<AcceptedTask> tasks,

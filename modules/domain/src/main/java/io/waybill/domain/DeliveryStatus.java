@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param destinations in the order of the request
  * @param duplicateOf the delivery that this request repeated
  * @param errors what was wrong with a rejected request
- * @param payload where the data stands, absent when there is nothing to send
+ * @param payload where data and metadata stand, absent when there is nothing to send
+ * @param metadataSha256 of the metadata's bytes, 64 lower-case hexadecimal digits; that of {@code
+ *     {}} when there is nothing to send
  * @param updatedAt when the newest event in it occurred
  */
 public record DeliveryStatus(
@@ -23,7 +25,7 @@ public record DeliveryStatus(
     Optional<Reason> reason,
     List<FieldError> errors,
     Optional<TaskPayload.Reference> payload,
-    RawJson metadata,
+    String metadataSha256,
     Optional<Instant> expiresAt,
     Instant updatedAt) {
   public DeliveryStatus {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param generation 0 for the first life of the task, raised by each replay
  * @param attempts tries already made in this generation
  * @param payloadType the payload's type word
+ * @param metadata the request's; {@code {}} in a task that carries a reference, for then the
+ *     request record holds it and the sender fetches it together with the data
  * @param firstDueAt when the first attempt of this generation was due; ages are counted from here
  * @param shard 0; reserved for splitting one destination over several partitions
  */
@@ -41,17 +43,22 @@ public record Task(
 
   /** The same task after one more try. */
   public Task withAttempts(int newAttempts) {
-    return copy(generation, newAttempts, payload, destinationVersion, firstDueAt);
+    return copy(generation, newAttempts, payload, metadata, firstDueAt);
   }
 
   /** The same task with its data at another place. */
   public Task withPayload(TaskPayload newPayload) {
-    return copy(generation, attempts, newPayload, destinationVersion, firstDueAt);
+    return copy(generation, attempts, newPayload, metadata, firstDueAt);
+  }
+
+  /** The same task with other metadata. */
+  public Task withMetadata(RawJson newMetadata) {
+    return copy(generation, attempts, payload, newMetadata, firstDueAt);
   }
 
   /** The same task in a new life: no attempt made yet, its age counted from {@code dueAt}. */
   public Task replayed(int newGeneration, Instant dueAt) {
-    return copy(newGeneration, 0, payload, destinationVersion, dueAt);
+    return copy(newGeneration, 0, payload, metadata, dueAt);
   }
 
   /** Whether it travels on the express topic of its type. */
@@ -63,7 +70,7 @@ public record Task(
       int newGeneration,
       int newAttempts,
       TaskPayload newPayload,
-      long newDestinationVersion,
+      RawJson newMetadata,
       Instant newFirstDueAt) {
     return new Task(
         taskId,
@@ -71,12 +78,12 @@ public record Task(
         deliveryId,
         destinationId,
         destinationType,
-        newDestinationVersion,
+        destinationVersion,
         newGeneration,
         newAttempts,
         payloadType,
         newPayload,
-        metadata,
+        newMetadata,
         correlationId,
         tags,
         priority,

@@ -23,8 +23,8 @@ public sealed interface TaskPayload {
   }
 
   /**
-   * The data stays in the request record, which the sender fetches: a large payload is not copied
-   * once per destination.
+   * Data and metadata stay in the request record, which the sender fetches: a large payload is not
+   * copied once per destination.
    *
    * @param origin the request record
    * @param sha256 of the data, checked after fetching

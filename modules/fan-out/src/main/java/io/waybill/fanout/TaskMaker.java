@@ -6,6 +6,7 @@ import io.waybill.domain.DeliveryEvent.RequestSummary;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryOptions;
 import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
@@ -49,6 +50,9 @@ final class TaskMaker {
         reference.size() <= inlineBytes
             ? new TaskPayload.Inline(request.payload().data())
             : reference;
+    // Beside a reference it would be a copy of what the request record holds.
+    RawJson metadata =
+        payload instanceof TaskPayload.Inline ? request.payload().metadata() : RawJson.EMPTY_OBJECT;
     List<Task> tasks =
         resolution.good().stream()
             .map(route ->
@@ -63,7 +67,7 @@ final class TaskMaker {
                     0,
                     request.payload().type(),
                     payload,
-                    request.payload().metadata(),
+                    metadata,
                     options.correlationId(),
                     options.tags(),
                     options.priority(),
@@ -79,7 +83,7 @@ final class TaskMaker {
             now,
             summary(request, createdAt),
             reference,
-            request.payload().metadata(),
+            request.payload().metadata().sha256(),
             options.deliverAt(),
             options.expiresAt(),
             tasks.stream()

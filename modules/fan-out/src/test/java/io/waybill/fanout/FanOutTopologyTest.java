@@ -63,6 +63,7 @@ class FanOutTopologyTest {
     assertThat(first.taskId()).isEqualTo(TaskId.of(HOSPITAL, id, new DestinationId("siem")));
     assertThat(first.destinationVersion()).isEqualTo(7);
     assertThat(first.payload()).isEqualTo(new TaskPayload.Inline(RawJson.of("{\"n\":1.10}")));
+    assertThat(first.metadata()).isEqualTo(RawJson.of("{\"retentionDays\":-1}"));
     assertThat(first.firstDueAt()).isEqualTo(fanOut.now());
     assertThat(first.createdAt()).isEqualTo(fanOut.now());
     assertThat(first.attempts()).isZero();
@@ -79,7 +80,8 @@ class FanOutTopologyTest {
               assertThat(accepted.payload().origin())
                   .isEqualTo(new RecordOrigin(Topics.REQUESTS, 0, 0));
               assertThat(accepted.payload().sha256()).isEqualTo(first.payload().sha256());
-              assertThat(accepted.metadata()).isEqualTo(RawJson.of("{\"retentionDays\":-1}"));
+              assertThat(accepted.metadataSha256())
+                  .isEqualTo(RawJson.of("{\"retentionDays\":-1}").sha256());
               assertThat(accepted.summary().tags()).containsExactly("a", "b");
             });
     assertThat(fanOut.deadLetters()).isEmpty();
@@ -166,6 +168,28 @@ class FanOutTopologyTest {
                 new RecordOrigin(Topics.REQUESTS, 0, 1),
                 RawJson.of(tooLarge).sha256(),
                 64 * 1024 + 1));
+  }
+
+  @Test
+  void leavesMetadataInTheRequestWithALargePayload() {
+    fanOut.define(destination("siem"));
+    RawJson metadata = RawJson.of("{\"patient\":\"p-1\"}");
+
+    fanOut.publish(
+        request("siem")
+            .data("\"" + "x".repeat(64 * 1024) + "\"")
+            .metadata(metadata.text())
+            .build());
+
+    assertThat(fanOut.tasks())
+        .singleElement()
+        .extracting(Task::metadata)
+        .isEqualTo(RawJson.EMPTY_OBJECT);
+    assertThat(fanOut.events())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Accepted.class,
+            accepted -> assertThat(accepted.metadataSha256()).isEqualTo(metadata.sha256()));
   }
 
   @Test

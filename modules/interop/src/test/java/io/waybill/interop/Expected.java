@@ -38,6 +38,9 @@ final class Expected {
       """
           .formatted(Samples.DATA.sha256(), Samples.DATA.size());
 
+  private static final String METADATA_SHA256 =
+      "3b67da57bb8fee0802ccdceb1e71ba4e154e617eeb158d4f15c9eeca05b3e443";
+
   private static final String REQUEST =
       """
       {"deliveryId": "0b6f1c9e-3a51-4e0f-9d2b-6c1f0a7e4d11", "organizationId": "hospital-001",
@@ -52,14 +55,14 @@ final class Expected {
       """
       {"deliveryId": "0b6f1c9e-3a51-4e0f-9d2b-6c1f0a7e4d11", "organizationId": "hospital-001",
        "occurredAt": 1769846400123, "kind": "accepted", "summary": %s,
-       "accepted": {"payload": %s, "metadata": %s, "deliverAt": 1769846460123, "expiresAt": null,
+       "accepted": {"payload": %s, "metadataSha256": "%s", "deliverAt": 1769846460123, "expiresAt": null,
                     "tasks": [{"taskId": "%s", "destinationId": "siem",
                                "destinationType": "webhook", "destinationVersion": 3}],
                     "refused": [{"destinationId": "gone", "reason": "destination-not-found",
                                  "message": "no such destination"}]},
        "rejected": null, "duplicate": null, "task": null}
       """
-          .formatted(SUMMARY, REFERENCE, bytes(Samples.METADATA), Samples.TASK_ID);
+          .formatted(SUMMARY, REFERENCE, METADATA_SHA256, Samples.TASK_ID);
 
   private static final String ATTEMPT_FAILED =
       """
@@ -82,10 +85,10 @@ final class Expected {
                          "reason": "http-transient", "message": "503",
                          "nextAttemptAt": 1769846430123, "deliveredAt": null,
                          "externalReference": null}],
-       "duplicateOf": null, "reason": null, "errors": [], "payload": %s, "metadata": %s,
+       "duplicateOf": null, "reason": null, "errors": [], "payload": %s, "metadataSha256": "%s",
        "expiresAt": 1769850000123, "updatedAt": 1769846400123}
       """
-          .formatted(SUMMARY, Samples.TASK_ID, REFERENCE, bytes(Samples.METADATA));
+          .formatted(SUMMARY, Samples.TASK_ID, REFERENCE, METADATA_SHA256);
 
   private static final String DEAD_TASK =
       """

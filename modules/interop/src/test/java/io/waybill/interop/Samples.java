@@ -109,7 +109,7 @@ final class Samples {
           NOW,
           SUMMARY,
           REFERENCE,
-          METADATA,
+          METADATA.sha256(),
           Optional.of(NOW.plusSeconds(60)),
           Optional.empty(),
           List.of(new DeliveryEvent.AcceptedTask(TASK_ID, SIEM, DestinationType.WEBHOOK, 3)),
@@ -156,7 +156,7 @@ final class Samples {
           Optional.empty(),
           List.of(),
           Optional.of(REFERENCE),
-          METADATA,
+          METADATA.sha256(),
           Optional.of(NOW.plusSeconds(3600)),
           NOW);
 

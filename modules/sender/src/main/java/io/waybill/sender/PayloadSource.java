@@ -1,8 +1,10 @@
 package io.waybill.sender;
 
 import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
 import io.waybill.domain.TaskPayload;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DecodedRequest;
@@ -54,8 +56,13 @@ final class PayloadSource implements AutoCloseable {
   /** What came of fetching. */
   sealed interface Fetched {}
 
-  /** The data, checked against its SHA-256. */
-  record Found(RawJson data) implements Fetched {}
+  /** Data, checked against its SHA-256, and metadata of one request. */
+  record Found(RawJson data, RawJson metadata) implements Fetched {
+    /** The task with both of them inside. */
+    Task in(Task task) {
+      return task.withPayload(new TaskPayload.Inline(data)).withMetadata(metadata);
+    }
+  }
 
   /** Gone for good, or not what the task was made for. */
   record Missing(String message) implements Fetched {}
@@ -76,10 +83,10 @@ final class PayloadSource implements AutoCloseable {
         : Optional.of("the thread that fetches payloads is not running");
   }
 
-  /** The data that the payload stands for; blocks while it is fetched. */
-  Fetched fetch(TaskPayload payload) throws InterruptedException {
-    return switch (payload) {
-      case TaskPayload.Inline inline -> new Found(inline.data());
+  /** Data and metadata that the task is to deliver; blocks while they are fetched. */
+  Fetched fetch(Task task) throws InterruptedException {
+    return switch (task.payload()) {
+      case TaskPayload.Inline inline -> new Found(inline.data(), task.metadata());
       case TaskPayload.Reference reference -> ask(reference);
     };
   }
@@ -138,7 +145,7 @@ final class PayloadSource implements AutoCloseable {
 
   private Fetched find(TaskPayload.Reference reference) {
     RecordOrigin origin = reference.origin();
-    Optional<RawJson> cached = cache.get(origin);
+    Optional<Payload> cached = cache.get(origin);
     if (cached.isPresent()) {
       return check(cached.get(), reference);
     }
@@ -175,16 +182,15 @@ final class PayloadSource implements AutoCloseable {
     if (value != null
         && codecs.requests().decode(value)
             instanceof DecodedRequest.Valid(DeliveryRequest request)) {
-      RawJson data = request.payload().data();
-      cache.put(reference.origin(), data);
-      return check(data, reference);
+      cache.put(reference.origin(), request.payload());
+      return check(request.payload(), reference);
     }
     return new Missing("the record at " + reference.origin() + " is not a valid request");
   }
 
-  private static Fetched check(RawJson data, TaskPayload.Reference reference) {
-    return data.sha256().equals(reference.sha256())
-        ? new Found(data)
+  private static Fetched check(Payload payload, TaskPayload.Reference reference) {
+    return payload.data().sha256().equals(reference.sha256())
+        ? new Found(payload.data(), payload.metadata())
         : new Missing("the data at " + reference.origin() + " differs from its SHA-256");
   }
 

@@ -44,7 +44,7 @@ final class Settlements {
    * What a made attempt comes to.
    *
    * @param task as it was before the attempt
-   * @param whole the same with its payload inside, for a dead letter
+   * @param whole the same with data and metadata inside, for a dead letter
    */
   Settlement ofAttempt(
       Task task,

@@ -7,7 +7,6 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
 import io.waybill.domain.Task;
-import io.waybill.domain.TaskPayload;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -99,23 +98,19 @@ final class TaskFlow {
   }
 
   private Settlement attempt(Work work, Task task, TaskGate.Send send) throws InterruptedException {
-    return switch (payloads.fetch(task.payload())) {
+    return switch (payloads.fetch(task)) {
       case PayloadSource.Missing missing ->
           settlements.buried(
               task, work.origin(), Reason.PAYLOAD_MISSING, missing.message(), clock.instant());
       case PayloadSource.Unavailable unavailable -> parkedFor(unavailable, work, task);
       case PayloadSource.Found found -> {
+        Task whole = found.in(task);
         Attempt attempt =
             new Attempt(
-                task, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
+                whole, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
         Outcome outcome = work.from().isFenced() ? tooLate() : send(attempt);
         yield settlements.ofAttempt(
-            task,
-            task.withPayload(new TaskPayload.Inline(found.data())),
-            work.origin(),
-            outcome,
-            send.policy(),
-            clock.instant());
+            task, whole, work.origin(), outcome, send.policy(), clock.instant());
       }
     };
   }
@@ -176,9 +171,7 @@ final class TaskFlow {
     if (task.payload().size() > RequestRules.MAX_DATA_BYTES) {
       return task;
     }
-    return payloads.fetch(task.payload()) instanceof PayloadSource.Found found
-        ? task.withPayload(new TaskPayload.Inline(found.data()))
-        : task;
+    return payloads.fetch(task) instanceof PayloadSource.Found found ? found.in(task) : task;
   }
 
   private static Outcome channelError(String message, Duration took) {

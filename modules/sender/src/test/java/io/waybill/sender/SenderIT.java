@@ -199,11 +199,14 @@ class SenderIT {
 
   @Test
   void sendsPayloadsThatStayedInTheirRequestAndBuriesTasksWhosePayloadIsGone() {
+    RawJson metadata = RawJson.of("{\"ward\": 1.0}");
     RawJson data = RawJson.of("{\"scan\":\"" + "x".repeat(200_000) + "\"}");
     String request =
         "{\"organizationId\":\"acme\",\"destinations\":[\"hook\"],\"payload\":{\"type\":\"report\","
             + "\"data\":"
             + data.text()
+            + ",\"metadata\":"
+            + metadata.text()
             + "}}";
     RecordMetadata place = kafka.put(Topics.REQUESTS, "k", request.getBytes(UTF_8));
     RecordOrigin origin = new RecordOrigin(place.topic(), place.partition(), place.offset());
@@ -224,7 +227,7 @@ class SenderIT {
             .build();
     ScriptedChannel channel =
         new ScriptedChannel(attempt ->
-            attempt.task().equals(refused)
+            attempt.task().taskId().equals(refused.taskId())
                 ? now(new Outcome.Permanent(Reason.HTTP_PERMANENT, "answered 400", Duration.ZERO))
                 : now(delivered()));
     try (Sender sender = kafka.sender("one", channel)) {
@@ -238,12 +241,16 @@ class SenderIT {
               tuple(refused.taskId(), Reason.HTTP_PERMANENT));
       assertThat(kafka.awaitDeadLetters(3))
           .filteredOn(letter -> letter.reason() == Reason.HTTP_PERMANENT)
-          .extracting(letter -> letter.task().orElseThrow().payload())
-          .containsExactly(new TaskPayload.Inline(data));
+          .extracting(letter -> letter.task().orElseThrow())
+          .containsExactly(
+              refused
+                  .withPayload(new TaskPayload.Inline(data))
+                  .withMetadata(metadata)
+                  .withAttempts(1));
     }
     assertThat(channel.attempts())
-        .filteredOn(attempt -> attempt.task().equals(good))
-        .extracting(attempt -> attempt.data())
-        .containsExactly(data);
+        .filteredOn(attempt -> attempt.task().taskId().equals(good.taskId()))
+        .extracting(attempt -> attempt.data(), attempt -> attempt.task().metadata())
+        .containsExactly(tuple(data, metadata));
   }
 }

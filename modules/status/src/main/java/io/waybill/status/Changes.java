@@ -26,7 +26,7 @@ final class Changes {
         status.reason(),
         status.errors(),
         status.payload(),
-        status.metadata(),
+        status.metadataSha256(),
         status.expiresAt(),
         at.isAfter(status.updatedAt()) ? at : status.updatedAt());
   }

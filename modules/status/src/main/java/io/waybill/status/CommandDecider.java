@@ -11,6 +11,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskPayload;
@@ -110,7 +111,8 @@ final class CommandDecider {
           payload
               .filter(_ -> isAskedFor(one, retry.destinations()))
               // Any version will do: the status does not know the one of the first life.
-              .flatMap(data -> taskOf(status, one, generation, data, 0, now));
+              .flatMap(reference ->
+                  taskOf(status, one, generation, reference, RawJson.EMPTY_OBJECT, 0, now));
       task.ifPresent(tasks::add);
       destinations.add(task.isPresent() ? Changes.reborn(one, generation) : one);
     }
@@ -154,7 +156,6 @@ final class CommandDecider {
   private Decision replay(
       DeliveryCommand command, Task dead, DeliveryStatus status, int position, Instant now) {
     DestinationStatus one = status.destinations().get(position);
-    Optional<String> sha256 = status.payload().map(TaskPayload.Reference::sha256);
     if (!dead.organizationId().equals(status.organizationId())
         || !dead.deliveryId().equals(status.deliveryId())
         || !one.taskId().equals(Optional.of(dead.taskId()))) {
@@ -166,18 +167,18 @@ final class CommandDecider {
     if (one.generation() != dead.generation()) {
       return refuse(command, "replay", "other-generation", now);
     }
-    if (!sha256.equals(Optional.of(dead.payload().sha256()))) {
+    if (!hasPayloadOf(status, dead)) {
       return refuse(command, "replay", "other-payload", now);
     }
     int generation = highestGeneration(status) + 1;
-    // Only the payload is taken from the command, and only because its hash is known; metadata,
+    // Only data and metadata are taken from the command, and only because their hashes are known;
     // tags and times come from the state, where nobody could change them.
-    // Of a reference not even that: the state knows where the data stands, and how large it is.
-    TaskPayload payload =
-        dead.payload() instanceof TaskPayload.Inline
-            ? dead.payload()
-            : status.payload().orElseThrow();
-    Optional<Task> task = taskOf(status, one, generation, payload, dead.destinationVersion(), now);
+    // Of a reference not even that: the state knows where the payload stands, and how large it is.
+    boolean isInline = dead.payload() instanceof TaskPayload.Inline;
+    TaskPayload payload = isInline ? dead.payload() : status.payload().orElseThrow();
+    RawJson metadata = isInline ? dead.metadata() : RawJson.EMPTY_OBJECT;
+    Optional<Task> task =
+        taskOf(status, one, generation, payload, metadata, dead.destinationVersion(), now);
     if (task.isEmpty()) {
       return refuse(command, "replay", "type-not-served", now);
     }
@@ -194,6 +195,20 @@ final class CommandDecider {
         Optional.empty());
   }
 
+  /** Whether the task carries, or refers to, what the request was accepted with. */
+  private static boolean hasPayloadOf(DeliveryStatus status, Task dead) {
+    boolean sameData =
+        status
+            .payload()
+            .filter(known -> known.sha256().equals(dead.payload().sha256()))
+            .isPresent();
+    return switch (dead.payload()) {
+      case TaskPayload.Inline _ ->
+          sameData && status.metadataSha256().equals(dead.metadata().sha256());
+      case TaskPayload.Reference _ -> sameData;
+    };
+  }
+
   /**
    * The task of a destination in a new life; none when it never had one or its type is not here.
    */
@@ -202,6 +217,7 @@ final class CommandDecider {
       DestinationStatus one,
       int generation,
       TaskPayload payload,
+      RawJson metadata,
       long destinationVersion,
       Instant now) {
     if (one.taskId().isEmpty() || one.type().filter(types::contains).isEmpty()) {
@@ -219,7 +235,7 @@ final class CommandDecider {
             0,
             status.summary().type(),
             payload,
-            status.metadata(),
+            metadata,
             status.summary().correlationId(),
             status.summary().tags(),
             status.summary().priority(),

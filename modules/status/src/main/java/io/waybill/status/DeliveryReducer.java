@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  * delivery that really happened is the truth whatever was said before.
  */
 final class DeliveryReducer {
+  private static final String NO_METADATA_SHA256 = RawJson.EMPTY_OBJECT.sha256();
+
   private DeliveryReducer() {}
 
   static Reduction reduce(DeliveryEvent event, Optional<DeliveryStatus> known) {
@@ -123,7 +125,7 @@ final class DeliveryReducer {
         Optional.empty(),
         List.of(),
         Optional.of(event.payload()),
-        event.metadata(),
+        event.metadataSha256(),
         event.expiresAt(),
         event.occurredAt());
   }
@@ -139,7 +141,7 @@ final class DeliveryReducer {
         Optional.of(event.reason()),
         event.errors(),
         Optional.empty(),
-        RawJson.EMPTY_OBJECT,
+        NO_METADATA_SHA256,
         Optional.empty(),
         event.occurredAt());
   }
@@ -155,7 +157,7 @@ final class DeliveryReducer {
         Optional.empty(),
         List.of(),
         Optional.empty(),
-        RawJson.EMPTY_OBJECT,
+        NO_METADATA_SHA256,
         Optional.empty(),
         event.occurredAt());
   }

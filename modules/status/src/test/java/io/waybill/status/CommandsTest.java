@@ -23,6 +23,7 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.OverallState;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import io.waybill.wire.Topics;
@@ -135,7 +136,7 @@ class CommandsTest {
     assertThat(task.attempts()).isZero();
     assertThat(task.destinationVersion()).isZero();
     assertThat(task.payload()).isEqualTo(Sample.PAYLOAD);
-    assertThat(task.metadata()).isEqualTo(Sample.METADATA);
+    assertThat(task.metadata()).isEqualTo(RawJson.EMPTY_OBJECT);
     assertThat(task.payloadType()).isEqualTo("report");
     assertThat(task.tags()).containsExactly("x");
     assertThat(task.firstDueAt()).isEqualTo(status.now());

@@ -37,7 +37,7 @@ class IntakeReductionTest {
             .orElseThrow();
 
     assertThat(status.payload()).contains(Sample.PAYLOAD);
-    assertThat(status.metadata()).isEqualTo(Sample.METADATA);
+    assertThat(status.metadataSha256()).isEqualTo(Sample.METADATA.sha256());
     assertThat(status.summary()).isEqualTo(SAMPLE.summary());
     DestinationStatus parked = status.destinations().getFirst();
     assertThat(parked.state()).isEqualTo(DestinationState.PARKED);

@@ -2,6 +2,7 @@ package io.waybill.status;
 
 import static io.waybill.status.Sample.dead;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.DeliveryCommand.Replay;
@@ -92,6 +93,16 @@ class ReplayTest {
   }
 
   @Test
+  void replayWithOtherMetadataIsRefused() {
+    givenFailed();
+    Task altered = sample.task("a", 0, Sample.DATA).withMetadata(RawJson.of("{\"m\":3}"));
+
+    status.command(sample.command(new Replay(altered)));
+
+    assertRefused("replay-refused", "other-payload");
+  }
+
+  @Test
   void replayTakesNothingButThePayloadFromTheCommand() {
     givenFailed();
     Task honest = sample.task("a", 0, Sample.DATA);
@@ -107,7 +118,7 @@ class ReplayTest {
             honest.attempts(),
             "other-type",
             honest.payload(),
-            RawJson.of("{\"forged\":true}"),
+            honest.metadata(),
             Optional.empty(),
             List.of("forged"),
             10,
@@ -131,7 +142,9 @@ class ReplayTest {
 
     status.command(sample.command(new Replay(honest.withPayload(elsewhere))));
 
-    assertThat(status.tasks()).extracting(Task::payload).containsExactly(Sample.PAYLOAD);
+    assertThat(status.tasks())
+        .extracting(Task::payload, Task::metadata)
+        .containsExactly(tuple(Sample.PAYLOAD, RawJson.EMPTY_OBJECT));
   }
 
   @Test

@@ -53,7 +53,7 @@ final class Sample {
         START,
         summary(),
         PAYLOAD,
-        METADATA,
+        METADATA.sha256(),
         deliverAt,
         Optional.empty(),
         Stream.of(destinations)

@@ -59,7 +59,7 @@ final class EventMapping {
             at,
             summary(event.getSummary()),
             AvroValues.reference(section.getPayload()),
-            AvroValues.json(section.getMetadata()),
+            section.getMetadataSha256(),
             Optional.ofNullable(section.getDeliverAt()),
             Optional.ofNullable(section.getExpiresAt()),
             section.getTasks().stream().map(EventMapping::acceptedTask).toList(),
@@ -144,7 +144,7 @@ final class EventMapping {
             .toList();
     return new io.waybill.avro.Accepted(
         AvroValues.reference(accepted.payload()),
-        AvroValues.buffer(accepted.metadata().bytes()),
+        accepted.metadataSha256(),
         accepted.deliverAt().orElse(null),
         accepted.expiresAt().orElse(null),
         tasks,

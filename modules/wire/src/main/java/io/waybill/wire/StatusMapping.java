@@ -32,7 +32,7 @@ final class StatusMapping {
         status.reason().map(Reason::code).orElse(null),
         AvroValues.toAvro(status.errors()),
         status.payload().map(AvroValues::reference).orElse(null),
-        AvroValues.buffer(status.metadata().bytes()),
+        status.metadataSha256(),
         status.expiresAt().orElse(null),
         status.updatedAt());
   }
@@ -48,7 +48,7 @@ final class StatusMapping {
         Optional.ofNullable(status.getReason()).map(Reason::parse),
         AvroValues.toDomain(status.getErrors()),
         Optional.ofNullable(status.getPayload()).map(AvroValues::reference),
-        AvroValues.json(status.getMetadata()),
+        status.getMetadataSha256(),
         Optional.ofNullable(status.getExpiresAt()),
         status.getUpdatedAt());
   }

@@ -72,7 +72,7 @@ class CodecsTest {
             NOW,
             SUMMARY,
             REFERENCE,
-            RawJson.of("{\"m\":1}"),
+            "cd".repeat(32),
             Optional.of(NOW),
             Optional.empty(),
             List.of(new DeliveryEvent.AcceptedTask(TASK_ID, SIEM, DestinationType.WEBHOOK, 3)),
@@ -146,7 +146,7 @@ class CodecsTest {
             Optional.empty(),
             List.of(),
             Optional.of(REFERENCE),
-            RawJson.EMPTY_OBJECT,
+            "cd".repeat(32),
             Optional.of(NOW),
             NOW));
     assertKept(codecs.controls(), new Control.DeliveryCancelled(DELIVERY, 2, NOW));

@@ -58,7 +58,7 @@ final class Samples {
         Optional.empty(),
         List.of(),
         Optional.empty(),
-        RawJson.EMPTY_OBJECT,
+        RawJson.EMPTY_OBJECT.sha256(),
         Optional.empty(),
         T);
   }

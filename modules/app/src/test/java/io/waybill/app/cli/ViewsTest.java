@@ -50,7 +50,7 @@ class ViewsTest {
             ? List.of(new FieldError("options.priority", "invalid", "must be 0 to 10"))
             : List.of(),
         Optional.empty(),
-        RawJson.EMPTY_OBJECT,
+        RawJson.EMPTY_OBJECT.sha256(),
         Optional.empty(),
         T);
   }
