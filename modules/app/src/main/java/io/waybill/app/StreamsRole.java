@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamsRole implements RunningRole {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsRole.class);
+
   /** How Kafka Streams names the thread that reads global stores; the handler runs on it. */
   private static final String GLOBAL_THREAD = "-GlobalStreamThread";
 

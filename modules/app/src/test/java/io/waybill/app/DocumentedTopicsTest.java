@@ -27,12 +27,11 @@ class DocumentedTopicsTest {
     for (TopicSpec topic : topics) {
       assertThat(rows)
           .as(topic.name())
-          .anySatisfy(
-              row ->
-                  assertThat(row)
-                      .startsWith("| `" + topic.name() + "`")
-                      .contains(topic.partitions() == 1 ? " | 1 | " : " | n | ")
-                      .contains(" | " + kept(topic) + " | "));
+          .anySatisfy(row ->
+              assertThat(row)
+                  .startsWith("| `" + topic.name() + "`")
+                  .contains(topic.partitions() == 1 ? " | 1 | " : " | n | ")
+                  .contains(" | " + kept(topic) + " | "));
     }
     assertThat(rows.stream().filter(row -> !row.contains("application")).filter(this::isTopic))
         .hasSize(topics.size());
