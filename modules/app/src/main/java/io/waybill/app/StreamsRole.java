@@ -94,6 +94,7 @@ final class StreamsRole implements RunningRole {
     return client;
   }
 
+  @SuppressWarnings("ReferenceEquality") // is it still the client that died?
   private void restart(KafkaStreams dead) {
     pauseAfterDeaths();
     lifecycle.lock();

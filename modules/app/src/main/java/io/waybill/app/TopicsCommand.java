@@ -97,8 +97,7 @@ public final class TopicsCommand implements Runnable {
             row.topic(), finding, row.detail().isEmpty() ? "" : ": " + row.detail());
       }
       out.flush();
-      boolean wrong =
-          rows.stream().anyMatch(row -> row.finding() == TopicsAdmin.Finding.DIFFERENT_PARTITIONS);
+      boolean wrong = rows.stream().anyMatch(row -> row.isFatal() && !isPlanned(row));
       return wrong ? ExitCodes.FAILED : ExitCodes.OK;
     }
 

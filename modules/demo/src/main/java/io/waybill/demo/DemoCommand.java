@@ -58,8 +58,7 @@ public final class DemoCommand implements Callable<Integer> {
       logger.setLevel(Level.WARN);
     }
     Path folder = Files.createTempDirectory("waybill-demo");
-    Console console = System.console();
-    boolean coloured = console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
+    boolean coloured = isTerminal() && System.getenv("NO_COLOR") == null;
     PrintWriter out = spec.commandLine().getOut();
     long started = System.nanoTime();
     try (LocalReceiver receiver = new LocalReceiver();
@@ -90,6 +89,12 @@ public final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
+  @SuppressWarnings("SystemConsoleNull") // its contract still allows it
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
   private static String seconds(long sinceNanos) {
     return String.format(java.util.Locale.ROOT, "%.1f", (System.nanoTime() - sinceNanos) / 1e9);
   }
@@ -107,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     void show() throws IOException {
       receiver.answer(SIEM_PATH, number -> number < 2 ? 503 : 200);
-      receiver.answer(ANALYTICS_PATH, unused -> 500);
+      receiver.answer(ANALYTICS_PATH, _ -> 500);
 
       heading("Two destinations");
       String siem = apply("siem.json", Map.of("url", receiver.url(SIEM_PATH)));
@@ -135,7 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
       waybill("dead-letters", "list");
       out.println();
       out.println("The receiver is mended, and the dead letter replayed:");
-      receiver.answer(ANALYTICS_PATH, unused -> 200);
+      receiver.answer(ANALYTICS_PATH, _ -> 200);
       waybill("dead-letters", "replay", failedTask(table.status(access)).value());
       table.printHead();
       table.follow(access, status -> status.state() == OverallState.COMPLETED, SOON);

@@ -70,8 +70,8 @@ final class LocalReceiver implements AutoCloseable {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
-      int number = counts.computeIfAbsent(path, unused -> new AtomicInteger()).getAndIncrement();
-      int status = answers.getOrDefault(path, unused -> 404).applyAsInt(number);
+      int number = counts.computeIfAbsent(path, _ -> new AtomicInteger()).getAndIncrement();
+      int status = answers.getOrDefault(path, _ -> 404).applyAsInt(number);
       received.add(new Received(exchange.getRequestMethod(), path, headers, body, status));
       exchange.sendResponseHeaders(status, -1);
     }

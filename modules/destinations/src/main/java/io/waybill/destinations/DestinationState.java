@@ -184,6 +184,7 @@ final class DestinationState implements Surroundings {
     return organization + "/" + label;
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // like the context's own method
   private static <S extends StateStore> S store(
       ProcessorContext<String, byte[]> context, String name) {
     return context.getStateStore(name);

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param ciphertext what the seal made of it; not copied
  * @param fingerprint a short keyed hash by which two values can be told apart without being known
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by content below
 public record SealedField(String name, byte[] ciphertext, String fingerprint) {
   @Override
   public boolean equals(Object other) {

@@ -166,7 +166,7 @@ final class DestinationTable {
     }
     if (isUsableDefault(route)) {
       defaults
-          .computeIfAbsent(route.organizationId(), unused -> new ConcurrentSkipListSet<>())
+          .computeIfAbsent(route.organizationId(), _ -> new ConcurrentSkipListSet<>())
           .add(route.id());
     }
     changes.incrementAndGet();

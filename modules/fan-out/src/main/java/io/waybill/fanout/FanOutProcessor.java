@@ -53,8 +53,7 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
     int partition = context.taskId().partition();
     Road road = new Road(codecs, config, table, output, claims, held, partition);
     running = new Running(context, output, held, road);
-    context.schedule(
-        config.heldInterval(), PunctuationType.WALL_CLOCK_TIME, unused -> releaseHeld());
+    context.schedule(config.heldInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> releaseHeld());
   }
 
   @Override

@@ -31,7 +31,7 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
         arrival.graceEnd().orElseThrow().toEpochMilli(),
         arrival.origin().partition(),
         arrival.origin().offset(),
-        arrival.sentFor().map(claim -> (byte) (1 + claim.ordinal())).orElse((byte) 0));
+        arrival.sentFor().map(ClaimKind::code).orElse((byte) 0));
   }
 
   static HeldKey read(byte[] bytes) {
@@ -79,7 +79,7 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
         key,
         new RawBytes(take(buffer, buffer.remaining())),
         createdAt,
-        stage == 0 ? Optional.empty() : Optional.of(ClaimKind.values()[stage - 1]),
+        ClaimKind.ofCode(stage),
         Optional.of(Instant.ofEpochMilli(graceEnd)));
   }
 

@@ -219,15 +219,14 @@ final class DestinationDraft {
 
   private WebhookConfig.Body body(JsonNode json, String path) {
     String word = text(json, path, "body").orElse("data");
-    switch (word) {
-      case "data":
-        return WebhookConfig.Body.DATA;
-      case "envelope":
-        return WebhookConfig.Body.ENVELOPE;
-      default:
+    return switch (word) {
+      case "data" -> WebhookConfig.Body.DATA;
+      case "envelope" -> WebhookConfig.Body.ENVELOPE;
+      default -> {
         error(path + "body", INVALID, "must be \"data\" or \"envelope\"");
-        return WebhookConfig.Body.DATA;
-    }
+        yield WebhookConfig.Body.DATA;
+      }
+    };
   }
 
   private Optional<Double> multiplier(JsonNode json, String path) {

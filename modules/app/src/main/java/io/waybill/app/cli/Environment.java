@@ -35,6 +35,7 @@ record Environment(
   }
 
   /** The process's own. */
+  @SuppressWarnings("SystemConsoleNull") // its contract still allows it
   static Environment ofProcess(Logging logging) {
     Console console = System.console();
     boolean interactive = console != null && console.isTerminal();

@@ -29,6 +29,7 @@ final class RootCommand extends GroupCommand {
       names = VERBOSE,
       scope = ScopeType.INHERIT,
       description = "On failure, also print the stack trace and what the clients log.")
+  @SuppressWarnings("UnusedVariable") // read through the specification, by every command
   private boolean verbose;
 
   static boolean isVerbose(CommandSpec root) {

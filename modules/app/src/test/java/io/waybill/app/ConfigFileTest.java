@@ -1,0 +1,110 @@
+package io.waybill.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.waybill.guard.Cidr;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigFileTest {
+  private static final String LEAST =
+      """
+      kafka:
+        bootstrap.servers: kafka:9092
+      schemaRegistry:
+        schema.registry.url: http://registry:8081
+      keyset: keys.json
+      stateDirectory: /var/lib/waybill
+      instance: node-1
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void takesTheDefaultsOfWhatIsLeftOut() throws IOException {
+    WaybillConfig config = read(LEAST);
+
+    assertThat(config)
+        .isEqualTo(
+            new WaybillConfig(
+                Role.all(),
+                Map.of("bootstrap.servers", "kafka:9092"),
+                Map.of("schema.registry.url", "http://registry:8081"),
+                folder.resolve("keys.json"),
+                Path.of("/var/lib/waybill"),
+                "node-1",
+                12,
+                List.of(),
+                8080));
+  }
+
+  @Test
+  void readsEveryKey() throws IOException {
+    WaybillConfig config =
+        read(
+            LEAST
+                + """
+                roles: [fan-out, sender-webhook]
+                partitions: 3
+                allowCidrs: [10.0.0.0/8, "fd00::/8"]
+                httpPort: 0
+                """);
+
+    assertThat(config.roles()).isEqualTo(Set.of(Role.FAN_OUT, Role.SENDER_WEBHOOK));
+    assertThat(config.partitions()).isEqualTo(3);
+    assertThat(config.allowCidrs())
+        .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"));
+    assertThat(config.httpPort()).isZero();
+  }
+
+  @Test
+  void readsTheSampleThatIsShipped() {
+    WaybillConfig config = ConfigFile.read(Path.of("..", "..", "deploy", "waybill.yaml"));
+
+    assertThat(config.roles()).isEqualTo(Role.all());
+    assertThat(config.kafka()).containsEntry("bootstrap.servers", "localhost:9092");
+  }
+
+  static Stream<Arguments> wrong() {
+    return Stream.of(
+        argumentSet("misspelt key", LEAST + "partition: 3\n", "partition is not a key"),
+        argumentSet("unknown role", LEAST + "roles: [fanout]\n", "'fanout' is not a role"),
+        argumentSet(
+            "bad network", LEAST + "allowCidrs: [10.0.0.0/99]\n", "must be 0 to 32, not 99"),
+        argumentSet("text as number", LEAST + "partitions: many\n", "partitions must be a whole"),
+        argumentSet("no partitions", LEAST + "partitions: 0\n", "partitions must be at least 1"),
+        argumentSet("no Kafka", LEAST.replace("kafka:\n", "kafka: x\n#"), ""),
+        argumentSet(
+            "no servers",
+            LEAST.replace("bootstrap.servers", "client.rack"),
+            "kafka.bootstrap.servers is missing"),
+        argumentSet("no keyset", LEAST.replace("keyset: keys.json\n", ""), "keyset is missing"),
+        argumentSet("a list", "- a\n", "must hold keys and values"),
+        argumentSet("not YAML", "kafka: [\n", "is not YAML"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void namesTheFileAndTheKey(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("waybill.yaml")
+        .hasMessageContaining(message);
+  }
+
+  private WaybillConfig read(String yaml) throws IOException {
+    return ConfigFile.read(Files.writeString(folder.resolve("waybill.yaml"), yaml));
+  }
+}
