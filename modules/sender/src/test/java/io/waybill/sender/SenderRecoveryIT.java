@@ -213,9 +213,11 @@ class SenderRecoveryIT {
       await().until(() -> kafka.awaitEvents(15).size() == 15);
       try (Sender two = kafka.sender("two", second, limits, kafka.codecs)) {
         two.start();
-        // The rest of one partition: the one that hangs, and what could not be committed behind it.
-        await().atMost(Duration.ofSeconds(30)).until(() -> second.attempts().size() == 15);
-        assertThat(kafka.awaitEvents(30)).hasSize(30);
+        // The rest of each partition it gets, one or two of the three: the task that hangs, and
+        // what
+        // could not be committed behind it.
+        await().atMost(Duration.ofSeconds(30)).until(() -> second.attempts().size() >= 15);
+        assertThat(kafka.awaitEvents(30)).hasSizeGreaterThanOrEqualTo(30);
 
         end.complete(new Outcome.Delivered("late", Optional.empty(), Duration.ZERO));
         List<TaskEvent> events = kafka.awaitEvents(60);
@@ -227,8 +229,9 @@ class SenderRecoveryIT {
                 event.transition() instanceof TaskTransition.Delivered delivered
                     && delivered.answer().equals("late"))
             .extracting(TaskEvent::taskId)
-            .hasSize(2)
+            .hasSize(3 - second.attempts().size() / 15)
             .doesNotContainAnyElementsOf(second.taskIds());
+        assertThat(second.attempts().size() % 15).isZero();
       }
     }
   }
