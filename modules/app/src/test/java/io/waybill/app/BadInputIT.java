@@ -36,7 +36,7 @@ class BadInputIT {
   private static final String DESTINATION = "$destination";
   private static final DestinationType WEBHOOK = DestinationType.WEBHOOK;
   private static final String MIXED =
-      withDestinations("[\"" + DESTINATION + "\",\"nowhere\"]").replace("{}", "{\"mixed\":1}");
+      body(organization(), "[\"" + DESTINATION + "\",\"nowhere\"]", "{\"mixed\":1}", "");
 
   private final Installation waybill = Installation.shared();
   private final HttpSink receiver = HttpSink.start();
@@ -96,6 +96,8 @@ class BadInputIT {
                 withDestinations("[\"nowhere\"]"),
                 Reason.DESTINATION_NOT_FOUND,
                 "destinations[0]"),
+            // Accepted: its good part proceeds, and the status names the other.
+            request("unknown destination among good ones", MIXED, null, ""),
             request(
                 "priority 11",
                 withOption("\"priority\":11"),

@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +52,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class KilledSenderIT {
   private static final int KILLS = 5;
-  private static final int REQUESTS = 3_000;
+  private static final int REQUESTS = 8_000;
   private static final int DESTINATIONS = 20;
+  private static final int LEAST_BETWEEN_KILLS = 100;
   private static final Pattern READY = Pattern.compile("^ready .*");
 
   /** One death of the sender. */
@@ -67,7 +69,8 @@ class KilledSenderIT {
         HttpSink receiver = HttpSink.start();
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       receiver.answer(
-          "/load", request -> Answer.status(200).after(Duration.ofMillis(request.number() % 40)));
+          "/load",
+          request -> Answer.status(200).after(Duration.ofMillis(500 + request.number() % 500)));
       OrganizationId organization = Installation.newOrganization();
       List<DestinationId> destinations = new ArrayList<>();
       for (int i = 0; i < DESTINATIONS; i++) {
@@ -80,8 +83,10 @@ class KilledSenderIT {
       ChildJvm sender = startSender(folder, config, 0);
       try {
         for (int kill = 1; kill <= KILLS; kill++) {
-          int target = receiver.count("/load") + REQUESTS / (KILLS + 3);
-          receiver.awaitRequests("/load", target, Duration.ofSeconds(60));
+          // Not before it has committed something of its own, or there is nothing to compare with;
+          // and while sends are under way, or nothing could be repeated.
+          awaitCommitted(admin, kills.isEmpty() ? 0 : total(kills.getLast().committed()));
+          assertThat(receiver.underWay()).as("killed under load").isPositive();
           sender.kill();
           kills.add(new Kill(Instant.now(), committed(admin)));
           sender = startSender(folder, config, kill);
@@ -98,6 +103,13 @@ class KilledSenderIT {
                   Collectors.groupingBy(
                       r -> r.header("waybill-delivery-id").orElseThrow(), Collectors.counting()));
       assertThat(times.keySet()).as("nothing lost, nothing invented").isEqualTo(published);
+      assertThat(kills)
+          .as("each kill left more committed than the one before, and not all")
+          .extracting(kill -> total(kill.committed()))
+          .doesNotHaveDuplicates()
+          .isSorted()
+          .allSatisfy(total -> assertThat(total).isBetween(1L, (long) REQUESTS));
+      assertThat(received.size()).as("the kills were felt").isGreaterThan(published.size());
       assertThat(repeatedAlthoughCommitted(waybill, received, kills)).isEmpty();
       assertThat(deliveredEvents(waybill).values()).as("one event per task").containsOnly(1L);
       System.out.println(
@@ -107,7 +119,8 @@ class KilledSenderIT {
               + published.size()
               + " deliveries, "
               + (received.size() - published.size())
-              + " requests repeated");
+              + " requests repeated; offsets committed at the kills: "
+              + kills.stream().map(kill -> total(kill.committed())).toList());
     }
   }
 
@@ -184,6 +197,17 @@ class KilledSenderIT {
         .listConsumerGroupOffsets(SenderConfig.groupId(DestinationType.WEBHOOK))
         .partitionsToOffsetAndMetadata()
         .get();
+  }
+
+  private static long total(Map<TopicPartition, OffsetAndMetadata> committed) {
+    return committed.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
+  }
+
+  private static void awaitCommitted(Admin admin, long more) {
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> total(committed(admin)) > more + LEAST_BETWEEN_KILLS);
   }
 
   private static void awaitDelivered(String bootstrapServers, Installation waybill, int count) {
