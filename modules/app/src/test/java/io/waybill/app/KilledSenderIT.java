@@ -218,6 +218,8 @@ class KilledSenderIT {
                       .map(r ->
                           Installation.decode(() -> waybill.codecs().events().decode(r.value())))
                       .filter(KilledSenderIT::isDelivered)
+                      .map(DeliveryEvent::deliveryId)
+                      .distinct()
                       .count()
                   >= count,
           Duration.ofSeconds(180));
