@@ -77,6 +77,17 @@ class ConfigFileTest {
     assertThat(config.kafka()).containsEntry("bootstrap.servers", "localhost:9092");
   }
 
+  @Test
+  void readsTheConfigurationOfTheComposeFile() {
+    WaybillConfig config =
+        ConfigFile.read(Path.of("..", "..", "deploy", "compose", "waybill.yaml"));
+
+    assertThat(config.roles()).isEqualTo(Role.all());
+    assertThat(config.kafka())
+        .containsEntry("bootstrap.servers", "kafka-1:9092,kafka-2:9092,kafka-3:9092");
+    assertThat(config.keyset()).isEqualTo(Path.of("/run/waybill/keyset.json"));
+  }
+
   static Stream<Arguments> wrong() {
     return Stream.of(
         argumentSet("misspelt key", LEAST + "partition: 3\n", "partition is not a key"),
