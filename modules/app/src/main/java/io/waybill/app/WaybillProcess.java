@@ -4,6 +4,7 @@ import io.waybill.channel.webhook.WebhookChannel;
 import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.destinations.DestinationsConfig;
 import io.waybill.destinations.DestinationsTopology;
+import io.waybill.destinations.OperatorRules;
 import io.waybill.domain.DestinationType;
 import io.waybill.fanout.FanOutConfig;
 import io.waybill.fanout.FanOutTopology;
@@ -205,7 +206,9 @@ public final class WaybillProcess implements AutoCloseable {
           streams(
               role,
               DestinationsTopology.APPLICATION_ID,
-              new DestinationsTopology(codecs, clock, DestinationsConfig.defaults())::build);
+              new DestinationsTopology(
+                      codecs, clock, DestinationsConfig.defaults(), OperatorRules.none())
+                  ::build);
       case FAN_OUT ->
           streams(
               role,
