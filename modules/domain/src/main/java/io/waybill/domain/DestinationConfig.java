@@ -31,6 +31,7 @@ public sealed interface DestinationConfig permits WebhookConfig, EmailConfig, St
                 own.baseDelay(),
                 own.backoffMultiplier(),
                 own.maxBackoffDelay(),
+                defaults.jitterFactor(),
                 timeout()))
         .orElse(defaults);
   }

@@ -32,6 +32,7 @@ class FanOutConfigTest {
             DestinationRules.MAX_DELAY,
             1,
             DestinationRules.MAX_DELAY,
+            1,
             DestinationRules.MAX_TIMEOUT);
 
     assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(longest.maxAge()))
