@@ -22,6 +22,9 @@ public record Topics(
     List<DeadLetter> deadLetters,
     Map<String, Long> unreadable) {
 
+  /** What stands where a refused request named no organization. */
+  private static final Set<String> NO_ORGANIZATION = Set.of("", "-");
+
   public Topics {
     tasks = List.copyOf(tasks);
     parked = List.copyOf(parked);
@@ -155,9 +158,12 @@ public record Topics(
   /** A dead letter; without a task it is a record that never became one. */
   public record DeadLetter(Optional<String> organizationId, Optional<Task> task, String reason) {}
 
-  /** The part that belongs to these organizations. Tombstones, which name none, stay. */
+  /**
+   * The part that belongs to these organizations. What names none stays: tombstones, and requests
+   * that were refused because they named none.
+   */
   public Topics of(Set<String> organizations) {
-    Predicate<String> ours = organizations::contains;
+    Predicate<String> ours = one -> organizations.contains(one) || NO_ORGANIZATION.contains(one);
     return new Topics(
         tasks.stream().filter(task -> ours.test(task.organizationId())).toList(),
         parked.stream().filter(one -> ours.test(one.task().organizationId())).toList(),
