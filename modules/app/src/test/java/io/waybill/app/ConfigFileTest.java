@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +49,8 @@ class ConfigFileTest {
                 "node-1",
                 12,
                 List.of(),
-                8080));
+                8080,
+                Sending.defaults()));
   }
 
   @Test
@@ -60,6 +63,7 @@ class ConfigFileTest {
                 partitions: 3
                 allowCidrs: [10.0.0.0/8, "fd00::/8"]
                 httpPort: 0
+                retry: {maxAttempts: 3, baseDelay: 1000, maxDelay: 30000, jitterFactor: 0.1}
                 """);
 
     assertThat(config.roles()).isEqualTo(Set.of(Role.FAN_OUT, Role.SENDER_WEBHOOK));
@@ -67,6 +71,18 @@ class ConfigFileTest {
     assertThat(config.allowCidrs())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"));
     assertThat(config.httpPort()).isZero();
+    assertThat(config.sending().retry())
+        .isEqualTo(
+            new RetryPolicy(
+                3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)));
+  }
+
+  @Test
+  void aShortMaximumDelayShortensTheBaseThatWasNotGiven() throws IOException {
+    RetryPolicy retry = read(LEAST + "retry: {maxDelay: 200}\n").sending().retry();
+
+    assertThat(retry.baseDelay()).isEqualTo(Duration.ofMillis(200));
+    assertThat(retry.maxAttempts()).isEqualTo(RetryPolicy.defaults().maxAttempts());
   }
 
   @Test
@@ -102,6 +118,21 @@ class ConfigFileTest {
             LEAST.replace("bootstrap.servers", "client.rack"),
             "kafka.bootstrap.servers is missing"),
         argumentSet("no keyset", LEAST.replace("keyset: keys.json\n", ""), "keyset is missing"),
+        argumentSet(
+            "no attempt", LEAST + "retry: {maxAttempts: 0}\n", "retry.maxAttempts must be 1"),
+        argumentSet(
+            "another vocabulary",
+            LEAST + "retry: {maxRetries: 3}\n",
+            "retry.maxRetries is not a key; there are [baseDelay, jitterFactor, maxAttempts"),
+        argumentSet("a duration", LEAST + "retry: {baseDelay: 1s}\n", "retry.baseDelay must be 10"),
+        argumentSet(
+            "no such long delay", LEAST + "retry: {maxDelay: 3600001}\n", "retry.maxDelay must be"),
+        argumentSet(
+            "maximum below base",
+            LEAST + "retry: {baseDelay: 1000, maxDelay: 500}\n",
+            "retry.maxDelay must not be shorter than retry.baseDelay"),
+        argumentSet("jitter", LEAST + "retry: {jitterFactor: 1.5}\n", "retry.jitterFactor must be"),
+        argumentSet("no section", LEAST + "retry: 3\n", "retry must hold keys and values"),
         argumentSet("a list", "- a\n", "must hold keys and values"),
         argumentSet("not YAML", "kafka: [\n", "is not YAML"));
   }

@@ -4,7 +4,9 @@ import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.embedded.EmbeddedRegistry;
@@ -87,7 +89,8 @@ final class Installation implements AutoCloseable {
             "test",
             TopicCatalog.EMBEDDED_PARTITIONS,
             List.of(Cidr.parse("127.0.0.0/8")),
-            0);
+            0,
+            Sending.defaults());
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);
@@ -178,8 +181,7 @@ final class Installation implements AutoCloseable {
             "POST",
             List.copyOf(headers.keySet()),
             Duration.ofSeconds(5),
-            Optional.of(
-                new WebhookConfig.RetryConfig(maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
+            Optional.of(new RetryConfig(maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
             body);
     List<SealedField> secrets = new ArrayList<>();
     headers.forEach((name, value) ->
@@ -195,7 +197,8 @@ final class Installation implements AutoCloseable {
         id,
         "test",
         Instant.now(),
-        new DestinationCommand.Create("webhook " + id, Optional.empty(), webhook, false, secrets));
+        new DestinationCommand.Create(
+            "webhook " + id, Optional.empty(), webhook, Fallback.none(), false, secrets));
   }
 
   /** Sends a destination command and returns its answer. */

@@ -6,7 +6,8 @@ package io.waybill.sender;
  *
  * <p>Work bytes can stop the start of attempts. That ends by itself, because tasks of a partition
  * start in order: everything that holds work bytes comes before everything that waits, so it
- * finishes (the watchdog sees to that) and is committed without them.
+ * finishes (the watchdog sees to that) and is committed without them, also where outcomes are held
+ * back because they do not fit into a commit's note.
  */
 final class Budget {
   private final int maxInFlight;

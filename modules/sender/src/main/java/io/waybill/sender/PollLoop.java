@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -53,7 +54,7 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
     this.config = config;
     this.consumer = consumer;
     this.budget = new Budget(config.limits().inFlight(), config.limits().bytes());
-    this.ledger = new Ledger(budget);
+    this.ledger = new Ledger(budget, UUID.randomUUID().getMostSignificantBits());
     this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
     this.reader = reader;
     this.attempts = attempts;
@@ -74,6 +75,7 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
       ledger.collect();
       committer.recoverWhenBroken();
       committer.commitWhenDue();
+      committer.restoreAssigned();
       readAgain();
       dispatch();
       pauseOrResume();
@@ -86,16 +88,24 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   }
 
   private Duration pollTime() {
-    boolean isBusy = budget.inFlight() > 0 || waiting.size() > 0 || ledger.hasFinishedPrefix();
+    boolean isBusy = budget.inFlight() > 0 || waiting.size() > 0 || ledger.hasUncommitted();
     return isBusy ? BUSY_POLL : IDLE_POLL;
   }
 
   private void receive(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    AssignedPartition from = ledger.assignedTo(partition);
+    // Without an assignment it was fetched too early: it comes again from where the commit says.
+    ledger.assignedTo(partition).ifPresent(from -> receive(from, record));
+  }
+
+  private void receive(AssignedPartition from, ConsumerRecord<byte[], byte[]> record) {
     long bytes = Math.max(0, record.serializedValueSize());
-    Received received =
-        new Received(from, ledger.received(from, record.offset(), bytes), record, bytes);
+    var place = ledger.received(from, record.offset(), bytes);
+    if (place.isEmpty()) {
+      // Complete by the commit that was found: what took its place was written before.
+      return;
+    }
+    Received received = new Received(from, place.get(), record, bytes);
     if (!unread.isEmpty() || !read(received)) {
       unread.add(received);
     }
@@ -156,9 +166,11 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
     Set<TopicPartition> toResume = new HashSet<>();
     boolean pausesAll = !committer.isReady() || !unread.isEmpty() || !budget.allowsRecords();
     // Room for a whole poll, so that the limit per partition is never exceeded.
+    Set<TopicPartition> unrestored = ledger.unrestored();
     int full = config.limits().perPartition() - config.limits().pollRecords();
     for (TopicPartition partition : consumer.assignment()) {
-      boolean shouldPause = pausesAll || ledger.held(partition) > full;
+      boolean shouldPause =
+          pausesAll || unrestored.contains(partition) || ledger.held(partition) > full;
       if (shouldPause != paused.contains(partition)) {
         (shouldPause ? toPause : toResume).add(partition);
       }
@@ -171,6 +183,8 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
     partitions.forEach(ledger::assign);
+    // Nothing may be read before it is known what is complete.
+    consumer.pause(partitions);
     pulse.assigned();
   }
 

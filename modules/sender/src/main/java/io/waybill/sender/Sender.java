@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every task record that is read ends in exactly one place: an event alone (delivered,
  * cancelled), a retry, or a dead letter, written in one transaction with its offset. Sends are at
- * least once: after a crash those are repeated that were under way or whose outcome was not yet
- * committed, at most {@link SenderLimits#perPartition} of each partition.
+ * least once: after a crash those are repeated that were under way or had ended since the last
+ * commit, {@link SenderLimits#commitInterval} ago.
  *
  * <p>An instance is used once. Its methods may be called from any thread.
  */

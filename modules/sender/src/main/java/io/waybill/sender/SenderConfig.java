@@ -49,6 +49,11 @@ public record SenderConfig(
         Duration.ofSeconds(60));
   }
 
+  /** The same with another policy for destinations that have none of their own. */
+  public SenderConfig withRetryDefaults(RetryPolicy policy) {
+    return new SenderConfig(type, instanceId, kafka, limits, policy, startWithin);
+  }
+
   /** The consumer group of all senders of a type: {@code waybill.sender.webhook}. */
   public static String groupId(DestinationType type) {
     return "waybill.sender." + type.word();

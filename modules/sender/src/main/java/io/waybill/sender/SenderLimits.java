@@ -6,8 +6,9 @@ import java.time.Duration;
  * How much one sender holds at a time, and how long it waits for it.
  *
  * @param inFlight attempts under way
- * @param perPartition tasks of one partition that are unfinished or not yet committed; bounds what
- *     may be sent again after a crash
+ * @param perPartition tasks of one partition that are unfinished or not yet committed. With several
+ *     thousand, a commit's metadata may not have room for every hole, and outcomes then wait for
+ *     older ones
  * @param bytes of task records held, and again of payloads under way and outcomes not yet committed
  * @param payloadCacheBytes of payloads fetched by reference
  * @param commitInterval finished outcomes wait at most about this long for their transaction

@@ -56,7 +56,12 @@ class TaskGateTest {
                 newer,
                 secrets(HOOK, 3),
                 RetryPolicy.limited(
-                    2, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), Duration.ofSeconds(2))));
+                    2,
+                    Duration.ofSeconds(1),
+                    2,
+                    Duration.ofSeconds(10),
+                    RetryPolicy.DEFAULT_JITTER_FACTOR,
+                    Duration.ofSeconds(2))));
   }
 
   @Test

@@ -5,9 +5,11 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
@@ -129,7 +131,7 @@ final class TestTasks {
   static Destination destination(
       DestinationId id,
       long version,
-      Optional<WebhookConfig.RetryConfig> retry,
+      Optional<RetryConfig> retry,
       boolean enabled,
       boolean deleted) {
     WebhookConfig config =
@@ -141,12 +143,22 @@ final class TestTasks {
             retry,
             WebhookConfig.Body.DATA);
     return new Destination(
-        id, ACME, "label", Optional.empty(), config, false, enabled, deleted, version, NOW, NOW);
+        id,
+        ACME,
+        "label",
+        Optional.empty(),
+        config,
+        Fallback.none(),
+        false,
+        enabled,
+        deleted,
+        version,
+        NOW,
+        NOW);
   }
 
-  static WebhookConfig.RetryConfig retries(int maxRetries) {
-    return new WebhookConfig.RetryConfig(
-        maxRetries, Duration.ofSeconds(1), 2, Duration.ofSeconds(10));
+  static RetryConfig retries(int maxRetries) {
+    return new RetryConfig(maxRetries, Duration.ofSeconds(1), 2, Duration.ofSeconds(10));
   }
 
   static DestinationSecrets secrets(DestinationId id, long version) {

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 class WaitingTasksTest {
   private final WaitingTasks waiting = new WaitingTasks();
   private final AssignedPartition partition =
-      new AssignedPartition(new TopicPartition("waybill.tasks.webhook", 0));
+      new AssignedPartition(
+          new TopicPartition("waybill.tasks.webhook", 0), Optional.empty(), List.of());
 
   private Work work(long offset) {
     return new Work(
         partition,
-        partition.progress().received(offset),
+        partition.progress().received(offset).orElseThrow(),
         new RecordOrigin("waybill.tasks.webhook", 0, offset),
         new Work.TaskRecord(aTask().build()),
         1);

@@ -3,9 +3,10 @@ package io.waybill.wire;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
-import io.waybill.domain.WebhookConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -40,7 +41,8 @@ public final class DestinationJson {
       String label,
       Optional<String> description,
       boolean isDefault,
-      WebhookConfig config) {}
+      DestinationConfig config,
+      Fallback fallback) {}
 
   /** What came of reading one destination. */
   public sealed interface Parsed permits Valid, Invalid {}
@@ -48,21 +50,21 @@ public final class DestinationJson {
   /**
    * A destination that keeps all the rules.
    *
-   * @param headerValues by the names of {@link WebhookConfig#headerNames}, in clear: seal them
-   *     before anything is published, and never print them
+   * @param credentials by {@link DestinationConfig#credentialNames}, in clear: seal them before
+   *     anything is published, and never print them
    * @param warnings what is allowed and yet worth a look, in words
    */
-  public record Valid(Spec spec, Map<String, String> headerValues, List<String> warnings)
+  public record Valid(Spec spec, Map<String, String> credentials, List<String> warnings)
       implements Parsed {
     public Valid {
-      headerValues = Map.copyOf(headerValues);
+      credentials = Map.copyOf(credentials);
       warnings = List.copyOf(warnings);
     }
 
-    /** Without the header values. */
+    /** Without the credentials. */
     @Override
     public String toString() {
-      return "Valid[" + spec + ", " + headerValues.size() + " header values]";
+      return "Valid[" + spec + ", " + credentials.size() + " credentials]";
     }
   }
 

@@ -19,6 +19,7 @@ import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
@@ -26,6 +27,7 @@ import io.waybill.domain.ParkedTask;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
@@ -177,22 +179,38 @@ class CodecsTest {
             "POST",
             List.of("Authorization", "X-Source"),
             Duration.ofMillis(15000),
-            Optional.of(
-                new WebhookConfig.RetryConfig(
-                    5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(120))),
+            Optional.of(new RetryConfig(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(120))),
             WebhookConfig.Body.ENVELOPE);
     var sealed = new SealedField("webhook.headers.authorization", new byte[] {1, 2}, "abc");
     assertKept(
         codecs.destinations(),
         new Destination(
-            SIEM, HOSPITAL, "SIEM", Optional.of("d"), config, true, true, false, 4, NOW, NOW));
+            SIEM,
+            HOSPITAL,
+            "SIEM",
+            Optional.of("d"),
+            config,
+            Fallback.none(),
+            true,
+            true,
+            false,
+            4,
+            NOW,
+            NOW));
     assertKept(
         codecs.destinationSecrets(), new DestinationSecrets(SIEM, HOSPITAL, 4, List.of(sealed)));
     for (DestinationCommand.Action action :
         List.of(
-            new DestinationCommand.Create("SIEM", Optional.empty(), config, true, List.of(sealed)),
+            new DestinationCommand.Create(
+                "SIEM", Optional.empty(), config, Fallback.none(), true, List.of(sealed)),
             new DestinationCommand.Update(
-                "SIEM", Optional.of("d"), config, false, List.of(), OptionalLong.of(3)),
+                "SIEM",
+                Optional.of("d"),
+                config,
+                Fallback.none(),
+                false,
+                List.of(),
+                OptionalLong.of(3)),
             new DestinationCommand.Enable(OptionalLong.empty()),
             new DestinationCommand.Disable(OptionalLong.of(1)),
             new DestinationCommand.SetDefault(true, OptionalLong.empty()),
