@@ -1,5 +1,6 @@
 package io.waybill.sender;
 
+import io.waybill.wire.Topics;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -39,6 +40,11 @@ final class AssignedPartition {
     return partition;
   }
 
+  /** Whether it is one of the express topic. */
+  boolean isExpress() {
+    return Topics.isExpressTasks(partition.topic());
+  }
+
   PartitionProgress<Finished> progress() {
     return progress;
   }
@@ -52,15 +58,15 @@ final class AssignedPartition {
     committed = Optional.of(now);
   }
 
-  void sendStarted() {
+  void started() {
     inFlight++;
   }
 
-  void sendEnded() {
+  void ended() {
     inFlight--;
   }
 
-  /** Attempts of this assignment that are under way. */
+  /** Attempts and parkings of this assignment that are under way. */
   int inFlight() {
     return inFlight;
   }

@@ -28,6 +28,7 @@ final class Ledger {
   private static final long BATCH_BYTES = 16L * 1024 * 1024;
 
   private final Budget budget;
+  private final Ends ends;
   private final long session;
   private final Set<TopicPartition> unrestored = new HashSet<>();
   private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
@@ -37,13 +38,19 @@ final class Ledger {
   /**
    * @param session one that no other poll loop of any process has
    */
-  Ledger(Budget budget, long session) {
+  Ledger(Budget budget, Ends ends, long session) {
     this.budget = budget;
+    this.ends = ends;
     this.session = session;
   }
 
+  /** Who is told when what was started has ended, whether it still counts or not. */
+  interface Ends {
+    void ended(Work work, Order order, Verdict verdict);
+  }
+
   /** The end of one task's way; a failure means that not even a dead letter could be made. */
-  private record Done(Work work, Optional<Settled> settled, @Nullable Throwable failure) {}
+  private record Done(Work work, Order order, Optional<Ended> ended, @Nullable Throwable failure) {}
 
   /** What a batch changes of one partition. */
   record Part(
@@ -65,13 +72,13 @@ final class Ledger {
   }
 
   /** Hands in what became of a task. Any thread. */
-  void done(Work work, Settled settled) {
-    done.add(new Done(work, Optional.of(settled), null));
+  void done(Work work, Order order, Ended ended) {
+    done.add(new Done(work, order, Optional.of(ended), null));
   }
 
   /** Hands in that a task's way ended without anything to take its place. Any thread. */
-  void failed(Work work, Throwable failure) {
-    done.add(new Done(work, Optional.empty(), failure));
+  void failed(Work work, Order order, Throwable failure) {
+    done.add(new Done(work, order, Optional.empty(), failure));
   }
 
   /** Begins a new epoch of a partition, which ends the old one; it waits for {@link #restore}. */
@@ -108,14 +115,17 @@ final class Ledger {
         partition.progress().received(offset);
     if (place.isPresent()) {
       partition.addRecordBytes(bytes);
-      budget.holdRecord(bytes);
+      budget.holdRecord(bytes, partition.isExpress());
     }
     return place;
   }
 
-  void sendStarted(Work work) {
-    work.from().sendStarted();
-    budget.sendStarted(work.payloadBytes());
+  /** Takes note that something is under way; only what is sent counts in the budget. */
+  void started(Work work, Order order) {
+    work.from().started();
+    if (order instanceof Order.Send) {
+      budget.sendStarted(work.payloadBytes(), work.isExpress());
+    }
   }
 
   /** Takes in everything that has ended. */
@@ -137,14 +147,18 @@ final class Ledger {
   private void take(Done next) {
     Work work = next.work();
     AssignedPartition from = work.from();
-    from.sendEnded();
-    budget.sendEnded(work.payloadBytes());
+    from.ended();
+    if (next.order() instanceof Order.Send) {
+      budget.sendEnded(work.payloadBytes(), work.isExpress());
+    }
+    ends.ended(work, next.order(), next.ended().map(Ended::verdict).orElse(Verdict.NONE));
     if (from.isFenced()) {
       // A late result of an old epoch. Whoever owns the record now sends it again.
       return;
     }
     Settled settled =
-        next.settled()
+        next.ended()
+            .map(Ended::settled)
             .orElseThrow(
                 () -> new IllegalStateException("no outcome for " + work.origin(), next.failure()));
     from.addOutcomeBytes(settled.bytes());
@@ -216,7 +230,7 @@ final class Ledger {
       AssignedPartition.Finished finished = place.result();
       held.addRecordBytes(-finished.recordBytes());
       held.addOutcomeBytes(-finished.settled().bytes());
-      budget.releaseRecord(finished.recordBytes());
+      budget.releaseRecord(finished.recordBytes(), held.isExpress());
       budget.releaseOutcome(finished.settled().bytes());
     }
     held.progress().committed(part.step());
@@ -252,7 +266,7 @@ final class Ledger {
         && one.map(OffsetAndMetadata::metadata).equals(two.map(OffsetAndMetadata::metadata));
   }
 
-  /** Attempts of these partitions that are under way. */
+  /** What is under way of these partitions. */
   int inFlight(Collection<TopicPartition> of) {
     int sum = 0;
     for (TopicPartition partition : of) {
@@ -286,7 +300,7 @@ final class Ledger {
 
   private void fence(AssignedPartition held) {
     held.fence();
-    budget.releaseRecord(held.recordBytes());
+    budget.releaseRecord(held.recordBytes(), held.isExpress());
     budget.releaseOutcome(held.outcomeBytes());
   }
 }

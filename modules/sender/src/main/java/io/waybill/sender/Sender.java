@@ -34,6 +34,7 @@ public final class Sender implements AutoCloseable {
   private final PayloadSource payloads;
   private final TaskReader reader;
   private final Attempts attempts;
+  private final Ticker ticker;
   private final Pulse pulse = new Pulse();
   private final SenderHealth health;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -75,6 +76,7 @@ public final class Sender implements AutoCloseable {
         new PayloadSource(
             KafkaSettings.singleRecords(config), codecs, config.limits().payloadCacheBytes());
     this.reader = new TaskReader(codecs, clock);
+    this.ticker = Ticker.of(clock);
     OutcomeEncoder encoder = new OutcomeEncoder(codecs, config.type());
     this.attempts =
         new Attempts(
@@ -195,7 +197,8 @@ public final class Sender implements AutoCloseable {
             writer,
             reader,
             attempts,
-            pulse)) {
+            pulse,
+            ticker)) {
       loop.run(this::mustStop);
     }
   }

@@ -8,6 +8,10 @@
  * outcome is committed as soon as it is there, never before the record that takes its task's place;
  * the commit names which records beyond its offset are complete ({@code CommitNote}). So after a
  * crash exactly what was in flight or not yet committed is sent again.
+ *
+ * <p>Each destination has a lane: its waiting tasks by priority, how many attempts may be under way
+ * and how many may begin per second, and a circuit breaker. Lanes take turns, so that a destination
+ * that is slow or fails takes from others no more than its share.
  */
 @NullMarked
 package io.waybill.sender;

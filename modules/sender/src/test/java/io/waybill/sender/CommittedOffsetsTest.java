@@ -20,7 +20,7 @@ class CommittedOffsetsTest {
   private static final TopicPartition ONE = new TopicPartition("tasks", 1);
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
 
-  private final Ledger ledger = new Ledger(new Budget(10, 1_000), 7);
+  private final Ledger ledger = new Ledger(new Budget(10, 1_000), (_, _, _) -> {}, 7);
   private int unanswered;
   private final MockConsumer<byte[], byte[]> consumer =
       new MockConsumer<>("earliest") {
@@ -104,8 +104,11 @@ class CommittedOffsetsTest {
   private void finish(TopicPartition partition, long offset) {
     AssignedPartition from = ledger.assignedTo(partition).orElseThrow();
     Work work = LedgerTest.work(from, ledger.received(from, offset, 1).orElseThrow(), offset);
-    ledger.sendStarted(work);
-    ledger.done(work, new Settled(List.of(new ProducerRecord<>("e", new byte[1])), 1));
+    ledger.started(work, LedgerTest.SEND);
+    ledger.done(
+        work,
+        LedgerTest.SEND,
+        new Ended(new Settled(List.of(new ProducerRecord<>("e", new byte[1])), 1), Verdict.GOOD));
     ledger.collect();
   }
 }

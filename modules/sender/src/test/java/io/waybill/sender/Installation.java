@@ -140,7 +140,8 @@ final class Installation implements AutoCloseable {
         1_000,
         Duration.ofSeconds(2),
         Duration.ofSeconds(8),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        new LaneLimits(10_000, Double.POSITIVE_INFINITY));
   }
 
   Sender sender(String instance, Channel channel, SenderLimits limits, Codecs over) {
@@ -156,6 +157,7 @@ final class Installation implements AutoCloseable {
             Map.of("bootstrap.servers", bootstrap),
             limits,
             RetryPolicy.defaults(),
+            BreakerPolicy.defaults(),
             Duration.ofSeconds(30)),
         over,
         channel,

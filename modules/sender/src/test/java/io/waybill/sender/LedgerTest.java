@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.TaskPayload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +21,11 @@ class LedgerTest {
   private static final TopicPartition ONE = new TopicPartition("tasks", 1);
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
   private static final long POSITION = 99;
+  static final Order SEND = new Order.Send(new Breaker.Permit(0));
 
   private final Budget budget = new Budget(2, 100);
-  private final Ledger ledger = new Ledger(budget, 7);
+  private final List<Verdict> ends = new ArrayList<>();
+  private final Ledger ledger = new Ledger(budget, (work, order, verdict) -> ends.add(verdict), 7);
 
   @BeforeEach
   void assign() {
@@ -38,7 +41,7 @@ class LedgerTest {
   private Work started(TopicPartition partition, long offset) {
     AssignedPartition from = ledger.assignedTo(partition).orElseThrow();
     Work work = work(from, ledger.received(from, offset, 10).orElseThrow(), offset);
-    ledger.sendStarted(work);
+    ledger.started(work, SEND);
     return work;
   }
 
@@ -58,9 +61,10 @@ class LedgerTest {
         10);
   }
 
-  private static Settled settled(String text) {
-    return new Settled(
-        List.of(new ProducerRecord<>("events", null, text.getBytes())), text.length());
+  private static Ended settled(String text) {
+    return new Ended(
+        new Settled(List.of(new ProducerRecord<>("events", null, text.getBytes())), text.length()),
+        Verdict.GOOD);
   }
 
   private Ledger.Batch batch(int max) {
@@ -80,8 +84,8 @@ class LedgerTest {
     Work first = started(ONE, 5);
     Work second = started(ONE, 6);
     Work other = started(TWO, 7);
-    ledger.done(second, settled("second"));
-    ledger.done(other, settled("other"));
+    ledger.done(second, SEND, settled("second"));
+    ledger.done(other, SEND, settled("other"));
     ledger.collect();
 
     Ledger.Batch batch = batch(10);
@@ -91,7 +95,7 @@ class LedgerTest {
     ledger.committed(batch);
     assertThat(batch(10).isEmpty()).isTrue();
 
-    ledger.done(first, settled("first"));
+    ledger.done(first, SEND, settled("first"));
     ledger.collect();
     assertThat(note(batch(10), ONE)).isEqualTo(new CommitNote(7, 1, POSITION, List.of()));
   }
@@ -100,8 +104,8 @@ class LedgerTest {
   void aBatchOfUnknownFateIsForgottenWhenItIsInKafkaAndGivenAgainWhenNot() {
     Work one = started(ONE, 5);
     Work two = started(TWO, 5);
-    ledger.done(one, settled("one"));
-    ledger.done(two, settled("two"));
+    ledger.done(one, SEND, settled("one"));
+    ledger.done(two, SEND, settled("two"));
     ledger.collect();
     Ledger.Batch unknown = batch(10);
 
@@ -116,7 +120,7 @@ class LedgerTest {
   @Test
   void aPartitionThatSomeoneElseCommittedBeginsAnewWhereThatSays() {
     Work late = started(ONE, 5);
-    ledger.done(started(ONE, 6), settled("six"));
+    ledger.done(started(ONE, 6), SEND, settled("six"));
     ledger.collect();
     Ledger.Batch unknown = batch(10);
     ledger.reconcile(unknown, Map.of(ONE, new OffsetAndMetadata(6)));
@@ -150,7 +154,7 @@ class LedgerTest {
   @Test
   void givesTheSameBatchAgainWhenItWasNotCommitted() {
     Work work = started(ONE, 5);
-    ledger.done(work, settled("x"));
+    ledger.done(work, SEND, settled("x"));
     ledger.collect();
     assertThat(batch(10)).isEqualTo(batch(10));
   }
@@ -160,11 +164,11 @@ class LedgerTest {
     Work late = started(ONE, 5);
     begin(ONE);
     Work again = started(ONE, 5);
-    ledger.done(late, settled("late"));
+    ledger.done(late, SEND, settled("late"));
     ledger.collect();
     assertThat(batch(10).isEmpty()).isTrue();
     assertThat(ledger.inFlight(List.of(ONE))).isEqualTo(1);
-    ledger.done(again, settled("again"));
+    ledger.done(again, SEND, settled("again"));
     ledger.collect();
     assertThat(values(batch(10))).containsExactly("again");
   }
@@ -173,38 +177,40 @@ class LedgerTest {
   void countsAFencedSendUntilItHasEnded() {
     Work late = started(ONE, 5);
     started(TWO, 5);
-    assertThat(budget.allowsSend(0)).isFalse();
+    assertThat(budget.allowsSend(0, false)).isFalse();
     ledger.forget(List.of(ONE));
-    assertThat(budget.allowsSend(0)).isFalse();
-    ledger.failed(late, new IllegalStateException("whatever became of it"));
+    assertThat(budget.allowsSend(0, false)).isFalse();
+    ledger.failed(late, SEND, new IllegalStateException("whatever became of it"));
     ledger.collect();
-    assertThat(budget.allowsSend(0)).isTrue();
+    assertThat(budget.allowsSend(0, false)).isTrue();
   }
 
   @Test
   void bytesAreFreeAgainWhateverBecomesOfThem() {
     Work one = started(ONE, 5);
     Work two = started(TWO, 5);
-    assertThat(budget.allowsSend(50)).isFalse();
-    ledger.done(one, settled("x".repeat(90)));
-    ledger.done(two, settled("y".repeat(10)));
+    started(TWO, 6);
+    assertThat(budget.allowsSend(0, false)).isFalse();
+    ledger.done(one, SEND, settled("x".repeat(90)));
+    ledger.done(two, SEND, settled("y".repeat(10)));
     ledger.collect();
-    assertThat(budget.allowsSend(1)).isFalse();
+    assertThat(budget.allowsSend(1, false)).isFalse();
     ledger.committed(batch(10));
-    assertThat(budget.allowsSend(100)).isTrue();
+    assertThat(budget.allowsSend(50, false)).isTrue();
+    assertThat(budget.allowsSend(51, false)).isFalse();
 
     for (long offset = 10; offset < 20; offset++) {
       started(ONE, offset);
     }
-    assertThat(budget.allowsRecords()).isFalse();
+    assertThat(budget.allowsRecords(false)).isFalse();
     ledger.forget(List.of(ONE));
-    assertThat(budget.allowsRecords()).isTrue();
+    assertThat(budget.allowsRecords(false)).isTrue();
   }
 
   @Test
   void failsLoudlyWhenATaskEndedWithoutARecordToTakeItsPlace() {
     Work work = started(ONE, 5);
-    ledger.failed(work, new IllegalStateException("bug"));
+    ledger.failed(work, SEND, new IllegalStateException("bug"));
     assertThatThrownBy(ledger::collect).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -75,7 +75,7 @@ class OffsetsModelTest {
     final int held;
     long sessions;
     int position;
-    Ledger ledger = new Ledger(new Budget(1_000, 1_000_000), sessions);
+    Ledger ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, sessions);
     final List<Work> underWay = new ArrayList<>();
 
     World(int held) {
@@ -84,7 +84,7 @@ class OffsetsModelTest {
     }
 
     void start() {
-      ledger = new Ledger(new Budget(1_000, 1_000_000), ++sessions);
+      ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, ++sessions);
       ledger.assign(PARTITION);
       restore();
     }
@@ -111,7 +111,7 @@ class OffsetsModelTest {
             .isEqualTo(recorded.containsKey(offset));
         place.ifPresent(p -> {
           Work work = LedgerTest.work(assigned(), p, offset);
-          ledger.sendStarted(work);
+          ledger.started(work, LedgerTest.SEND);
           underWay.add(work);
         });
       }
@@ -121,7 +121,12 @@ class OffsetsModelTest {
       if (!underWay.isEmpty()) {
         Work work = underWay.remove(number % underWay.size());
         String offset = String.valueOf(work.origin().offset());
-        ledger.done(work, new Settled(List.of(new ProducerRecord<>("e", offset.getBytes())), 1));
+        ledger.done(
+            work,
+            LedgerTest.SEND,
+            new Ended(
+                new Settled(List.of(new ProducerRecord<>("e", offset.getBytes())), 1),
+                Verdict.GOOD));
         ledger.collect();
       }
     }

@@ -393,6 +393,7 @@ class SenderRecoveryIT {
                 Map.of("bootstrap.servers", "127.0.0.1:1"),
                 SenderLimits.defaults(),
                 RetryPolicy.defaults(),
+                BreakerPolicy.defaults(),
                 Duration.ofSeconds(2)),
             kafka.codecs,
             ScriptedChannel.deliversAll(),

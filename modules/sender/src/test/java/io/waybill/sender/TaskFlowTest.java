@@ -76,7 +76,9 @@ class TaskFlowTest {
           throw new NoClassDefFoundError("a class that is missing in the installation");
         });
 
-    Settled settled = flow(broken).run(work);
+    Ended ended = flow(broken).run(work, LedgerTest.SEND);
+    Settled settled = ended.settled();
+    assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
 
     assertThat(settled.records())
         .extracting(ProducerRecord::topic)
