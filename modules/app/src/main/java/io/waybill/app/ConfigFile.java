@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.waybill.domain.DestinationRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
+import io.waybill.sender.BreakerPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +28,12 @@ public final class ConfigFile {
           "partitions",
           "allowCidrs",
           "httpPort",
-          "retry");
+          "retry",
+          "circuitBreaker");
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
+
+  private static final Set<String> BREAKER_KEYS = Set.of("failureThreshold", "resetTimeout");
 
   private final Path file;
   private final ConfigSection root;
@@ -70,7 +74,7 @@ public final class ConfigFile {
           root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
           root.texts("allowCidrs").stream().map(Cidr::parse).toList(),
           root.number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT),
-          new Sending(retry()));
+          new Sending(retry(), circuitBreaker()));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())
@@ -91,6 +95,24 @@ public final class ConfigFile {
   private RetryPolicy retry() {
     RetryPolicy usual = RetryPolicy.defaults();
     return root.section("retry", RETRY_KEYS).map(section -> retry(section, usual)).orElse(usual);
+  }
+
+  private BreakerPolicy circuitBreaker() {
+    BreakerPolicy usual = BreakerPolicy.defaults();
+    return root.section("circuitBreaker", BREAKER_KEYS)
+        .map(section ->
+            new BreakerPolicy(
+                section.number(
+                    "failureThreshold",
+                    usual.failureThreshold(),
+                    1,
+                    BreakerPolicy.HIGHEST_THRESHOLD),
+                section.millis(
+                    "resetTimeout",
+                    usual.resetTimeout(),
+                    BreakerPolicy.SHORTEST_RESET,
+                    BreakerPolicy.LONGEST_RESET)))
+        .orElse(usual);
   }
 
   private static RetryPolicy retry(ConfigSection section, RetryPolicy usual) {

@@ -255,7 +255,7 @@ public final class WaybillProcess implements AutoCloseable {
         role.word(),
         new Sender(
             new SenderConfig(DestinationType.WEBHOOK, config.instance(), config.kafka())
-                .withRetryDefaults(config.sending().retry()),
+                .withPolicies(config.sending().retry(), config.sending().circuitBreaker()),
             codecs,
             channel,
             clock,

@@ -48,7 +48,8 @@ final class TaskFlow {
       InstantSource clock) {
     this.channel = channel;
     this.config = config;
-    this.gate = new TaskGate(config.type(), config.retryDefaults());
+    this.gate =
+        new TaskGate(config.type(), config.retryDefaults(), config.breaker().resetTimeout());
     this.destinations = destinations;
     this.controls = controls;
     this.payloads = payloads;
