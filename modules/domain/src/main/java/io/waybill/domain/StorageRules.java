@@ -25,7 +25,7 @@ public final class StorageRules {
   public static final String USERINFO_NOT_ALLOWED = "userinfo-not-allowed";
 
   /** How Amazon's keys encrypt objects. */
-  public static final String AES256 = "AES256";
+  public static final String AES256 = StorageConfig.DEFAULT_ENCRYPTION;
 
   /** How a key of one's own in KMS encrypts objects. */
   public static final String KMS = "aws:kms";
