@@ -12,8 +12,10 @@ final class StorageCredentialRules {
   private static final int AMAZON_ISSUED_LENGTH = 20;
   private static final Pattern AMAZON_SECRET = Pattern.compile("[A-Za-z0-9/+=]{40,128}");
 
-  /** Stores that are not Amazon's have keys of all kinds. The slash would end the key's name. */
-  private static final Pattern OTHER_KEY_ID = Pattern.compile("[!-.0-~]{3,128}");
+  /**
+   * Stores that are not Amazon's have keys of all kinds; what has a meaning in a header is none.
+   */
+  private static final Pattern OTHER_KEY_ID = Pattern.compile("[A-Za-z0-9._:@+=-]{3,128}");
 
   private static final Pattern OTHER_SECRET = Pattern.compile("[!-~]{8,256}");
   private static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
@@ -52,7 +54,7 @@ final class StorageCredentialRules {
     if (hasEndpoint) {
       return OTHER_KEY_ID.matcher(value).matches()
           ? List.of()
-          : invalid(field, "must be 3 to 128 visible ASCII characters without blanks and slashes");
+          : invalid(field, "must be 3 to 128 letters, digits and . _ : @ + = -");
     }
     boolean wrongLength =
         AMAZON_ISSUED.matcher(value).matches() && value.length() != AMAZON_ISSUED_LENGTH;

@@ -190,6 +190,18 @@ public final class StoragePath {
     return folder.toString();
   }
 
+  /** How the folder of every task of an organization begins, as far as that can be known. */
+  public String startFor(OrganizationId organization) {
+    StringBuilder start = new StringBuilder();
+    for (Part part : parts) {
+      if (part.token().isPresent() && part.token().get() != Token.ORGANIZATION_ID) {
+        break;
+      }
+      start.append(part.token().isPresent() ? escape(organization.value()) : part.text());
+    }
+    return start.toString();
+  }
+
   /**
    * The key of one task's object: the same for every attempt and every replay, and no other task's.
    * It begins with the delivery, so that whoever knows a delivery finds its objects; the task id

@@ -193,4 +193,16 @@ class StoragePathTest {
     assertThat(path.key(task("o", "d-2", "t", "2026-03-09T07:05:00Z", 0, 0))).isNotEqualTo(key);
     assertThat(path.key(task("p", "d-1", "t", "2026-03-09T07:05:00Z", 0, 0))).isNotEqualTo(key);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/logs/{organizationId}/{year}/,logs/hospital-001/",
+    "logs/{{organizationId}}/x/,logs/hospital-001/x/",
+    "logs/{type}/{organizationId}/,logs/",
+    "{year}/,''",
+  })
+  void knowsHowAnOrganizationsKeysBegin(String template, String start) {
+    assertThat(StoragePath.parse(template).startFor(new OrganizationId("hospital-001")))
+        .isEqualTo(start);
+  }
 }

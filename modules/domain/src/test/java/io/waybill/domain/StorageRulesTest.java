@@ -242,6 +242,8 @@ class StorageRulesTest {
         .isEmpty();
     assertThat(StorageRules.checkCredential(StorageConfig.ACCESS_KEY_ID, "a/b-c", true))
         .isNotEmpty();
+    assertThat(StorageRules.checkCredential(StorageConfig.ACCESS_KEY_ID, "a, b=c", true))
+        .isNotEmpty();
     assertThat(StorageRules.checkCredential(StorageConfig.SECRET_ACCESS_KEY, "has blank", true))
         .isNotEmpty();
   }
