@@ -7,10 +7,13 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.StorageConfig;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -348,5 +351,22 @@ class StorageJsonTest {
             "config.storage.config.storageClass",
             "config.storage.config.kmsKeyId");
     assertThat(errors.toString()).doesNotContain("hunter2").doesNotContain("k e y");
+  }
+
+  @Test
+  void theExamplesOfTheGuideAreTaken() throws Exception {
+    String guide = Files.readString(Path.of("../../docs/guide/storage.md"));
+
+    List<String> examples =
+        Pattern.compile("```json\n(.*?)```", Pattern.DOTALL)
+            .matcher(guide)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+
+    assertThat(examples)
+        .hasSize(2)
+        .allSatisfy(
+            example -> assertThat(parse(example)).isInstanceOf(DestinationJson.Valid.class));
   }
 }
