@@ -80,6 +80,14 @@ public enum Reason {
   /** The answer is not HTTP. */
   PROTOCOL_ERROR,
 
+  // Attempts: object storage
+  /** The store refuses for now: throttled, in trouble, its answer unclear, the clock off. */
+  STORAGE_TRANSIENT,
+  /** The store refuses for good: no such bucket, no right to it, a key that it does not know. */
+  STORAGE_PERMANENT,
+  /** Other content lies under the object's key; nothing is overwritten. */
+  STORAGE_CONFLICT,
+
   // Attempts: on the way
   /** No answer within the attempt's deadline. */
   TIMEOUT,

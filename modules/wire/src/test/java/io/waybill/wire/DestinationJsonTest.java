@@ -273,7 +273,7 @@ class DestinationJsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"email", "storage"})
+  @ValueSource(strings = {"email"})
   void saysThatOtherTypesComeLater(String type) {
     List<FieldError> errors =
         errors(
