@@ -134,13 +134,14 @@ final class DestinationDraft {
     }
     return switch (type) {
       case WEBHOOK -> new WebhookDraft(fields).read(section);
-      case EMAIL, STORAGE -> {
+      case EMAIL -> new EmailDraft(fields).read(section);
+      case STORAGE -> {
         fields.error(
             "type",
             DestinationJson.TYPE_NOT_AVAILABLE,
             word
-                + " destinations come in a later release; this one sends webhooks. Use type"
-                + " webhook");
+                + " destinations come in a later release; this one sends webhooks and emails. Use"
+                + " type webhook or email");
         yield Optional.empty();
       }
     };

@@ -272,15 +272,13 @@ class DestinationJsonTest {
             "id: is set by Waybill: leave it out", "version: is set by Waybill: leave it out");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"email", "storage"})
-  void saysThatOtherTypesComeLater(String type) {
+  @Test
+  void saysThatOtherTypesComeLater() {
     List<FieldError> errors =
         errors(
             """
-            {"organizationId": "o", "label": "l", "type": "%s", "config": {"%s": {"x": 1}}}
-            """
-                .formatted(type, type));
+            {"organizationId": "o", "label": "l", "type": "storage", "config": {"storage": {"x": 1}}}
+            """);
 
     assertThat(errors).hasSize(1);
     assertThat(errors.get(0).field()).isEqualTo("type");
