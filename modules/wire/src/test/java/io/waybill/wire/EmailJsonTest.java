@@ -6,7 +6,10 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.RetryConfig;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -360,5 +363,15 @@ class EmailJsonTest {
             "config.email.bodyTemplate",
             "config.email.timeout",
             "config.email.retryConfig.maxRetries");
+  }
+
+  @Test
+  void theGuidesExampleIsRight() throws IOException {
+    String guide = Files.readString(Path.of("../../docs/guide/email.md"));
+    int begin = guide.indexOf("```json") + "```json".length();
+
+    DestinationJson.Valid valid = valid(guide.substring(begin, guide.indexOf("```", begin)));
+
+    assertThat(((EmailConfig) valid.spec().config()).recipients()).hasSize(2);
   }
 }
