@@ -16,7 +16,9 @@ import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,11 +62,12 @@ class TaskFlowTest {
 
   @Test
   void anErrorOfTheChannelIsAFailedAttempt() throws Exception {
-    AssignedPartition from = new AssignedPartition(new TopicPartition(ORIGIN.topic(), 1));
+    AssignedPartition from =
+        new AssignedPartition(new TopicPartition(ORIGIN.topic(), 1), Optional.empty(), List.of());
     Work work =
         new Work(
             from,
-            from.progress().received(ORIGIN.offset()),
+            from.progress().received(ORIGIN.offset()).orElseThrow(),
             ORIGIN,
             new Work.TaskRecord(aTask().build()),
             1);
@@ -73,7 +76,9 @@ class TaskFlowTest {
           throw new NoClassDefFoundError("a class that is missing in the installation");
         });
 
-    Settled settled = flow(broken).run(work);
+    Ended ended = flow(broken).run(work, LedgerTest.SEND);
+    Settled settled = ended.settled();
+    assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
 
     assertThat(settled.records())
         .extracting(ProducerRecord::topic)
