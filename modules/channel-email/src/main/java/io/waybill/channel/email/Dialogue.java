@@ -46,7 +46,6 @@ final class Dialogue extends SMTPTransport {
 
   private final @Nullable LogIn logIn;
   private int firstCode = UNSET;
-  private boolean firstWasEnd;
 
   /**
    * A dialogue that has not begun.
@@ -143,7 +142,6 @@ final class Dialogue extends SMTPTransport {
 
   private void nextStep() {
     firstCode = UNSET;
-    firstWasEnd = false;
   }
 
   @Override
@@ -151,19 +149,17 @@ final class Dialogue extends SMTPTransport {
     int code = super.readServerResponse();
     if (firstCode == UNSET) {
       firstCode = code;
-      firstWasEnd = "[EOF]".equals(getLastServerResponse());
     }
     return code;
   }
 
-  /** The first reply since the last step, {@link Reply#NONE} without one. */
-  int firstCode() {
-    return firstCode == UNSET ? Reply.NONE : firstCode;
+  boolean logsIn() {
+    return logIn != null;
   }
 
   /** Whether the server closed the connection instead of replying. */
   boolean hungUp() {
-    return firstWasEnd;
+    return "[EOF]".equals(getLastServerResponse());
   }
 
   private String reference(String response) {

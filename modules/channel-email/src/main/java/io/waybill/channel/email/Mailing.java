@@ -6,22 +6,17 @@ import io.waybill.domain.MailAddress;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
-import io.waybill.guard.Verdict;
-import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +37,7 @@ final class Mailing implements Runnable {
       String domain,
       InstantSource clock) {}
 
-  /** The attempt ends here; not an error of anybody's program. */
-  private static final class Ended extends Exception {
-    private static final long serialVersionUID = 1;
-    private final transient Failure failure;
-
-    Ended(Failure failure) {
-      super(failure.message(), null, false, false);
-      this.failure = failure;
-    }
-  }
+  private static final int PATIENCE_AT_THE_END = 1_000;
 
   private final Office office;
   private final Attempt attempt;
@@ -64,7 +50,7 @@ final class Mailing implements Runnable {
   private @Nullable Socket socket;
   private boolean brokenOff;
   private volatile @Nullable Tally tally;
-  private volatile boolean addressKnown;
+  private final Opening opening;
 
   /**
    * An attempt that has not begun.
@@ -84,6 +70,7 @@ final class Mailing implements Runnable {
     this.host = config.smtp().host();
     this.startedAt = startedAt;
     this.bugs = bugs;
+    this.opening = new Opening(office, attempt, config, this::remaining, this::hold);
   }
 
   CompletableFuture<Outcome> outcome() {
@@ -118,151 +105,23 @@ final class Mailing implements Runnable {
     }
     Session session = office.connector().session(host);
     Dialogue dialogue = new Dialogue(session, mail.logIn());
-    Optional<Failure> failure;
+    Outcome outcome;
     try {
-      failure = converse(dialogue, new MailMaker(session, office.domain()), mail, counted);
+      opening.begin(dialogue);
+      MailMaker maker = new MailMaker(session, office.domain());
+      outcome = counted.outcome(offerAll(dialogue, maker, mail, counted), took());
     } catch (Ended end) {
-      failure = Optional.of(end.failure);
+      Failure why = end.failure();
+      outcome =
+          end.isForGood()
+              ? new Outcome.Permanent(why.reason(), why.message(), took())
+              : counted.outcome(Optional.of(why), took());
     }
-    result.complete(counted.outcome(failure, took()));
+    result.complete(outcome);
     quit(dialogue);
   }
 
   /** Sends to each recipient; what kept some from their mail, if anything did. */
-  private Optional<Failure> converse(
-      Dialogue dialogue, MailMaker maker, Composed.Ready mail, Tally counted) throws Ended {
-    Optional<Duration> pause =
-        mail.logIn() == null ? Optional.empty() : office.pauses().remaining(attempt);
-    if (pause.isPresent()) {
-      throw new Ended(
-          new Failure(
-              Reason.CREDENTIALS_REFUSED,
-              host
-                  + " refused the credentials a moment ago; they are not tried again so soon, lest"
-                  + " the account be locked: update the destination with the right ones",
-              pause));
-    }
-    begin(dialogue, mail);
-    return offerAll(dialogue, maker, mail, counted);
-  }
-
-  private void begin(Dialogue dialogue, Composed.Ready mail) throws Ended {
-    try {
-      Socket connected = connect(addresses());
-      dialogue.begin(connected);
-    } catch (AuthenticationFailedException e) {
-      throw new Ended(logInFailure(dialogue, e));
-    } catch (MessagingException | IOException e) {
-      throw new Ended(openingFailure(dialogue, e));
-    }
-    if (mail.logIn() != null && !dialogue.offersLogIn()) {
-      throw new Ended(
-          new Failure(
-              Reason.CREDENTIALS_REFUSED,
-              host + " offers no log-in, but the destination has credentials for it"));
-    }
-  }
-
-  private List<InetAddress> addresses() throws Ended {
-    try {
-      Verdict verdict =
-          office
-              .guard()
-              .check(host)
-              .toCompletableFuture()
-              .get(Math.max(1, remaining().toMillis()), TimeUnit.MILLISECONDS);
-      return switch (verdict) {
-        case Verdict.Allowed allowed -> {
-          addressKnown = true;
-          yield allowed.addresses();
-        }
-        case Verdict.Denied denied -> throw denied(denied);
-        case Verdict.Unresolvable _ ->
-            throw new Ended(
-                new Failure(
-                    Reason.DNS_FAILURE, host + " has no address, or no name server could tell"));
-      };
-    } catch (TimeoutException e) {
-      throw new Ended(timeout());
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the guard failed, which it must not", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Ended(new Failure(Reason.CONNECTION_LOST, "this sender was stopped"));
-    }
-  }
-
-  private Ended denied(Verdict.Denied denied) {
-    String hint = ", where nothing is sent; the operator can allow networks with --allow-cidr";
-    if (AddressGuard.literal(host).isPresent()) {
-      String message = host + " is in " + denied.network() + " (" + denied.what() + ")" + hint;
-      // No name can come to mean something else here. The first outcome holds.
-      result.complete(new Outcome.Permanent(Reason.ADDRESS_DENIED, message, took()));
-      return new Ended(new Failure(Reason.ADDRESS_DENIED, message));
-    }
-    // Which address it was would tell a tenant about networks that he cannot see.
-    return new Ended(
-        new Failure(
-            Reason.ADDRESS_DENIED,
-            host + " has an address in a private or reserved network" + hint));
-  }
-
-  private Socket connect(List<InetAddress> addresses) throws IOException {
-    Socket plain =
-        office.connector().dial(host, config.smtp().port(), addresses, this::remaining, this::hold);
-    return config.smtp().secure()
-        ? office.connector().secured(plain, host, config.smtp().port())
-        : plain;
-  }
-
-  private Failure openingFailure(Dialogue dialogue, Exception cause) {
-    Optional<Failure> broken = Failures.of(cause, host);
-    if (broken.isPresent()) {
-      return broken.get();
-    }
-    int code = dialogue.getLastReturnCode();
-    if (code >= 400 && code < 600) {
-      return new Failure(Reason.SMTP_TRANSIENT, host + " answered " + code + " before any mail");
-    }
-    if (code == 250 && !config.smtp().secure() && !dialogue.offersTls()) {
-      return new Failure(
-          Reason.TLS_FAILURE,
-          host
-              + " offers no STARTTLS, and nothing is sent in clear; the operator can allow hosts"
-              + " where TLS may be missing");
-    }
-    return noReply(dialogue);
-  }
-
-  private Failure logInFailure(Dialogue dialogue, AuthenticationFailedException cause) {
-    int code = dialogue.getLastReturnCode();
-    if (code >= 500 && code < 600) {
-      office.pauses().refused(attempt);
-      return new Failure(
-          Reason.CREDENTIALS_REFUSED,
-          host
-              + " answered "
-              + code
-              + " to the log-in: update the destination with the right user and password",
-          Optional.of(LogInPauses.PAUSE));
-    }
-    if (code >= 400 && code < 500) {
-      return new Failure(Reason.SMTP_TRANSIENT, host + " answered " + code + " to the log-in");
-    }
-    if (code >= 200 && code < 400) {
-      return new Failure(
-          Reason.CREDENTIALS_REFUSED,
-          host + " offers no log-in that sends user and password (PLAIN or LOGIN)");
-    }
-    return Failures.of(cause, host).orElseGet(() -> noReply(dialogue));
-  }
-
-  private Failure noReply(Dialogue dialogue) {
-    return "[EOF]".equals(dialogue.getLastServerResponse())
-        ? new Failure(Reason.CONNECTION_LOST, host + " closed the connection instead of answering")
-        : new Failure(Reason.PROTOCOL_ERROR, host + " did not answer in SMTP");
-  }
-
   private Optional<Failure> offerAll(
       Dialogue dialogue, MailMaker maker, Composed.Ready mail, Tally counted) throws Ended {
     Optional<Failure> last = Optional.empty();
@@ -329,13 +188,19 @@ final class Mailing implements Runnable {
           Reason.PROTOCOL_ERROR,
           host + " answered " + reply.code() + " to " + reply.about() + ", which means nothing");
     }
-    return noReply(dialogue);
+    return Opening.noReply(dialogue, host);
   }
 
-  private static void quit(Dialogue dialogue) {
+  private void quit(Dialogue dialogue) {
     try {
+      synchronized (socketLock) {
+        if (socket != null) {
+          // Nobody waits for this any more, and the deadline is called off.
+          socket.setSoTimeout(PATIENCE_AT_THE_END);
+        }
+      }
       dialogue.close();
-    } catch (MessagingException e) {
+    } catch (MessagingException | SocketException e) {
       // A courtesy; the mails are the server's or they are not.
       return;
     }
@@ -392,7 +257,7 @@ final class Mailing implements Runnable {
 
   private Failure timeout() {
     String time = " within " + config.timeout().toMillis() + " ms";
-    return addressKnown
+    return opening.knowsAddress()
         ? new Failure(Reason.TIMEOUT, host + " did not take the mail" + time)
         : new Failure(Reason.TIMEOUT, "no name server knew an address of " + host + time);
   }
