@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.waybill.domain.RawJson;
+import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -21,7 +22,15 @@ import java.util.Set;
  * reads an invoice.
  */
 final class JsonFields {
-  private JsonFields() {}
+  /** Most values that are kept: as objects they take ten times the room that they have as JSON. */
+  static final int MAX_VALUES = 200_000;
+
+  private final JsonParser parser;
+  private int values;
+
+  private JsonFields(JsonParser parser) {
+    this.parser = parser;
+  }
 
   /** A number as its publisher wrote it. */
   record Digits(String text) {}
@@ -50,10 +59,12 @@ final class JsonFields {
    * may be large and a template asks for little of it.
    *
    * @throws IOException when it is not JSON
+   * @throws Unrenderable when it is too much of it
    */
   static Map<String, Object> of(RawJson json, Set<String> wanted) throws IOException {
     Map<String, Object> fields = new LinkedHashMap<>();
     try (JsonParser parser = FACTORY.createParser(json.bytes())) {
+      JsonFields reader = new JsonFields(parser);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return fields;
       }
@@ -61,7 +72,7 @@ final class JsonFields {
         String name = parser.currentName();
         parser.nextToken();
         if (wanted.contains(name)) {
-          fields.put(name, value(parser));
+          fields.put(name, reader.value());
         } else {
           parser.skipChildren();
         }
@@ -74,30 +85,38 @@ final class JsonFields {
    * The whole value.
    *
    * @throws IOException when it is not JSON
+   * @throws Unrenderable when it is too much of it
    */
   static Object whole(RawJson json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json.bytes())) {
       parser.nextToken();
-      return value(parser);
+      return new JsonFields(parser).value();
     }
   }
 
   /** Reads the value that the parser stands on, and leaves it on its last token. */
-  private static Object value(JsonParser parser) throws IOException {
+  private Object value() throws IOException {
+    if (++values > MAX_VALUES) {
+      throw new Unrenderable(
+          Reason.RENDERED_TOO_LARGE,
+          "the templates ask for fields that hold more than "
+              + MAX_VALUES
+              + " values, which is no mail any more: ask for less, the data is attached");
+    }
     JsonToken token = parser.currentToken();
     if (token == JsonToken.START_OBJECT) {
       Map<String, Object> fields = new LinkedHashMap<>();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
-        fields.put(name, value(parser));
+        fields.put(name, value());
       }
       return fields;
     }
     if (token == JsonToken.START_ARRAY) {
       List<Object> elements = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        elements.add(value(parser));
+        elements.add(value());
       }
       return elements;
     }

@@ -68,20 +68,27 @@ final class MailRenderer {
   private static String subject(String template, Lookup lookup) {
     String subject =
         TemplateText.render(SECTION + "subject", template, TemplateText.Use.HEADER, lookup);
+    if (!fits(subject)) {
+      throw new Unrenderable(
+          Reason.RENDERED_TOO_LARGE,
+          SECTION
+              + "subject comes to more than "
+              + EmailRules.MAX_SUBJECT_BYTES
+              + " bytes for this request");
+    }
+    return subject;
+  }
+
+  /** As it is sent: beyond ASCII three bytes become four, and a line breaks at blanks only. */
+  private static boolean fits(String subject) {
     try {
-      // As it is sent: beyond ASCII, three bytes become four characters and some more.
-      if (MimeUtility.encodeText(subject, "UTF-8", null).length() > EmailRules.MAX_SUBJECT_BYTES) {
-        throw new Unrenderable(
-            Reason.RENDERED_TOO_LARGE,
-            SECTION
-                + "subject comes to more than "
-                + EmailRules.MAX_SUBJECT_BYTES
-                + " bytes for this request");
-      }
+      String encoded = MimeUtility.encodeText(subject, "UTF-8", null);
+      String header = "Subject: " + MimeUtility.fold("Subject: ".length(), encoded);
+      return encoded.length() <= EmailRules.MAX_SUBJECT_BYTES
+          && header.lines().allMatch(line -> line.length() <= EmailRules.MAX_SUBJECT_BYTES);
     } catch (UnsupportedEncodingException e) {
       throw new IllegalStateException("this JVM has no UTF-8", e);
     }
-    return subject;
   }
 
   private static String attachmentName(Optional<String> template, Attempt attempt, Lookup lookup) {

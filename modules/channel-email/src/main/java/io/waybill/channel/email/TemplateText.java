@@ -95,6 +95,10 @@ final class TemplateText {
       throw missing(".");
     }
     String text = JsonFields.shown(value);
+    if (text.length() > MAX_LENGTH) {
+      // Before it is escaped, which copies it several times.
+      throw tooLarge();
+    }
     if (use == Use.HEADER && RequestRules.hasControlCharacters(text)) {
       throw new Unrenderable(
           Reason.TEMPLATE_HEADER_INJECTION,
@@ -105,6 +109,12 @@ final class TemplateText {
               + " a header to the mail: nothing was sent");
     }
     return text;
+  }
+
+  private Unrenderable tooLarge() {
+    return new Unrenderable(
+        Reason.RENDERED_TOO_LARGE,
+        field + " comes to more than " + MAX_LENGTH + " characters for this request");
   }
 
   private void step() {
@@ -174,12 +184,6 @@ final class TemplateText {
       }
       text.append(chars);
       return this;
-    }
-
-    private Unrenderable tooLarge() {
-      return new Unrenderable(
-          Reason.RENDERED_TOO_LARGE,
-          field + " comes to more than " + MAX_LENGTH + " characters for this request");
     }
 
     @Override

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.waybill.domain.Reason;
+import io.waybill.domain.TemplateRules;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -194,20 +197,72 @@ class MailRendererTest {
     assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
   }
 
+  @ParameterizedTest
+  @CsvSource({"s, 989, true", "s, 990, false", "s s, 330, true", "ü, 600, false"})
+  void aSubjectIsLimitedAsItIsSent(String piece, int times, boolean fits) {
+    Attempts attempt =
+        anAttempt().subject("{{x}}").data("{\"x\": \"" + piece.repeat(times) + "\"}");
+
+    if (fits) {
+      assertThat(render(attempt).subject()).isEqualTo(piece.repeat(times));
+    } else {
+      assertThat(failure(attempt).reason()).isEqualTo(Reason.RENDERED_TOO_LARGE);
+    }
+  }
+
   @Test
-  void aSubjectIsLimitedAsItIsSent() {
-    assertThat(
-            render(anAttempt().subject("{{x}}").data("{\"x\": \"" + "s".repeat(998) + "\"}"))
-                .subject())
-        .hasSize(998);
-    assertThat(
-            failure(anAttempt().subject("{{x}}").data("{\"x\": \"" + "s".repeat(999) + "\"}"))
-                .reason())
+  void dataThatIsManyValuesIsTooLargeOnlyWhereItIsAskedFor() {
+    String data = "{\"a\": 1, \"many\": [" + "1,".repeat(300_000) + "1]}";
+
+    assertThat(render(anAttempt().body("{{a}}").data(data)).text()).isEqualTo("1");
+    assertThat(failure(anAttempt().body("{{#many}}x{{/many}}").data(data)).reason())
         .isEqualTo(Reason.RENDERED_TOO_LARGE);
-    assertThat(
-            failure(anAttempt().subject("{{x}}").data("{\"x\": \"" + "ü".repeat(600) + "\"}"))
-                .reason())
-        .isEqualTo(Reason.RENDERED_TOO_LARGE);
+  }
+
+  /** The scanner that judges templates and the library that renders them must agree. */
+  @Test
+  void whatTheRulesAcceptTheLibraryRenders() {
+    String[] pieces = {
+      "{{a}}",
+      "{{ a }}",
+      "{{\na\n}}",
+      "{{o.b}}",
+      "{{#l}}",
+      "{{/l}}",
+      "{{^l}}",
+      "{{.}}",
+      "{{# o }}",
+      "{{/ o }}",
+      "{",
+      "}",
+      "{ {",
+      "x",
+      "\n",
+      "\r\n",
+      " ",
+      "$",
+      "%s",
+      "<b>",
+      "=",
+      "!",
+      "&",
+      "ü",
+      "😀"
+    };
+    RandomGenerator random = new SplittableRandom(4711);
+    int rendered = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String template =
+          IntStream.range(0, random.nextInt(1, 9))
+              .mapToObj(n -> pieces[random.nextInt(pieces.length)])
+              .collect(Collectors.joining());
+      if (TemplateRules.check("x", template).isEmpty()) {
+        Attempts attempt = anAttempt().body(template).data("{\"a\":1,\"o\":{\"b\":2},\"l\":[3,4]}");
+        assertThat(render(attempt).text()).as(template).doesNotContain("{{a", "{{o", "{{#");
+        rendered++;
+      }
+    }
+    assertThat(rendered).isGreaterThan(1_000);
   }
 
   @Test
