@@ -27,7 +27,8 @@ final class Expected {
        "destinationType": "webhook", "destinationVersion": 3, "generation": 1, "attempts": 2,
        "payloadType": "report", "data": %s, "reference": null, "metadata": %s,
        "correlationId": "c-1", "tags": ["a"], "priority": 9, "createdAt": 1769846400123,
-       "firstDueAt": 1769846400124, "expiresAt": 1769850000123, "shard": 0}
+       "firstDueAt": 1769846400124, "expiresAt": 1769850000123, "shard": 0,
+       "doneParts": []}
       """
           .formatted(Samples.TASK_ID, bytes(Samples.DATA), bytes(Samples.METADATA));
 

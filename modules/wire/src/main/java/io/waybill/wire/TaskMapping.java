@@ -38,7 +38,8 @@ final class TaskMapping {
         task.createdAt(),
         task.firstDueAt(),
         task.expiresAt().orElse(null),
-        task.shard());
+        task.shard(),
+        task.doneParts());
   }
 
   static Task toDomain(io.waybill.avro.Task task) {
@@ -69,7 +70,8 @@ final class TaskMapping {
         task.getCreatedAt(),
         task.getFirstDueAt(),
         Optional.ofNullable(task.getExpiresAt()),
-        task.getShard());
+        task.getShard(),
+        task.getDoneParts());
   }
 
   static io.waybill.avro.ParkedTask toAvro(ParkedTask parked) {
