@@ -16,6 +16,10 @@ import java.util.Optional;
  *     request record holds it and the sender fetches it together with the data
  * @param firstDueAt when the first attempt of this generation was due; ages are counted from here
  * @param shard 0; reserved for splitting one destination over several partitions
+ * @param fallbackOf the requested destination that this task's destination stands in for; absent in
+ *     a task that the request itself asked for
+ * @param fallbackAsked whether its fallback was asked for in this generation although it has not
+ *     ended, so that it is asked for once
  */
 public record Task(
     TaskId taskId,
@@ -35,30 +39,80 @@ public record Task(
     Instant createdAt,
     Instant firstDueAt,
     Optional<Instant> expiresAt,
-    int shard) {
+    int shard,
+    Optional<DestinationId> fallbackOf,
+    boolean fallbackAsked) {
 
   public Task {
     tags = List.copyOf(tags);
   }
 
+  /** A task that the request itself asked for: it stands in for nobody. */
+  public Task(
+      TaskId taskId,
+      OrganizationId organizationId,
+      DeliveryId deliveryId,
+      DestinationId destinationId,
+      DestinationType destinationType,
+      long destinationVersion,
+      int generation,
+      int attempts,
+      String payloadType,
+      TaskPayload payload,
+      RawJson metadata,
+      Optional<String> correlationId,
+      List<String> tags,
+      int priority,
+      Instant createdAt,
+      Instant firstDueAt,
+      Optional<Instant> expiresAt,
+      int shard) {
+    this(
+        taskId,
+        organizationId,
+        deliveryId,
+        destinationId,
+        destinationType,
+        destinationVersion,
+        generation,
+        attempts,
+        payloadType,
+        payload,
+        metadata,
+        correlationId,
+        tags,
+        priority,
+        createdAt,
+        firstDueAt,
+        expiresAt,
+        shard,
+        Optional.empty(),
+        false);
+  }
+
   /** The same task after one more try. */
   public Task withAttempts(int newAttempts) {
-    return copy(generation, newAttempts, payload, metadata, firstDueAt);
+    return copy(generation, newAttempts, payload, metadata, firstDueAt, fallbackAsked);
   }
 
   /** The same task with its data at another place. */
   public Task withPayload(TaskPayload newPayload) {
-    return copy(generation, attempts, newPayload, metadata, firstDueAt);
+    return copy(generation, attempts, newPayload, metadata, firstDueAt, fallbackAsked);
   }
 
   /** The same task with other metadata. */
   public Task withMetadata(RawJson newMetadata) {
-    return copy(generation, attempts, payload, newMetadata, firstDueAt);
+    return copy(generation, attempts, payload, newMetadata, firstDueAt, fallbackAsked);
+  }
+
+  /** The same task after its fallback was asked for. */
+  public Task withFallbackAsked() {
+    return copy(generation, attempts, payload, metadata, firstDueAt, true);
   }
 
   /** The same task in a new life: no attempt made yet, its age counted from {@code dueAt}. */
   public Task replayed(int newGeneration, Instant dueAt) {
-    return copy(newGeneration, 0, payload, metadata, dueAt);
+    return copy(newGeneration, 0, payload, metadata, dueAt, false);
   }
 
   /** Whether it travels on the express topic of its type. */
@@ -71,7 +125,8 @@ public record Task(
       int newAttempts,
       TaskPayload newPayload,
       RawJson newMetadata,
-      Instant newFirstDueAt) {
+      Instant newFirstDueAt,
+      boolean newFallbackAsked) {
     return new Task(
         taskId,
         organizationId,
@@ -90,6 +145,8 @@ public record Task(
         createdAt,
         newFirstDueAt,
         expiresAt,
-        shard);
+        shard,
+        fallbackOf,
+        newFallbackAsked);
   }
 }
