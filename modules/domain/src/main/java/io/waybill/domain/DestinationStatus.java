@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param fallbackOf the requested destinations that this one stands in for; empty for a destination
  *     that the request named itself
  * @param deliveredBy who delivered in its place
- * @param fallbacksLeft who else may stand in for it after the one that it shares with another
- *     destination
+ * @param fallbacksLeft who else may stand in for it, the next one first
  */
 public record DestinationStatus(
     String destinationId,
@@ -78,5 +77,13 @@ public record DestinationStatus(
   /** Whether the payload arrived: here, or where a fallback delivered it. */
   public boolean isServed() {
     return state == DestinationState.DELIVERED || deliveredBy.isPresent();
+  }
+
+  /**
+   * Whether a retry that names nobody means it: it failed and nobody stood in. A fallback that
+   * failed is not meant, for it follows by itself when the requested destination fails again.
+   */
+  public boolean needsRetry() {
+    return state == DestinationState.FAILED && !isFallback() && !isServed();
   }
 }
