@@ -34,6 +34,7 @@ final class TaskFlow {
   private final ControlView controls;
   private final PayloadSource payloads;
   private final Settlements settlements;
+  private final FallbackRequests fallbacks;
   private final OutcomeEncoder encoder;
   private final InstantSource clock;
 
@@ -53,6 +54,7 @@ final class TaskFlow {
     this.controls = controls;
     this.payloads = payloads;
     this.settlements = settlements;
+    this.fallbacks = new FallbackRequests(destinations, config.type());
     this.encoder = encoder;
     this.clock = clock;
   }
@@ -76,14 +78,16 @@ final class TaskFlow {
               controls.cancelledUpTo(task.deliveryId()),
               controls.isPaused(task.destinationId()));
       Instant now = clock.instant();
-      return switch (gate.decide(task, known, now)) {
-        case TaskGate.Send send -> attempt(work, task, send);
-        case TaskGate.Park park -> settlements.parked(task, park.reason(), park.dueAt(), now);
-        case TaskGate.Cancel cancel -> settlements.cancelled(task, cancel.reason(), now);
-        case TaskGate.Bury bury ->
-            settlements.buried(
-                withPayload(task), work.origin(), bury.reason(), bury.message(), now);
-      };
+      Settlement settlement =
+          switch (gate.decide(task, known, now)) {
+            case TaskGate.Send send -> attempt(work, task, send);
+            case TaskGate.Park park -> settlements.parked(task, park.reason(), park.dueAt(), now);
+            case TaskGate.Cancel cancel -> settlements.cancelled(task, cancel.reason(), now);
+            case TaskGate.Bury bury ->
+                settlements.buried(
+                    withPayload(task), work.origin(), bury.reason(), bury.message(), now);
+          };
+      return fallbacks.complete(task, settlement, clock.instant());
     } catch (RuntimeException e) {
       // A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop.
       LOG.atError()
