@@ -235,7 +235,8 @@ final class EventMapping {
               new TaskTransition.AttemptFailed(
                   reason, message, took, Optional.ofNullable(task.getDueAt()));
           case PARKED -> new TaskTransition.Parked(reason, section(task.getDueAt(), "dueAt"));
-          case DEAD_LETTERED -> new TaskTransition.DeadLettered(reason, message, task.getFallbackAsked());
+          case DEAD_LETTERED ->
+              new TaskTransition.DeadLettered(reason, message, task.getFallbackAsked());
           case CANCELLED -> new TaskTransition.Cancelled(reason);
           default -> throw new IllegalArgumentException("kind of task transition is not known");
         };
