@@ -79,7 +79,8 @@ public final class EmbeddedDefault implements AutoCloseable {
             "embedded",
             TopicCatalog.EMBEDDED_PARTITIONS,
             allowCidrs,
-            httpPort);
+            httpPort,
+            Sending.defaults());
     WaybillProcess started = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     process = started;
     started.start();

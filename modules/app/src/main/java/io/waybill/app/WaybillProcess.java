@@ -4,7 +4,6 @@ import io.waybill.channel.webhook.WebhookChannel;
 import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.destinations.DestinationsConfig;
 import io.waybill.destinations.DestinationsTopology;
-import io.waybill.destinations.OperatorRules;
 import io.waybill.domain.DestinationType;
 import io.waybill.fanout.FanOutConfig;
 import io.waybill.fanout.FanOutTopology;
@@ -62,11 +61,15 @@ public final class WaybillProcess implements AutoCloseable {
   private final List<RunningRole> roles = new ArrayList<>();
   private final List<AutoCloseable> shared = new ArrayList<>();
   private final HealthServer health;
+  private final AddressGuard guard;
 
   /** Opens the health port and nothing else. */
   public WaybillProcess(WaybillConfig config, Topics topics) {
     this.config = config;
     this.topics = topics;
+    this.guard =
+        new AddressGuard(NameResolver.ofJdk(), config.allowCidrs(), AddressGuard.DEFAULT_LOOKUPS);
+    shared.add(guard);
     this.health = new HealthServer(InetAddress.getLoopbackAddress(), config.httpPort(), roles);
   }
 
@@ -207,7 +210,7 @@ public final class WaybillProcess implements AutoCloseable {
               role,
               DestinationsTopology.APPLICATION_ID,
               new DestinationsTopology(
-                      codecs, clock, DestinationsConfig.defaults(), OperatorRules.none())
+                      codecs, clock, DestinationsConfig.defaults(), new OperatorPolicy(guard))
                   ::build);
       case FAN_OUT ->
           streams(
@@ -240,9 +243,6 @@ public final class WaybillProcess implements AutoCloseable {
 
   private RunningRole webhookSender(Role role, Codecs codecs, Clock clock) {
     Keyset keyset = Keyset.load(config.keyset());
-    AddressGuard guard =
-        new AddressGuard(NameResolver.ofJdk(), config.allowCidrs(), AddressGuard.DEFAULT_LOOKUPS);
-    shared.add(guard);
     WebhookChannel channel =
         WebhookChannel.start(
             WebhookSettings.defaults(Version.current()),
@@ -254,7 +254,8 @@ public final class WaybillProcess implements AutoCloseable {
     return new SenderRole(
         role.word(),
         new Sender(
-            new SenderConfig(DestinationType.WEBHOOK, config.instance(), config.kafka()),
+            new SenderConfig(DestinationType.WEBHOOK, config.instance(), config.kafka())
+                .withPolicies(config.sending().retry(), config.sending().circuitBreaker()),
             codecs,
             channel,
             clock,

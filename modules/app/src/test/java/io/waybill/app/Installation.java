@@ -89,7 +89,8 @@ final class Installation implements AutoCloseable {
             "test",
             TopicCatalog.EMBEDDED_PARTITIONS,
             List.of(Cidr.parse("127.0.0.0/8")),
-            0);
+            0,
+            Sending.defaults());
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);

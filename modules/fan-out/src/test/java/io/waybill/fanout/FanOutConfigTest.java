@@ -32,7 +32,9 @@ class FanOutConfigTest {
             DestinationRules.MAX_DELAY,
             1,
             DestinationRules.MAX_DELAY,
-            DestinationRules.MAX_TIMEOUT);
+            1,
+            DestinationRules.MAX_TIMEOUT,
+            Duration.ofHours(1));
 
     assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(longest.maxAge()))
         .isGreaterThan(Duration.ofDays(9))

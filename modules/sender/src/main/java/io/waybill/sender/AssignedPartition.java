@@ -1,5 +1,9 @@
 package io.waybill.sender;
 
+import io.waybill.wire.Topics;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -14,33 +18,55 @@ final class AssignedPartition {
   record Finished(Settled settled, long recordBytes) {}
 
   private final TopicPartition partition;
-  private final PartitionProgress<Finished> progress = new PartitionProgress<>();
+  private final PartitionProgress<Finished> progress;
+  private Optional<OffsetAndMetadata> committed;
   private int inFlight;
   private long recordBytes;
   private long outcomeBytes;
   private volatile boolean fenced;
 
-  AssignedPartition(TopicPartition partition) {
+  /**
+   * @param committed what was found in Kafka when it was assigned
+   * @param complete what that names as complete beyond its offset
+   */
+  AssignedPartition(
+      TopicPartition partition, Optional<OffsetAndMetadata> committed, List<OffsetRange> complete) {
     this.partition = partition;
+    this.committed = committed;
+    this.progress = new PartitionProgress<>(complete, CommitNote.LONGEST);
   }
 
   TopicPartition partition() {
     return partition;
   }
 
+  /** Whether it is one of the express topic. */
+  boolean isExpress() {
+    return Topics.isExpressTasks(partition.topic());
+  }
+
   PartitionProgress<Finished> progress() {
     return progress;
   }
 
-  void sendStarted() {
+  /** The commit that is known to be in Kafka. */
+  Optional<OffsetAndMetadata> committed() {
+    return committed;
+  }
+
+  void committed(OffsetAndMetadata now) {
+    committed = Optional.of(now);
+  }
+
+  void started() {
     inFlight++;
   }
 
-  void sendEnded() {
+  void ended() {
     inFlight--;
   }
 
-  /** Attempts of this assignment that are under way. */
+  /** Attempts and parkings of this assignment that are under way. */
   int inFlight() {
     return inFlight;
   }

@@ -14,15 +14,15 @@ final class Attempts implements AutoCloseable {
   }
 
   /** Starts a flow and returns; its end is handed to {@code ledger}. */
-  void start(Work work, Ledger ledger) {
+  void start(Work work, Order order, Ledger ledger) {
     threads.execute(() -> {
       try {
-        ledger.done(work, flow.run(work));
+        ledger.done(work, order, flow.run(work, order));
       } catch (InterruptedException e) {
         // The sender has closed. Uncommitted and without an attempt counted, it is sent again.
         Thread.currentThread().interrupt();
       } catch (RuntimeException | Error e) {
-        ledger.failed(work, e);
+        ledger.failed(work, order, e);
       }
     });
   }

@@ -2,10 +2,8 @@ package io.waybill.sender;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -19,13 +17,14 @@ final class Committer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-  private static final Duration ASK_OFFSETS_WITHIN = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
   private final TransactionalWriter writer;
   private final Ledger ledger;
   private final Pulse pulse;
   private final SenderLimits limits;
+  private final CommittedOffsets offsets;
+  private Optional<Ledger.Batch> unknown = Optional.empty();
   private long notBefore = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
 
@@ -40,6 +39,7 @@ final class Committer implements AutoCloseable {
     this.ledger = ledger;
     this.pulse = pulse;
     this.limits = limits;
+    this.offsets = new CommittedOffsets(consumer, ledger);
   }
 
   /** Whether outcomes can be written. While they cannot, nothing may be sent. */
@@ -49,7 +49,7 @@ final class Committer implements AutoCloseable {
 
   /** Commits what is finished, when the last commit is long enough ago. */
   void commitWhenDue() {
-    if (!writer.isOpen() || System.nanoTime() < notBefore || !ledger.hasFinishedPrefix()) {
+    if (!writer.isOpen() || System.nanoTime() < notBefore || !ledger.hasUncommitted()) {
       return;
     }
     if (commitAll(ledger.partitions())) {
@@ -94,11 +94,11 @@ final class Committer implements AutoCloseable {
           LOG.atError()
               .setCause(cause)
               .log(
-                  "producer broke, starting again at the committed offsets; if it was fenced, look"
-                      + " for another process with the same instance id");
+                  "producer broke, opening another; if it was fenced, look for another process with"
+                      + " the same instance id");
           pulse.writerBroken("the producer broke: " + cause.getMessage());
-          // In flight or finished, nobody knows what of it was committed: the offsets decide.
-          ledger.partitions().forEach(ledger::assign);
+          // Whether it was committed, its offsets tell once a new producer has ended it.
+          unknown = Optional.of(batch);
           backOff();
           return false;
         }
@@ -106,7 +106,7 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  /** Opens a producer when there is none and it is time; then the committed offsets are read. */
+  /** Opens a producer when there is none and it is time; then the last batch's fate is known. */
   void recoverWhenBroken() {
     if (writer.isOpen() || System.nanoTime() < notBefore) {
       return;
@@ -114,9 +114,11 @@ final class Committer implements AutoCloseable {
     try {
       // First: this ends the transaction that was left open, so that the offsets are final.
       writer.open();
-      seekToCommitted(consumer.assignment());
+      unknown.ifPresent(offsets::reconcile);
+      unknown = Optional.empty();
       pulse.writerOpened();
     } catch (KafkaException e) {
+      // Nothing is written and nothing sent until it works; the fate of the batch is still open.
       writer.close();
       LOG.atError().setCause(e).log("producer cannot be opened, trying again");
       pulse.writerBroken("the producer cannot be opened: " + e.getMessage());
@@ -124,21 +126,9 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  private void seekToCommitted(Set<TopicPartition> partitions) {
-    if (partitions.isEmpty()) {
-      return;
-    }
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        consumer.committed(partitions, ASK_OFFSETS_WITHIN);
-    for (TopicPartition partition : partitions) {
-      OffsetAndMetadata offset = committed.get(partition);
-      if (offset == null) {
-        consumer.seekToBeginning(Set.of(partition));
-      } else {
-        consumer.seek(partition, offset);
-      }
-      ledger.assign(partition);
-    }
+  /** Brings newly assigned partitions to where their commits say. */
+  void restoreAssigned() {
+    offsets.restore();
   }
 
   private void backOff() {

@@ -4,13 +4,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -25,66 +28,104 @@ final class Ledger {
   private static final long BATCH_BYTES = 16L * 1024 * 1024;
 
   private final Budget budget;
+  private final Ends ends;
+  private final long session;
+  private final Set<TopicPartition> unrestored = new HashSet<>();
   private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
   private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
+  private long batches;
 
-  Ledger(Budget budget) {
+  /**
+   * @param session one that no other poll loop of any process has
+   */
+  Ledger(Budget budget, Ends ends, long session) {
     this.budget = budget;
+    this.ends = ends;
+    this.session = session;
+  }
+
+  /** Who is told when what was started has ended, whether it still counts or not. */
+  interface Ends {
+    void ended(Work work, Order order, Verdict verdict);
   }
 
   /** The end of one task's way; a failure means that not even a dead letter could be made. */
-  private record Done(Work work, Optional<Settled> settled, @Nullable Throwable failure) {}
+  private record Done(Work work, Order order, Optional<Ended> ended, @Nullable Throwable failure) {}
 
-  private record Part(AssignedPartition partition, int count) {}
+  /** What a batch changes of one partition. */
+  record Part(
+      AssignedPartition partition,
+      PartitionProgress.Step<AssignedPartition.Finished> step,
+      OffsetAndMetadata commit) {}
 
   /** What goes into one transaction. */
-  record Batch(
-      List<ProducerRecord<byte[], byte[]>> records,
-      Map<TopicPartition, OffsetAndMetadata> offsets,
-      List<Part> parts) {
+  record Batch(List<ProducerRecord<byte[], byte[]>> records, List<Part> parts) {
     boolean isEmpty() {
       return parts.isEmpty();
+    }
+
+    /** The offsets and the notes of what is complete beyond them. */
+    Map<TopicPartition, OffsetAndMetadata> offsets() {
+      return parts.stream()
+          .collect(Collectors.toMap(part -> part.partition().partition(), Part::commit));
     }
   }
 
   /** Hands in what became of a task. Any thread. */
-  void done(Work work, Settled settled) {
-    done.add(new Done(work, Optional.of(settled), null));
+  void done(Work work, Order order, Ended ended) {
+    done.add(new Done(work, order, Optional.of(ended), null));
   }
 
   /** Hands in that a task's way ended without anything to take its place. Any thread. */
-  void failed(Work work, Throwable failure) {
-    done.add(new Done(work, Optional.empty(), failure));
+  void failed(Work work, Order order, Throwable failure) {
+    done.add(new Done(work, order, Optional.empty(), failure));
   }
 
-  /** Begins a new epoch of a partition. */
+  /** Begins a new epoch of a partition, which ends the old one; it waits for {@link #restore}. */
   void assign(TopicPartition partition) {
-    AssignedPartition old = assigned.put(partition, new AssignedPartition(partition));
-    if (old != null) {
-      fence(old);
-    }
+    forget(List.of(partition));
+    unrestored.add(partition);
   }
 
-  /** The present epoch of a partition. */
-  AssignedPartition assignedTo(TopicPartition partition) {
-    AssignedPartition found = assigned.get(partition);
-    if (found == null) {
-      throw new IllegalStateException("a record of " + partition + " came without an assignment");
-    }
-    return found;
+  /** Partitions of which it is not known yet what was committed. */
+  Set<TopicPartition> unrestored() {
+    return Set.copyOf(unrestored);
   }
 
-  /** Takes note of a record. */
-  PartitionProgress.Place<AssignedPartition.Finished> received(
+  /** Begins where the commit says; without one nothing is complete. */
+  void restore(TopicPartition partition, Optional<OffsetAndMetadata> committed) {
+    List<OffsetRange> complete =
+        committed
+            .flatMap(commit -> CommitNote.of(partition, commit))
+            .map(CommitNote::complete)
+            .orElse(List.of());
+    unrestored.remove(partition);
+    assigned.put(partition, new AssignedPartition(partition, committed, complete));
+  }
+
+  /** The present epoch of a partition; empty until it is restored. */
+  Optional<AssignedPartition> assignedTo(TopicPartition partition) {
+    return Optional.ofNullable(assigned.get(partition));
+  }
+
+  /** Takes note of a record; empty when it is complete and must not be sent again. */
+  Optional<PartitionProgress.Place<AssignedPartition.Finished>> received(
       AssignedPartition partition, long offset, long bytes) {
-    partition.addRecordBytes(bytes);
-    budget.holdRecord(bytes);
-    return partition.progress().received(offset);
+    Optional<PartitionProgress.Place<AssignedPartition.Finished>> place =
+        partition.progress().received(offset);
+    if (place.isPresent()) {
+      partition.addRecordBytes(bytes);
+      budget.holdRecord(bytes, partition.isExpress());
+    }
+    return place;
   }
 
-  void sendStarted(Work work) {
-    work.from().sendStarted();
-    budget.sendStarted(work.payloadBytes());
+  /** Takes note that something is under way; only what is sent counts in the budget. */
+  void started(Work work, Order order) {
+    work.from().started();
+    if (order instanceof Order.Send) {
+      budget.sendStarted(work.payloadBytes(), work.isExpress());
+    }
   }
 
   /** Takes in everything that has ended. */
@@ -106,14 +147,18 @@ final class Ledger {
   private void take(Done next) {
     Work work = next.work();
     AssignedPartition from = work.from();
-    from.sendEnded();
-    budget.sendEnded(work.payloadBytes());
+    from.ended();
+    if (next.order() instanceof Order.Send) {
+      budget.sendEnded(work.payloadBytes(), work.isExpress());
+    }
+    ends.ended(work, next.order(), next.ended().map(Ended::verdict).orElse(Verdict.NONE));
     if (from.isFenced()) {
       // A late result of an old epoch. Whoever owns the record now sends it again.
       return;
     }
     Settled settled =
-        next.settled()
+        next.ended()
+            .map(Ended::settled)
             .orElseThrow(
                 () -> new IllegalStateException("no outcome for " + work.origin(), next.failure()));
     from.addOutcomeBytes(settled.bytes());
@@ -122,61 +167,106 @@ final class Ledger {
         .finish(work.place(), new AssignedPartition.Finished(settled, work.recordBytes()));
   }
 
-  /** Whether any partition has outcomes that can be committed. */
-  boolean hasFinishedPrefix() {
-    return assigned.values().stream().anyMatch(p -> p.progress().hasFinishedPrefix());
+  /** Whether any partition has something to commit. */
+  boolean hasUncommitted() {
+    return assigned.values().stream().anyMatch(p -> p.progress().hasUncommitted());
   }
 
   /**
-   * The finished first records of these partitions, as many as one transaction should hold.
+   * What is finished of these partitions, as much as one transaction should hold.
    *
    * @param position the consumer's
    */
   Batch nextBatch(
       Collection<TopicPartition> of, int maxRecords, ToLongFunction<TopicPartition> position) {
-    Batch batch = new Batch(new ArrayList<>(), new HashMap<>(), new ArrayList<>());
+    Batch batch = new Batch(new ArrayList<>(), new ArrayList<>());
     int room = maxRecords;
     long bytes = 0;
     for (TopicPartition partition : of) {
       AssignedPartition held = assigned.get(partition);
-      if (held == null) {
+      if (held == null || !held.progress().hasUncommitted()) {
         continue;
       }
-      int count = 0;
-      for (AssignedPartition.Finished finished : held.progress().finishedPrefix(room)) {
-        long more = finished.settled().bytes();
+      List<PartitionProgress.Place<AssignedPartition.Finished>> finished = new ArrayList<>();
+      for (var place : held.progress().finished(room)) {
+        long more = place.result().settled().bytes();
         if (bytes > 0 && bytes + more > BATCH_BYTES) {
           break;
         }
         bytes += more;
-        count++;
-        batch.records().addAll(finished.settled().records());
+        finished.add(place);
       }
-      if (count > 0) {
-        long next = held.progress().offsetAfter(count, position.applyAsLong(partition));
-        batch.offsets().put(partition, new OffsetAndMetadata(next));
-        batch.parts().add(new Part(held, count));
-        room -= count;
+      var step = held.progress().step(finished, position.applyAsLong(partition));
+      if (step.isPresent()) {
+        addTo(batch, held, step.get());
+        room -= step.get().places().size();
       }
     }
     return batch;
   }
 
+  private void addTo(
+      Batch batch,
+      AssignedPartition held,
+      PartitionProgress.Step<AssignedPartition.Finished> step) {
+    CommitNote note = new CommitNote(session, batches, step.offset(), step.complete());
+    step.places().forEach(place -> batch.records().addAll(place.result().settled().records()));
+    batch.parts().add(new Part(held, step, note.toCommit(held.partition())));
+  }
+
   /** Forgets what the batch held: it is in Kafka. */
   void committed(Batch batch) {
-    for (Part part : batch.parts()) {
+    batches++;
+    batch.parts().forEach(this::committed);
+  }
+
+  private void committed(Part part) {
+    AssignedPartition held = part.partition();
+    if (held.isFenced()) {
+      // Forgotten since, with all that it held.
+      return;
+    }
+    for (var place : part.step().places()) {
+      AssignedPartition.Finished finished = place.result();
+      held.addRecordBytes(-finished.recordBytes());
+      held.addOutcomeBytes(-finished.settled().bytes());
+      budget.releaseRecord(finished.recordBytes(), held.isExpress());
+      budget.releaseOutcome(finished.settled().bytes());
+    }
+    held.progress().committed(part.step());
+    held.committed(part.commit());
+  }
+
+  /**
+   * Settles a batch of which it was not known whether it was committed. Whether it was, each
+   * partition's commit tells, for no two are equal.
+   *
+   * @param committed what is in Kafka now, of all partitions of the batch that are still assigned
+   */
+  void reconcile(Batch unknown, Map<TopicPartition, OffsetAndMetadata> committed) {
+    batches++;
+    for (Part part : unknown.parts()) {
       AssignedPartition held = part.partition();
-      for (AssignedPartition.Finished finished : held.progress().finishedPrefix(part.count())) {
-        held.addRecordBytes(-finished.recordBytes());
-        held.addOutcomeBytes(-finished.settled().bytes());
-        budget.releaseRecord(finished.recordBytes());
-        budget.releaseOutcome(finished.settled().bytes());
+      Optional<OffsetAndMetadata> found = Optional.ofNullable(committed.get(held.partition()));
+      if (held.isFenced()) {
+        continue;
       }
-      held.progress().committed(part.count());
+      if (isSame(found, Optional.of(part.commit()))) {
+        committed(part);
+      } else if (!isSame(found, held.committed())) {
+        // Neither before nor after the batch: someone else has committed. Kafka decides; what this
+        // loop holds of the partition is dropped, worst case some of it is sent again.
+        assign(held.partition());
+      }
     }
   }
 
-  /** Attempts of these partitions that are under way. */
+  private static boolean isSame(Optional<OffsetAndMetadata> one, Optional<OffsetAndMetadata> two) {
+    return one.map(OffsetAndMetadata::offset).equals(two.map(OffsetAndMetadata::offset))
+        && one.map(OffsetAndMetadata::metadata).equals(two.map(OffsetAndMetadata::metadata));
+  }
+
+  /** What is under way of these partitions. */
   int inFlight(Collection<TopicPartition> of) {
     int sum = 0;
     for (TopicPartition partition : of) {
@@ -195,6 +285,7 @@ final class Ledger {
   /** Ends the epoch of these partitions and forgets what was held of them. */
   void forget(Collection<TopicPartition> gone) {
     for (TopicPartition partition : List.copyOf(gone)) {
+      unrestored.remove(partition);
       AssignedPartition held = assigned.remove(partition);
       if (held != null) {
         fence(held);
@@ -202,14 +293,14 @@ final class Ledger {
     }
   }
 
-  /** The partitions that are assigned. */
+  /** The partitions that are assigned and restored. */
   List<TopicPartition> partitions() {
     return List.copyOf(assigned.keySet());
   }
 
   private void fence(AssignedPartition held) {
     held.fence();
-    budget.releaseRecord(held.recordBytes());
+    budget.releaseRecord(held.recordBytes(), held.isExpress());
     budget.releaseOutcome(held.outcomeBytes());
   }
 }

@@ -2,15 +2,27 @@ package io.waybill.sender;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records of one partition are finished, in the order in which Kafka returned them.
+ * Which records of one partition are complete, that is: what took their place is in Kafka.
  *
- * <p>Offsets have holes: transaction markers and aborted records occupy some and are never
- * returned. So "the next one" is the next <em>returned</em> record, and when all are finished the
- * offset to commit is the consumer's own position, which has passed the markers.
+ * <p>Records finish in any order and are committed in any order. A commit's offset is the
+ * watermark, before which all is complete; beyond it the commit names what is complete. Everything
+ * that Kafka returned, or passed over, and that is not {@code incomplete} here is complete:
+ * transaction markers and aborted records occupy offsets that are never returned, neither now nor
+ * later, so they may be counted as complete too.
+ *
+ * <p>A commit's note has a longest length. When the note of a commit would be longer, finished
+ * records beyond are held back until older ones are complete; they count as held, so that the
+ * partition is paused when they become many. The oldest record never lengthens the note, so that
+ * this ends when the oldest ends.
  *
  * <p>Not safe to share between threads: the poll thread owns it.
  *
@@ -23,27 +35,93 @@ final class PartitionProgress<T> {
     private final long offset;
     private @Nullable T result;
 
+    /** Whether a complete record lies between this one and the incomplete one before it. */
+    private boolean followsComplete;
+
     private Place(long offset) {
       this.offset = offset;
     }
+
+    /** What it came to. */
+    T result() {
+      if (result == null) {
+        throw new IllegalStateException("offset " + offset + " is not finished");
+      }
+      return result;
+    }
   }
 
-  private final ArrayDeque<Place<T>> places = new ArrayDeque<>();
+  /**
+   * What one commit says of the partition.
+   *
+   * @param offset the watermark
+   * @param complete beyond it, ascending
+   * @param places those that become complete with it
+   */
+  record Step<T>(long offset, List<OffsetRange> complete, List<Place<T>> places) {}
+
+  private final int longestNote;
+  private final TreeMap<Long, Place<T>> incomplete = new TreeMap<>();
+
+  /** Complete by the commit that was found, and not read yet. */
+  private final ArrayDeque<OffsetRange> complete;
+
+  /** The offset after the last record that was returned. */
+  private long next;
+
+  /** Whether a complete record lies after the last incomplete one. */
+  private boolean endsComplete;
+
+  private int finished;
+  private boolean watermarkMoved;
 
   /**
-   * Takes note of a record that Kafka returned.
+   * @param complete what the commit that was found names as complete
+   * @param longestNote as of {@link CommitNote#length}
+   */
+  PartitionProgress(List<OffsetRange> complete, int longestNote) {
+    this.complete = new ArrayDeque<>(complete);
+    this.longestNote = longestNote;
+  }
+
+  /**
+   * Takes note of a record that Kafka returned; empty when it is complete already and must not be
+   * sent again.
    *
    * @throws IllegalStateException when offsets do not ascend: a record would be counted twice
    */
-  Place<T> received(long offset) {
-    Place<T> last = places.peekLast();
-    if (last != null && offset <= last.offset) {
+  Optional<Place<T>> received(long offset) {
+    if (offset < next) {
       throw new IllegalStateException(
-          "offset " + offset + " was returned after " + last.offset + ", which is not committed");
+          "offset " + offset + " was returned after " + (next - 1) + " within one assignment");
+    }
+    next = offset + 1;
+    boolean wasComplete = isComplete(offset);
+    forgetCompleteBefore(next);
+    if (wasComplete) {
+      endsComplete = true;
+      watermarkMoved |= incomplete.isEmpty();
+      return Optional.empty();
     }
     Place<T> place = new Place<>(offset);
-    places.addLast(place);
-    return place;
+    place.followsComplete = endsComplete;
+    endsComplete = false;
+    incomplete.put(offset, place);
+    return Optional.of(place);
+  }
+
+  private boolean isComplete(long offset) {
+    forgetCompleteBefore(offset);
+    OffsetRange first = complete.peekFirst();
+    return first != null && first.from() <= offset;
+  }
+
+  private void forgetCompleteBefore(long offset) {
+    for (OffsetRange first = complete.peekFirst();
+        first != null && first.to() <= offset;
+        first = complete.peekFirst()) {
+      complete.removeFirst();
+    }
   }
 
   /**
@@ -56,52 +134,101 @@ final class PartitionProgress<T> {
       throw new IllegalStateException("offset " + place.offset + " was finished twice");
     }
     place.result = result;
+    finished++;
   }
 
-  /** Results of the first records, up to the first unfinished one or {@code max} of them. */
-  List<T> finishedPrefix(int max) {
-    List<T> results = new ArrayList<>();
-    for (Place<T> place : places) {
-      T result = place.result;
-      if (result == null || results.size() == max) {
-        break;
-      }
-      results.add(result);
-    }
-    return results;
+  /** Whether there is something to commit. */
+  boolean hasUncommitted() {
+    return watermarkMoved || finished > 0;
   }
 
-  /** Whether the first record is finished. */
-  boolean hasFinishedPrefix() {
-    Place<T> first = places.peekFirst();
-    return first != null && first.result != null;
+  /** Finished and not committed, at most so many, the oldest first. */
+  List<Place<T>> finished(int max) {
+    return incomplete.values().stream().filter(place -> place.result != null).limit(max).toList();
   }
 
   /**
-   * The offset to commit together with the first {@code count} results: that of the record after
-   * them, or {@code position} when there is none.
+   * The commit that makes these records complete, or as many of the first of them as its note can
+   * tell; empty when nothing would come of it.
    *
+   * @param finished as {@link #finished} gave them, or the first of those
    * @param position the next offset that the consumer will ask for
    */
-  long offsetAfter(int count, long position) {
-    int i = 0;
-    for (Place<T> place : places) {
-      if (i++ == count) {
-        return place.offset;
+  Optional<Step<T>> step(List<Place<T>> finished, long position) {
+    for (int count = finished.size(); count > 0 || watermarkMoved; count /= 2) {
+      Step<T> step = stepOf(List.copyOf(finished.subList(0, count)), position);
+      if (CommitNote.length(step.offset(), step.complete()) <= longestNote) {
+        return Optional.of(step);
+      }
+      if (count == 0) {
+        break;
       }
     }
-    return position;
+    return Optional.empty();
   }
 
-  /** Forgets the first {@code count} records: they are committed. */
-  void committed(int count) {
-    for (int i = 0; i < count; i++) {
-      places.removeFirst();
+  private Step<T> stepOf(List<Place<T>> places, long position) {
+    Set<Place<T>> now = new HashSet<>(places);
+    List<OffsetRange> ranges = new ArrayList<>();
+    long watermark = -1;
+    long at = -1;
+    boolean hasComplete = false;
+    for (Place<T> place : incomplete.values()) {
+      hasComplete |= place.followsComplete || now.contains(place);
+      if (now.contains(place)) {
+        continue;
+      }
+      if (watermark < 0) {
+        watermark = place.offset;
+      } else if (hasComplete) {
+        ranges.add(new OffsetRange(at, place.offset));
+      }
+      hasComplete = false;
+      at = place.offset + 1;
     }
+    if (watermark < 0) {
+      // All is complete: the position has also passed the markers after the last record.
+      watermark = Math.max(next, position);
+    } else if (hasComplete || endsComplete) {
+      ranges.add(new OffsetRange(at, next));
+    }
+    addUnread(ranges, Math.max(next, watermark));
+    return new Step<>(watermark, List.copyOf(ranges), places);
+  }
+
+  /** What an earlier commit named as complete must stay so, or it would be sent again. */
+  private void addUnread(List<OffsetRange> ranges, long from) {
+    for (OffsetRange range : complete) {
+      if (range.to() <= from) {
+        continue;
+      }
+      long begin = Math.max(range.from(), from);
+      OffsetRange last = ranges.isEmpty() ? null : ranges.getLast();
+      if (last != null && last.to() == begin) {
+        ranges.set(ranges.size() - 1, new OffsetRange(last.from(), range.to()));
+      } else {
+        ranges.add(new OffsetRange(begin, range.to()));
+      }
+    }
+  }
+
+  /** Forgets what the step made complete: it is in Kafka. */
+  void committed(Step<T> step) {
+    for (Place<T> place : step.places()) {
+      Map.Entry<Long, Place<T>> after = incomplete.higherEntry(place.offset);
+      if (after == null) {
+        endsComplete = true;
+      } else {
+        after.getValue().followsComplete = true;
+      }
+      incomplete.remove(place.offset);
+      finished--;
+    }
+    watermarkMoved = false;
   }
 
   /** Records that are unfinished or not yet committed. */
   int size() {
-    return places.size();
+    return incomplete.size();
   }
 }

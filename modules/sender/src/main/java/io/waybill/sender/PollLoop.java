@@ -1,6 +1,7 @@
 package io.waybill.sender;
 
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
 import io.waybill.wire.RegistryException;
 import io.waybill.wire.Topics;
 import java.time.Duration;
@@ -8,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * One member of the type's group, from joining to leaving. All of it runs on the poll thread, which
  * never waits for a send; rebalance callbacks come on it too, inside {@code poll}.
  */
-final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
+final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
@@ -38,8 +39,7 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   private final TaskReader reader;
   private final Attempts attempts;
   private final Pulse pulse;
-  private final String expressTopic;
-  private final WaitingTasks waiting = new WaitingTasks();
+  private final Lanes lanes;
   private final ArrayDeque<Received> unread = new ArrayDeque<>();
   private long readAgainAt = System.nanoTime();
 
@@ -49,16 +49,18 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
       TransactionalWriter writer,
       TaskReader reader,
       Attempts attempts,
-      Pulse pulse) {
+      Pulse pulse,
+      Ticker ticker) {
     this.config = config;
     this.consumer = consumer;
     this.budget = new Budget(config.limits().inFlight(), config.limits().bytes());
-    this.ledger = new Ledger(budget);
+    this.lanes =
+        new Lanes(config.limits().lane(), () -> new FailsafeBreaker(config.breaker()), ticker);
+    this.ledger = new Ledger(budget, lanes::ended, UUID.randomUUID().getMostSignificantBits());
     this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
     this.reader = reader;
     this.attempts = attempts;
     this.pulse = pulse;
-    this.expressTopic = Topics.expressTasks(config.type());
   }
 
   private record Received(
@@ -69,11 +71,13 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
 
   /** Works until it is told to stop, then drains, commits and returns. */
   void run(BooleanSupplier stopping) throws InterruptedException {
-    consumer.subscribe(List.of(Topics.tasks(config.type()), expressTopic), this);
+    consumer.subscribe(
+        List.of(Topics.tasks(config.type()), Topics.expressTasks(config.type())), this);
     while (!stopping.getAsBoolean()) {
       ledger.collect();
       committer.recoverWhenBroken();
       committer.commitWhenDue();
+      committer.restoreAssigned();
       readAgain();
       dispatch();
       pauseOrResume();
@@ -86,16 +90,24 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   }
 
   private Duration pollTime() {
-    boolean isBusy = budget.inFlight() > 0 || waiting.size() > 0 || ledger.hasFinishedPrefix();
+    boolean isBusy = budget.inFlight() > 0 || lanes.waiting() > 0 || ledger.hasUncommitted();
     return isBusy ? BUSY_POLL : IDLE_POLL;
   }
 
   private void receive(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    AssignedPartition from = ledger.assignedTo(partition);
+    // Without an assignment it was fetched too early: it comes again from where the commit says.
+    ledger.assignedTo(partition).ifPresent(from -> receive(from, record));
+  }
+
+  private void receive(AssignedPartition from, ConsumerRecord<byte[], byte[]> record) {
     long bytes = Math.max(0, record.serializedValueSize());
-    Received received =
-        new Received(from, ledger.received(from, record.offset(), bytes), record, bytes);
+    var place = ledger.received(from, record.offset(), bytes);
+    if (place.isEmpty()) {
+      // Complete by the commit that was found: what took its place was written before.
+      return;
+    }
+    Received received = new Received(from, place.get(), record, bytes);
     if (!unread.isEmpty() || !read(received)) {
       unread.add(received);
     }
@@ -116,10 +128,11 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
     RecordOrigin origin = new RecordOrigin(record.topic(), record.partition(), record.offset());
     try {
       Work.Content content = reader.read(origin, record.key(), record.value());
-      boolean isExpress = record.topic().equals(expressTopic);
-      waiting.add(
-          new Work(received.from(), received.place(), origin, content, received.bytes()),
-          isExpress);
+      Work work = new Work(received.from(), received.place(), origin, content, received.bytes());
+      switch (content) {
+        case Work.TaskRecord(Task task) -> lanes.add(work, task);
+        case Work.PoisonRecord _ -> start(work, new Order.Refuse());
+      }
       pulse.registryAvailable();
       return true;
     } catch (RegistryException e) {
@@ -135,30 +148,37 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   }
 
   private void dispatch() {
-    if (!committer.isReady()) {
-      return;
+    // While outcomes cannot be written, nothing may be sent.
+    if (committer.isReady()) {
+      lanes.dispatch(this);
     }
-    Optional<Work> next = waiting.first();
-    while (next.isPresent() && budget.allowsSend(next.get().payloadBytes())) {
-      waiting.removeFirst();
-      // What a broken producer left behind is read again under its new epoch.
-      if (!next.get().from().isFenced()) {
-        ledger.sendStarted(next.get());
-        attempts.start(next.get(), ledger);
-      }
-      next = waiting.first();
-    }
+  }
+
+  @Override
+  public boolean allows(Work work) {
+    return budget.allowsSend(work.payloadBytes(), work.isExpress());
+  }
+
+  @Override
+  public void start(Work work, Order order) {
+    ledger.started(work, order);
+    attempts.start(work, order, ledger);
   }
 
   private void pauseOrResume() {
     Set<TopicPartition> paused = consumer.paused();
     Set<TopicPartition> toPause = new HashSet<>();
     Set<TopicPartition> toResume = new HashSet<>();
-    boolean pausesAll = !committer.isReady() || !unread.isEmpty() || !budget.allowsRecords();
+    boolean pausesAll = !committer.isReady() || !unread.isEmpty();
     // Room for a whole poll, so that the limit per partition is never exceeded.
+    Set<TopicPartition> unrestored = ledger.unrestored();
     int full = config.limits().perPartition() - config.limits().pollRecords();
     for (TopicPartition partition : consumer.assignment()) {
-      boolean shouldPause = pausesAll || ledger.held(partition) > full;
+      boolean shouldPause =
+          pausesAll
+              || unrestored.contains(partition)
+              || ledger.held(partition) > full
+              || !budget.allowsRecords(Topics.isExpressTasks(partition.topic()));
       if (shouldPause != paused.contains(partition)) {
         (shouldPause ? toPause : toResume).add(partition);
       }
@@ -171,6 +191,8 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
     partitions.forEach(ledger::assign);
+    // Nothing may be read before it is known what is complete.
+    consumer.pause(partitions);
     pulse.assigned();
   }
 
@@ -218,7 +240,7 @@ final class PollLoop implements ConsumerRebalanceListener, AutoCloseable {
 
   /** Takes back what has not been started. */
   private void withdraw(Collection<TopicPartition> partitions) {
-    waiting.removeIf(work -> partitions.contains(work.from().partition()));
+    lanes.withdraw(work -> partitions.contains(work.from().partition()));
     unread.removeIf(received -> partitions.contains(received.from().partition()));
   }
 

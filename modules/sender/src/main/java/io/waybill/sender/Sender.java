@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every task record that is read ends in exactly one place: an event alone (delivered,
  * cancelled), a retry, or a dead letter, written in one transaction with its offset. Sends are at
- * least once: after a crash those are repeated that were under way or whose outcome was not yet
- * committed, at most {@link SenderLimits#perPartition} of each partition.
+ * least once: after a crash those are repeated that were under way or had ended since the last
+ * commit, {@link SenderLimits#commitInterval} ago.
  *
  * <p>An instance is used once. Its methods may be called from any thread.
  */
@@ -34,6 +34,7 @@ public final class Sender implements AutoCloseable {
   private final PayloadSource payloads;
   private final TaskReader reader;
   private final Attempts attempts;
+  private final Ticker ticker;
   private final Pulse pulse = new Pulse();
   private final SenderHealth health;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -75,6 +76,7 @@ public final class Sender implements AutoCloseable {
         new PayloadSource(
             KafkaSettings.singleRecords(config), codecs, config.limits().payloadCacheBytes());
     this.reader = new TaskReader(codecs, clock);
+    this.ticker = Ticker.of(clock);
     OutcomeEncoder encoder = new OutcomeEncoder(codecs, config.type());
     this.attempts =
         new Attempts(
@@ -195,7 +197,8 @@ public final class Sender implements AutoCloseable {
             writer,
             reader,
             attempts,
-            pulse)) {
+            pulse,
+            ticker)) {
       loop.run(this::mustStop);
     }
   }

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param kafka client properties: {@code bootstrap.servers} and whatever security needs; what the
  *     sender's promises rest on cannot be changed by them
  * @param retryDefaults for destinations without a policy of their own
+ * @param breaker of each destination
  * @param startWithin how long {@link Sender#start} waits for Kafka
  */
 public record SenderConfig(
@@ -24,6 +25,7 @@ public record SenderConfig(
     Map<String, String> kafka,
     SenderLimits limits,
     RetryPolicy retryDefaults,
+    BreakerPolicy breaker,
     Duration startWithin) {
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -46,7 +48,17 @@ public record SenderConfig(
         kafka,
         SenderLimits.defaults(),
         RetryPolicy.defaults(),
+        BreakerPolicy.defaults(),
         Duration.ofSeconds(60));
+  }
+
+  /**
+   * The same with other policies.
+   *
+   * @param retry for destinations without a policy of their own
+   */
+  public SenderConfig withPolicies(RetryPolicy retry, BreakerPolicy newBreaker) {
+    return new SenderConfig(type, instanceId, kafka, limits, retry, newBreaker, startWithin);
   }
 
   /** The consumer group of all senders of a type: {@code waybill.sender.webhook}. */

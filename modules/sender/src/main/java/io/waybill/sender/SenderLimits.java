@@ -5,16 +5,19 @@ import java.time.Duration;
 /**
  * How much one sender holds at a time, and how long it waits for it.
  *
- * @param inFlight attempts under way
- * @param perPartition tasks of one partition that are unfinished or not yet committed; bounds what
- *     may be sent again after a crash
- * @param bytes of task records held, and again of payloads under way and outcomes not yet committed
+ * @param inFlight attempts under way; a fifth is kept for express tasks
+ * @param perPartition tasks of one partition that are unfinished or not yet committed. With several
+ *     thousand, a commit's metadata may not have room for every hole, and outcomes then wait for
+ *     older ones
+ * @param bytes of task records held, and again of payloads under way and outcomes not yet
+ *     committed; a fifth of each is kept for express tasks
  * @param payloadCacheBytes of payloads fetched by reference
  * @param commitInterval finished outcomes wait at most about this long for their transaction
  * @param batchRecords most tasks of one transaction
  * @param revokeDrain how long a revoked partition's attempts are waited for
  * @param closeWithin how long {@link Sender#close} waits for drain, commit and leaving the group
  * @param watchdogGrace a channel that is silent this long beyond the attempt's time-out has failed
+ * @param lane of each destination
  */
 public record SenderLimits(
     int inFlight,
@@ -25,7 +28,8 @@ public record SenderLimits(
     int batchRecords,
     Duration revokeDrain,
     Duration closeWithin,
-    Duration watchdogGrace) {
+    Duration watchdogGrace,
+    LaneLimits lane) {
 
   public SenderLimits {
     atLeastOne("inFlight", inFlight);
@@ -52,7 +56,8 @@ public record SenderLimits(
         1_000,
         Duration.ofSeconds(5),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        LaneLimits.defaults());
   }
 
   /** Most records of one poll, so that a poll cannot outgrow {@link #perPartition}. */

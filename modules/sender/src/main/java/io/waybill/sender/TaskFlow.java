@@ -49,7 +49,8 @@ final class TaskFlow {
       InstantSource clock) {
     this.channel = channel;
     this.config = config;
-    this.gate = new TaskGate(config.type(), config.retryDefaults());
+    this.gate =
+        new TaskGate(config.type(), config.retryDefaults(), config.breaker().resetTimeout());
     this.destinations = destinations;
     this.controls = controls;
     this.payloads = payloads;
@@ -60,16 +61,22 @@ final class TaskFlow {
   }
 
   /** Goes the whole way. */
-  Settled run(Work work) throws InterruptedException {
-    Settlement settlement =
+  Ended run(Work work, Order order) throws InterruptedException {
+    Way way =
         switch (work.content()) {
-          case Work.PoisonRecord poison -> Settlements.ofRecord(poison.letter());
-          case Work.TaskRecord read -> settle(work, read.task());
+          case Work.PoisonRecord poison -> unsent(Settlements.ofRecord(poison.letter()));
+          case Work.TaskRecord read -> settle(work, read.task(), order);
         };
-    return encoder.encode(settlement, clock.instant());
+    return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
   }
 
-  private Settlement settle(Work work, Task task) throws InterruptedException {
+  private record Way(Settlement settlement, Verdict verdict) {}
+
+  private static Way unsent(Settlement settlement) {
+    return new Way(settlement, Verdict.NONE);
+  }
+
+  private Way settle(Work work, Task task, Order order) throws InterruptedException {
     try {
       TaskGate.Known known =
           new TaskGate.Known(
@@ -78,16 +85,21 @@ final class TaskFlow {
               controls.cancelledUpTo(task.deliveryId()),
               controls.isPaused(task.destinationId()));
       Instant now = clock.instant();
-      Settlement settlement =
+      Way way =
           switch (gate.decide(task, known, now)) {
+            case TaskGate.Send _ when order instanceof Order.Park(Reason reason, Instant dueAt) ->
+                unsent(settlements.parked(task, reason, dueAt, now));
             case TaskGate.Send send -> attempt(work, task, send);
-            case TaskGate.Park park -> settlements.parked(task, park.reason(), park.dueAt(), now);
-            case TaskGate.Cancel cancel -> settlements.cancelled(task, cancel.reason(), now);
+            case TaskGate.Park park ->
+                unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
+            case TaskGate.Cancel cancel ->
+                unsent(settlements.cancelled(task, cancel.reason(), now));
             case TaskGate.Bury bury ->
-                settlements.buried(
-                    withPayload(task), work.origin(), bury.reason(), bury.message(), now);
+                unsent(
+                    settlements.buried(
+                        withPayload(task), work.origin(), bury.reason(), bury.message(), now));
           };
-      return fallbacks.complete(task, settlement, clock.instant());
+      return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
     } catch (RuntimeException e) {
       // A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop.
       LOG.atError()
@@ -96,25 +108,29 @@ final class TaskFlow {
           .addKeyValue("origin", work.origin())
           .log("task failed unexpectedly, counted as a failed attempt");
       Outcome failed = channelError("the sender failed unexpectedly", Duration.ZERO);
-      return settlements.ofAttempt(
-          task, task, work.origin(), failed, config.retryDefaults(), clock.instant());
+      return unsent(
+          settlements.ofAttempt(
+              task, task, work.origin(), failed, config.retryDefaults(), clock.instant()));
     }
   }
 
-  private Settlement attempt(Work work, Task task, TaskGate.Send send) throws InterruptedException {
+  private Way attempt(Work work, Task task, TaskGate.Send send) throws InterruptedException {
     return switch (payloads.fetch(task)) {
       case PayloadSource.Missing missing ->
-          settlements.buried(
-              task, work.origin(), Reason.PAYLOAD_MISSING, missing.message(), clock.instant());
-      case PayloadSource.Unavailable unavailable -> parkedFor(unavailable, work, task);
+          unsent(
+              settlements.buried(
+                  task, work.origin(), Reason.PAYLOAD_MISSING, missing.message(), clock.instant()));
+      case PayloadSource.Unavailable unavailable -> unsent(parkedFor(unavailable, work, task));
       case PayloadSource.Found found -> {
         Task whole = found.in(task);
         Attempt attempt =
             new Attempt(
                 whole, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
         Outcome outcome = work.from().isFenced() ? tooLate() : send(attempt);
-        yield settlements.ofAttempt(
-            task, whole, work.origin(), outcome, send.policy(), clock.instant());
+        yield new Way(
+            settlements.ofAttempt(
+                task, whole, work.origin(), outcome, send.policy(), clock.instant()),
+            Verdict.of(outcome));
       }
     };
   }

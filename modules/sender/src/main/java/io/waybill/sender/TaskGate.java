@@ -21,10 +21,12 @@ final class TaskGate {
 
   private final DestinationType type;
   private final RetryPolicy defaults;
+  private final Duration breakerReset;
 
-  TaskGate(DestinationType type, RetryPolicy defaults) {
+  TaskGate(DestinationType type, RetryPolicy defaults, Duration breakerReset) {
     this.type = type;
     this.defaults = defaults;
+    this.breakerReset = breakerReset;
   }
 
   /**
@@ -99,7 +101,7 @@ final class TaskGate {
           Reason.TYPE_MISMATCH,
           "destination " + destination.id() + " is of type " + destination.type().word());
     }
-    RetryPolicy policy = destination.config().retryPolicy(defaults);
+    RetryPolicy policy = destination.config().retryPolicy(defaults, breakerReset);
     if (destination.version() < task.destinationVersion()) {
       return waitForDestination(
           task, policy, now, "version " + task.destinationVersion() + " is not known here");

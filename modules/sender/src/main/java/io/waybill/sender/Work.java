@@ -28,6 +28,11 @@ record Work(
   /** No task, and reading it again would not make it one. */
   record PoisonRecord(DeadLetter letter) implements Content {}
 
+  /** Whether nothing ordinary may hold it up. */
+  boolean isExpress() {
+    return content instanceof TaskRecord(Task task) && task.isExpress();
+  }
+
   /** Bytes that come into memory when it is sent, beside its record. */
   long payloadBytes() {
     return content instanceof TaskRecord(Task task)

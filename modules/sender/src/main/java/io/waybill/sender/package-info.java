@@ -5,8 +5,13 @@
  *
  * <p>One poll thread owns consumer, producer and all offsets; attempts run on virtual threads that
  * touch no Kafka and hand back immutable records. What an attempt decides is in pure classes. An
- * outcome is committed in the order of offsets, never before the record that takes its task's
- * place: after a crash exactly what was in flight or not yet committed is sent again.
+ * outcome is committed as soon as it is there, never before the record that takes its task's place;
+ * the commit names which records beyond its offset are complete ({@code CommitNote}). So after a
+ * crash exactly what was in flight or not yet committed is sent again.
+ *
+ * <p>Each destination has a lane: its waiting tasks by priority, how many attempts may be under way
+ * and how many may begin per second, and a circuit breaker. Lanes take turns, so that a destination
+ * that is slow or fails takes from others no more than its share.
  */
 @NullMarked
 package io.waybill.sender;

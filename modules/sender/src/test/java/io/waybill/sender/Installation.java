@@ -142,7 +142,8 @@ final class Installation implements AutoCloseable {
         1_000,
         Duration.ofSeconds(2),
         Duration.ofSeconds(8),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        new LaneLimits(10_000, Double.POSITIVE_INFINITY));
   }
 
   Sender sender(String instance, Channel channel, SenderLimits limits, Codecs over) {
@@ -158,6 +159,7 @@ final class Installation implements AutoCloseable {
             Map.of("bootstrap.servers", bootstrap),
             limits,
             RetryPolicy.defaults(),
+            BreakerPolicy.defaults(),
             Duration.ofSeconds(30)),
         over,
         channel,
@@ -261,16 +263,33 @@ final class Installation implements AutoCloseable {
 
   /** The group's committed offset, or -1. */
   long committed(String topic, int partition) {
+    return commit(topic, partition).map(OffsetAndMetadata::offset).orElse(-1L);
+  }
+
+  /** The group's commit. */
+  Optional<OffsetAndMetadata> commit(String topic, int partition) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
       Map<TopicPartition, OffsetAndMetadata> offsets =
           admin
               .listConsumerGroupOffsets(SenderConfig.groupId(TYPE))
               .partitionsToOffsetAndMetadata()
               .get(30, TimeUnit.SECONDS);
-      OffsetAndMetadata offset = offsets.get(new TopicPartition(topic, partition));
-      return offset == null ? -1 : offset.offset();
+      return Optional.ofNullable(offsets.get(new TopicPartition(topic, partition)));
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError("no offsets", e);
+    }
+  }
+
+  /** Sets the commit of the group, which must have no member. */
+  void setCommit(String topic, int partition, OffsetAndMetadata commit) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      admin
+          .alterConsumerGroupOffsets(
+              SenderConfig.groupId(TYPE), Map.of(new TopicPartition(topic, partition), commit))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("no commit", e);
     }
   }
 

@@ -72,6 +72,7 @@ class KafkaSettingsTest {
 
   private static SenderLimits limits(int inFlight, Duration commitInterval) {
     Duration second = Duration.ofSeconds(1);
-    return new SenderLimits(inFlight, 1, 1, 1, commitInterval, 1, second, second, second);
+    return new SenderLimits(
+        inFlight, 1, 1, 1, commitInterval, 1, second, second, second, LaneLimits.defaults());
   }
 }

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.TaskPayload;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -18,67 +21,140 @@ class LedgerTest {
   private static final TopicPartition ONE = new TopicPartition("tasks", 1);
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
   private static final long POSITION = 99;
+  static final Order SEND = new Order.Send(new Breaker.Permit(0));
 
   private final Budget budget = new Budget(2, 100);
-  private final Ledger ledger = new Ledger(budget);
+  private final List<Verdict> ends = new ArrayList<>();
+  private final Ledger ledger = new Ledger(budget, (work, order, verdict) -> ends.add(verdict), 7);
 
   @BeforeEach
   void assign() {
-    ledger.assign(ONE);
-    ledger.assign(TWO);
+    begin(ONE);
+    begin(TWO);
+  }
+
+  private void begin(TopicPartition partition) {
+    ledger.assign(partition);
+    ledger.restore(partition, Optional.empty());
   }
 
   private Work started(TopicPartition partition, long offset) {
-    AssignedPartition from = ledger.assignedTo(partition);
-    Work work =
-        new Work(
-            from,
-            ledger.received(from, offset, 10),
-            new RecordOrigin(partition.topic(), partition.partition(), offset),
-            new Work.TaskRecord(
-                aTask()
-                    .payload(
-                        new TaskPayload.Reference(TestTasks.ORIGIN, RawJson.of("1").sha256(), 30))
-                    .build()),
-            10);
-    ledger.sendStarted(work);
+    AssignedPartition from = ledger.assignedTo(partition).orElseThrow();
+    Work work = work(from, ledger.received(from, offset, 10).orElseThrow(), offset);
+    ledger.started(work, SEND);
     return work;
   }
 
-  private static Settled settled(String text) {
-    return new Settled(
-        List.of(new ProducerRecord<>("events", null, text.getBytes())), text.length());
+  /** With a record of 10 bytes and a payload of 30. */
+  static Work work(
+      AssignedPartition from,
+      PartitionProgress.Place<AssignedPartition.Finished> place,
+      long offset) {
+    return new Work(
+        from,
+        place,
+        new RecordOrigin(from.partition().topic(), from.partition().partition(), offset),
+        new Work.TaskRecord(
+            aTask()
+                .payload(new TaskPayload.Reference(TestTasks.ORIGIN, RawJson.of("1").sha256(), 30))
+                .build()),
+        10);
+  }
+
+  private static Ended settled(String text) {
+    return new Ended(
+        new Settled(List.of(new ProducerRecord<>("events", null, text.getBytes())), text.length()),
+        Verdict.GOOD);
   }
 
   private Ledger.Batch batch(int max) {
     return ledger.nextBatch(List.of(ONE, TWO), max, _ -> POSITION);
   }
 
+  private static List<String> values(Ledger.Batch batch) {
+    return batch.records().stream().map(r -> new String(r.value())).toList();
+  }
+
+  private static CommitNote note(Ledger.Batch batch, TopicPartition partition) {
+    return CommitNote.of(partition, batch.offsets().get(partition)).orElseThrow();
+  }
+
   @Test
-  void batchesFinishedPrefixesOnlyAndForgetsThemOnceCommitted() {
+  void batchesWhatIsFinishedAndForgetsItOnceCommitted() {
     Work first = started(ONE, 5);
     Work second = started(ONE, 6);
     Work other = started(TWO, 7);
-    ledger.done(second, settled("second"));
-    ledger.done(other, settled("other"));
+    ledger.done(second, SEND, settled("second"));
+    ledger.done(other, SEND, settled("other"));
     ledger.collect();
 
     Ledger.Batch batch = batch(10);
-    assertThat(batch.records()).extracting(r -> new String(r.value())).containsExactly("other");
-    assertThat(batch.offsets()).containsOnlyKeys(TWO).containsValue(new OffsetAndMetadata(99));
+    assertThat(values(batch)).containsExactlyInAnyOrder("second", "other");
+    assertThat(note(batch, ONE)).isEqualTo(new CommitNote(7, 0, 5, List.of(new OffsetRange(6, 7))));
+    assertThat(note(batch, TWO)).isEqualTo(new CommitNote(7, 0, POSITION, List.of()));
     ledger.committed(batch);
     assertThat(batch(10).isEmpty()).isTrue();
 
-    ledger.done(first, settled("first"));
+    ledger.done(first, SEND, settled("first"));
     ledger.collect();
-    assertThat(batch(1).offsets()).containsEntry(ONE, new OffsetAndMetadata(6));
-    assertThat(batch(10).offsets()).containsEntry(ONE, new OffsetAndMetadata(99));
+    assertThat(note(batch(10), ONE)).isEqualTo(new CommitNote(7, 1, POSITION, List.of()));
+  }
+
+  @Test
+  void aBatchOfUnknownFateIsForgottenWhenItIsInKafkaAndGivenAgainWhenNot() {
+    Work one = started(ONE, 5);
+    Work two = started(TWO, 5);
+    ledger.done(one, SEND, settled("one"));
+    ledger.done(two, SEND, settled("two"));
+    ledger.collect();
+    Ledger.Batch unknown = batch(10);
+
+    // One transaction holds both, so this cannot be; it shows that each is judged by itself.
+    ledger.reconcile(unknown, Map.of(ONE, unknown.offsets().get(ONE)));
+
+    assertThat(values(batch(10))).containsExactly("two");
+    assertThat(note(batch(10), TWO).batch()).as("not the number of the lost batch").isOne();
+    assertThat(ledger.unrestored()).isEmpty();
+  }
+
+  @Test
+  void aPartitionThatSomeoneElseCommittedBeginsAnewWhereThatSays() {
+    Work late = started(ONE, 5);
+    ledger.done(started(ONE, 6), SEND, settled("six"));
+    ledger.collect();
+    Ledger.Batch unknown = batch(10);
+    ledger.reconcile(unknown, Map.of(ONE, new OffsetAndMetadata(6)));
+
+    assertThat(ledger.unrestored()).containsExactly(ONE);
+    assertThat(ledger.assignedTo(ONE)).isEmpty();
+    assertThat(late.from().isFenced()).isTrue();
+  }
+
+  @Test
+  void doesNotHandOutWhatACommitNamesAsComplete() {
+    OffsetAndMetadata commit =
+        new CommitNote(1, 2, 5, List.of(new OffsetRange(6, 8))).toCommit(ONE);
+    ledger.assign(ONE);
+    ledger.restore(ONE, Optional.of(commit));
+    AssignedPartition from = ledger.assignedTo(ONE).orElseThrow();
+    assertThat(ledger.received(from, 5, 10)).isPresent();
+    assertThat(ledger.received(from, 6, 10)).isEmpty();
+    assertThat(ledger.received(from, 7, 10)).isEmpty();
+    assertThat(ledger.received(from, 8, 10)).isPresent();
+
+    OffsetAndMetadata altered = new OffsetAndMetadata(4, commit.metadata());
+    ledger.assign(ONE);
+    ledger.restore(ONE, Optional.of(altered));
+    from = ledger.assignedTo(ONE).orElseThrow();
+    for (long offset = 4; offset < 10; offset++) {
+      assertThat(ledger.received(from, offset, 10)).isPresent();
+    }
   }
 
   @Test
   void givesTheSameBatchAgainWhenItWasNotCommitted() {
     Work work = started(ONE, 5);
-    ledger.done(work, settled("x"));
+    ledger.done(work, SEND, settled("x"));
     ledger.collect();
     assertThat(batch(10)).isEqualTo(batch(10));
   }
@@ -86,53 +162,55 @@ class LedgerTest {
   @Test
   void dropsLateResultsOfAnOldEpoch() {
     Work late = started(ONE, 5);
-    ledger.assign(ONE);
+    begin(ONE);
     Work again = started(ONE, 5);
-    ledger.done(late, settled("late"));
+    ledger.done(late, SEND, settled("late"));
     ledger.collect();
     assertThat(batch(10).isEmpty()).isTrue();
     assertThat(ledger.inFlight(List.of(ONE))).isEqualTo(1);
-    ledger.done(again, settled("again"));
+    ledger.done(again, SEND, settled("again"));
     ledger.collect();
-    assertThat(batch(10).records()).extracting(r -> new String(r.value())).containsExactly("again");
+    assertThat(values(batch(10))).containsExactly("again");
   }
 
   @Test
   void countsAFencedSendUntilItHasEnded() {
     Work late = started(ONE, 5);
     started(TWO, 5);
-    assertThat(budget.allowsSend(0)).isFalse();
+    assertThat(budget.allowsSend(0, false)).isFalse();
     ledger.forget(List.of(ONE));
-    assertThat(budget.allowsSend(0)).isFalse();
-    ledger.failed(late, new IllegalStateException("whatever became of it"));
+    assertThat(budget.allowsSend(0, false)).isFalse();
+    ledger.failed(late, SEND, new IllegalStateException("whatever became of it"));
     ledger.collect();
-    assertThat(budget.allowsSend(0)).isTrue();
+    assertThat(budget.allowsSend(0, false)).isTrue();
   }
 
   @Test
   void bytesAreFreeAgainWhateverBecomesOfThem() {
     Work one = started(ONE, 5);
     Work two = started(TWO, 5);
-    assertThat(budget.allowsSend(50)).isFalse();
-    ledger.done(one, settled("x".repeat(90)));
-    ledger.done(two, settled("y".repeat(10)));
+    started(TWO, 6);
+    assertThat(budget.allowsSend(0, false)).isFalse();
+    ledger.done(one, SEND, settled("x".repeat(90)));
+    ledger.done(two, SEND, settled("y".repeat(10)));
     ledger.collect();
-    assertThat(budget.allowsSend(1)).isFalse();
+    assertThat(budget.allowsSend(1, false)).isFalse();
     ledger.committed(batch(10));
-    assertThat(budget.allowsSend(100)).isTrue();
+    assertThat(budget.allowsSend(50, false)).isTrue();
+    assertThat(budget.allowsSend(51, false)).isFalse();
 
     for (long offset = 10; offset < 20; offset++) {
       started(ONE, offset);
     }
-    assertThat(budget.allowsRecords()).isFalse();
+    assertThat(budget.allowsRecords(false)).isFalse();
     ledger.forget(List.of(ONE));
-    assertThat(budget.allowsRecords()).isTrue();
+    assertThat(budget.allowsRecords(false)).isTrue();
   }
 
   @Test
   void failsLoudlyWhenATaskEndedWithoutARecordToTakeItsPlace() {
     Work work = started(ONE, 5);
-    ledger.failed(work, new IllegalStateException("bug"));
+    ledger.failed(work, SEND, new IllegalStateException("bug"));
     assertThatThrownBy(ledger::collect).isInstanceOf(IllegalStateException.class);
   }
 }

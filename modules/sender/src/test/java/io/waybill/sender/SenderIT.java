@@ -168,7 +168,8 @@ class SenderIT {
             100,
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            LaneLimits.defaults());
     try (Sender sender = kafka.sender("one", channel, limits, kafka.codecs)) {
       sender.start();
       List.of(throwing, silent, good).forEach(kafka::publish);

@@ -83,9 +83,14 @@ class TaskFlowTest {
   }
 
   private static Work work(Task task) {
-    AssignedPartition from = new AssignedPartition(new TopicPartition(ORIGIN.topic(), 1));
+    AssignedPartition from =
+        new AssignedPartition(new TopicPartition(ORIGIN.topic(), 1), Optional.empty(), List.of());
     return new Work(
-        from, from.progress().received(ORIGIN.offset()), ORIGIN, new Work.TaskRecord(task), 1);
+        from,
+        from.progress().received(ORIGIN.offset()).orElseThrow(),
+        ORIGIN,
+        new Work.TaskRecord(task),
+        1);
   }
 
   @Test
@@ -98,7 +103,8 @@ class TaskFlowTest {
         withFallback(destination(HOOK, 1, 3), new Fallback(List.of(backup), Optional.empty()));
     Task task = aTask().build();
 
-    Settled settled = flow(refusing, hook, destination(backup, 2, 3)).run(work(task));
+    Settled settled =
+        flow(refusing, hook, destination(backup, 2, 3)).run(work(task), LedgerTest.SEND).settled();
 
     assertThat(settled.records())
         .extracting(ProducerRecord::topic)
@@ -122,7 +128,9 @@ class TaskFlowTest {
           throw new NoClassDefFoundError("a class that is missing in the installation");
         });
 
-    Settled settled = flow(broken).run(work);
+    Ended ended = flow(broken).run(work, LedgerTest.SEND);
+    Settled settled = ended.settled();
+    assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
 
     assertThat(settled.records())
         .extracting(ProducerRecord::topic)

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class TaskGateTest {
   private static final Duration DAY = Duration.ofHours(24);
-  private final TaskGate gate = new TaskGate(DestinationType.WEBHOOK, RetryPolicy.defaults());
+  private final TaskGate gate =
+      new TaskGate(DestinationType.WEBHOOK, RetryPolicy.defaults(), Duration.ofSeconds(60));
 
   private static TaskGate.Known known(Destination destination) {
     return known(destination, destination.version());
@@ -57,7 +58,13 @@ class TaskGateTest {
                 newer,
                 secrets(HOOK, 3),
                 RetryPolicy.limited(
-                    2, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), Duration.ofSeconds(2))));
+                    2,
+                    Duration.ofSeconds(1),
+                    2,
+                    Duration.ofSeconds(10),
+                    RetryPolicy.DEFAULT_JITTER_FACTOR,
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(60))));
   }
 
   @Test

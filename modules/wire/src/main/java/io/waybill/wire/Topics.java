@@ -4,6 +4,8 @@ import io.waybill.domain.DestinationType;
 
 /** The names of all topics: public API, declared here and nowhere else. */
 public final class Topics {
+  private static final String EXPRESS = ".express";
+
   private Topics() {}
 
   /** Requests, Avro or JSON. Key: free; {@link RequestKeys} saves a hop. */
@@ -61,7 +63,12 @@ public final class Topics {
 
   /** Tasks of one type with priority 8 to 10. Key: destinationId. */
   public static String expressTasks(DestinationType type) {
-    return tasks(type) + ".express";
+    return tasks(type) + EXPRESS;
+  }
+
+  /** Whether a topic is one of {@link #expressTasks}. */
+  public static boolean isExpressTasks(String topic) {
+    return topic.endsWith(EXPRESS);
   }
 
   /** The tasks topic that a task of this type and priority travels on. */

@@ -1,0 +1,36 @@
+package io.waybill.sender;
+
+import java.time.Duration;
+
+/**
+ * When a destination that fails is left alone, and for how long.
+ *
+ * <p>After the reset time-out three attempts may probe it: when all three succeed it is sent to as
+ * before, when one fails it is left alone again.
+ *
+ * @param failureThreshold failures one after the other that open the breaker, 1 to 1,000
+ * @param resetTimeout how long it stays open, 1 ms to 1 h
+ */
+public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
+  /** Attempts that may probe a destination at a time, and must succeed, before it is trusted. */
+  static final int PROBES = 3;
+
+  public static final int HIGHEST_THRESHOLD = 1_000;
+  public static final Duration SHORTEST_RESET = Duration.ofMillis(1);
+  public static final Duration LONGEST_RESET = Duration.ofHours(1);
+
+  public BreakerPolicy {
+    if (failureThreshold < 1 || failureThreshold > HIGHEST_THRESHOLD) {
+      throw new IllegalArgumentException(
+          "failureThreshold must be 1 to " + HIGHEST_THRESHOLD + ", not " + failureThreshold);
+    }
+    if (resetTimeout.compareTo(SHORTEST_RESET) < 0 || resetTimeout.compareTo(LONGEST_RESET) > 0) {
+      throw new IllegalArgumentException("resetTimeout must be 1 ms to 1 h, not " + resetTimeout);
+    }
+  }
+
+  /** Five failures, one minute. */
+  public static BreakerPolicy defaults() {
+    return new BreakerPolicy(5, Duration.ofSeconds(60));
+  }
+}

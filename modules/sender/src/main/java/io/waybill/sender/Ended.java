@@ -1,0 +1,4 @@
+package io.waybill.sender;
+
+/** The end of one task's way. */
+record Ended(Settled settled, Verdict verdict) {}

@@ -1,0 +1,65 @@
+package io.waybill.sender;
+
+import dev.failsafe.CircuitBreaker;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The breaker of the Failsafe library. */
+final class FailsafeBreaker implements Breaker {
+  private final CircuitBreaker<Object> breaker;
+  private long epoch;
+
+  /** Probes that came to nothing; the library would never give their permits out again. */
+  private int unusedProbes;
+
+  FailsafeBreaker(BreakerPolicy policy) {
+    this.breaker =
+        CircuitBreaker.builder()
+            .withFailureThreshold(policy.failureThreshold())
+            .withDelay(policy.resetTimeout())
+            .withSuccessThreshold(BreakerPolicy.PROBES)
+            .onOpen(_ -> begin())
+            .onHalfOpen(_ -> begin())
+            .onClose(_ -> begin())
+            .build();
+  }
+
+  private void begin() {
+    epoch++;
+    unusedProbes = 0;
+  }
+
+  @Override
+  public Duration openFor() {
+    return breaker.isOpen() ? breaker.getRemainingDelay() : Duration.ZERO;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return breaker.isClosed();
+  }
+
+  @Override
+  public Optional<Permit> tryAcquire() {
+    if (!breaker.tryAcquirePermit()) {
+      if (!breaker.isHalfOpen() || unusedProbes == 0) {
+        return Optional.empty();
+      }
+      unusedProbes--;
+    }
+    return Optional.of(new Permit(epoch));
+  }
+
+  @Override
+  public void ended(Permit permit, Verdict verdict) {
+    // What began before the breaker last changed, and ends now, must not undo that change.
+    if (permit.epoch() != epoch) {
+      return;
+    }
+    switch (verdict) {
+      case GOOD -> breaker.recordSuccess();
+      case BAD -> breaker.recordFailure();
+      case NONE -> unusedProbes += breaker.isHalfOpen() ? 1 : 0;
+    }
+  }
+}

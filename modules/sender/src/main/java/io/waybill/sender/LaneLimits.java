@@ -1,0 +1,26 @@
+package io.waybill.sender;
+
+/**
+ * How one destination is sent to.
+ *
+ * @param inFlight attempts under way at a time
+ * @param perSecond attempts begun per second, of which those of one second may be saved up; {@link
+ *     Double#POSITIVE_INFINITY} for no limit
+ */
+public record LaneLimits(int inFlight, double perSecond) {
+
+  public LaneLimits {
+    if (inFlight < 1) {
+      throw new IllegalArgumentException("inFlight must be at least 1, not " + inFlight);
+    }
+    // Written so that NaN is outside.
+    if (!(perSecond > 0)) {
+      throw new IllegalArgumentException("perSecond must be positive, not " + perSecond);
+    }
+  }
+
+  /** A hundred at a time, at any rate. */
+  public static LaneLimits defaults() {
+    return new LaneLimits(100, Double.POSITIVE_INFINITY);
+  }
+}

@@ -1,0 +1,81 @@
+package io.waybill.sender;
+
+import io.waybill.domain.Task;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * The waiting tasks of one lane: the highest priority first, of equal ones the oldest.
+ *
+ * <p>So that a low priority moves under whatever load of higher ones: of {@value #OLDEST_EVERY}
+ * tasks in a row that leave, one is the oldest of all.
+ */
+final class LaneQueue {
+  static final int OLDEST_EVERY = 10;
+
+  private static final Comparator<Waiting> AGE =
+      Comparator.comparing((Waiting waiting) -> waiting.task().createdAt())
+          .thenComparingLong(Waiting::number);
+  private static final Comparator<Waiting> TURN =
+      Comparator.comparingInt((Waiting waiting) -> -waiting.task().priority()).thenComparing(AGE);
+
+  private record Waiting(Work work, Task task, long number) {}
+
+  private final TreeSet<Waiting> byTurn = new TreeSet<>(TURN);
+  private final TreeSet<Waiting> byAge = new TreeSet<>(AGE);
+  private long numbers;
+  private int sinceOldest;
+
+  void add(Work work, Task task) {
+    Waiting waiting = new Waiting(work, task, numbers++);
+    byTurn.add(waiting);
+    byAge.add(waiting);
+  }
+
+  /**
+   * The next in turn, left where it is.
+   *
+   * @param onlyExpress when nothing else may leave now
+   */
+  Optional<Work> first(boolean onlyExpress) {
+    return find(onlyExpress).map(Waiting::work);
+  }
+
+  private Optional<Waiting> find(boolean onlyExpress) {
+    if (byTurn.isEmpty() || (onlyExpress && !hasExpress())) {
+      return Optional.empty();
+    }
+    return Optional.of(isOldestsTurn(onlyExpress) ? byAge.first() : byTurn.first());
+  }
+
+  private boolean isOldestsTurn(boolean onlyExpress) {
+    return !onlyExpress && sinceOldest >= OLDEST_EVERY - 1;
+  }
+
+  /** Takes away what {@link #first} gave. */
+  void removeFirst(boolean onlyExpress) {
+    Waiting first = find(onlyExpress).orElseThrow();
+    sinceOldest = isOldestsTurn(onlyExpress) ? 0 : sinceOldest + 1;
+    byTurn.remove(first);
+    byAge.remove(first);
+  }
+
+  /** Takes all away that the predicate names. */
+  void removeIf(Predicate<Work> gone) {
+    for (TreeSet<Waiting> all : List.of(byTurn, byAge)) {
+      all.removeIf(waiting -> gone.test(waiting.work()));
+    }
+  }
+
+  /** Whether an express task waits; it is then the first but for the turn of the oldest. */
+  boolean hasExpress() {
+    return !byTurn.isEmpty() && byTurn.first().task().isExpress();
+  }
+
+  int size() {
+    return byTurn.size();
+  }
+}

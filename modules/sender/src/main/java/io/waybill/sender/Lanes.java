@@ -1,0 +1,228 @@
+package io.waybill.sender;
+
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All lanes, and whose turn it is. Lanes take turns, one task each; those with express tasks go
+ * first, but of {@value LaneQueue#OLDEST_EVERY} tasks one is any lane's. A lane that may not send
+ * is out of the turns until it may. Owned by the poll thread.
+ */
+final class Lanes {
+  private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+
+  /** Idle lanes are forgotten when there are more. */
+  private static final int MANY = 10_000;
+
+  private final LaneLimits limits;
+  private final Supplier<Breaker> breakers;
+  private final Ticker ticker;
+  private final Map<DestinationId, Lane> lanes = new HashMap<>();
+  private final SequencedSet<Lane> expressTurns = new LinkedHashSet<>();
+  private final SequencedSet<Lane> turns = new LinkedHashSet<>();
+  private final PriorityQueue<Sleeper> sleepers =
+      new PriorityQueue<>(Comparator.comparingLong(Sleeper::until));
+  private final Set<Lane> asleep = new HashSet<>();
+  private int waiting;
+  private int sinceAnyLane;
+  private int forgetAt = MANY;
+
+  /** Starts a task's way; its end comes back to {@link #ended}. */
+  interface Starter {
+    /** Whether an attempt at the task fits into what may be under way. */
+    boolean allows(Work work);
+
+    void start(Work work, Order order);
+  }
+
+  private record Sleeper(Lane lane, long until) {}
+
+  Lanes(LaneLimits limits, Supplier<Breaker> breakers, Ticker ticker) {
+    this.limits = limits;
+    this.breakers = breakers;
+    this.ticker = ticker;
+  }
+
+  /** Takes a task that was read. */
+  void add(Work work, Task task) {
+    Lane lane =
+        lanes.computeIfAbsent(
+            task.destinationId(), id -> new Lane(id, limits, breakers.get(), ticker.nanos()));
+    lane.add(work, task);
+    waiting++;
+    takeTurns(lane);
+    if (lanes.size() > forgetAt) {
+      lanes.values().removeIf(Lane::isIdle);
+      forgetAt = Math.max(MANY, 2 * lanes.size());
+    }
+  }
+
+  private void takeTurns(Lane lane) {
+    if (asleep.contains(lane)) {
+      return;
+    }
+    if (lane.waiting() > 0) {
+      turns.add(lane);
+    }
+    if (lane.hasExpress()) {
+      expressTurns.add(lane);
+    }
+  }
+
+  private void leaveTurns(Lane lane) {
+    turns.remove(lane);
+    expressTurns.remove(lane);
+  }
+
+  /** Starts all that may start now. */
+  void dispatch(Starter starter) {
+    wake();
+    while (startOne(starter)) {
+      // Until no lane may, or no more fits.
+    }
+  }
+
+  private void wake() {
+    long now = ticker.nanos();
+    while (!sleepers.isEmpty() && sleepers.element().until() - now <= 0) {
+      Lane lane = sleepers.remove().lane();
+      asleep.remove(lane);
+      takeTurns(lane);
+    }
+  }
+
+  private boolean startOne(Starter starter) {
+    boolean isAnyLanesTurn = sinceAnyLane >= LaneQueue.OLDEST_EVERY - 1;
+    if (!isAnyLanesTurn || !startNext(false, starter)) {
+      if (startNext(true, starter)) {
+        sinceAnyLane++;
+        return true;
+      }
+      if (!startNext(false, starter)) {
+        return false;
+      }
+    }
+    sinceAnyLane = 0;
+    return true;
+  }
+
+  /** Starts the first task of the first lane in turn that may send. */
+  private boolean startNext(boolean isExpressTurn, Starter starter) {
+    SequencedSet<Lane> inTurn = isExpressTurn ? expressTurns : turns;
+    while (!inTurn.isEmpty()) {
+      Lane lane = inTurn.getFirst();
+      // An ordinary task whose turn it is must not stop the express tasks behind it.
+      boolean onlyExpress = isExpressTurn && lane.first(false).filter(starter::allows).isEmpty();
+      Optional<Work> first = lane.first(onlyExpress);
+      if (first.isEmpty() || (isExpressTurn && !lane.hasExpress())) {
+        inTurn.remove(lane);
+        continue;
+      }
+      Work work = first.get();
+      if (work.from().isFenced()) {
+        // Of an epoch that has ended: it is read again, here or elsewhere.
+        remove(lane, onlyExpress);
+        continue;
+      }
+      Duration openFor = lane.breaker().openFor();
+      if (openFor.isPositive()) {
+        remove(lane, onlyExpress);
+        starter.start(work, new Order.Park(Reason.BREAKER_OPEN, ticker.now().plus(openFor)));
+        return true;
+      }
+      if (isHeldBack(lane)) {
+        continue;
+      }
+      if (!starter.allows(work)) {
+        return false;
+      }
+      Optional<Breaker.Permit> permit = lane.begin();
+      if (permit.isEmpty()) {
+        // Its end brings the lane back.
+        leaveTurns(lane);
+        continue;
+      }
+      remove(lane, onlyExpress);
+      inTurn.remove(lane);
+      takeTurns(lane);
+      starter.start(work, new Order.Send(permit.get()));
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes a lane out of the turns while its own limits let nothing begin. */
+  private boolean isHeldBack(Lane lane) {
+    if (lane.isFull()) {
+      leaveTurns(lane);
+      return true;
+    }
+    long now = ticker.nanos();
+    long wait = lane.nanosUntilAllowed(now);
+    if (wait > 0) {
+      leaveTurns(lane);
+      asleep.add(lane);
+      sleepers.add(new Sleeper(lane, now + wait));
+      return true;
+    }
+    return false;
+  }
+
+  private void remove(Lane lane, boolean onlyExpress) {
+    lane.removeFirst(onlyExpress);
+    waiting--;
+  }
+
+  /** Takes the end of what was started. */
+  void ended(Work work, Order order, Verdict verdict) {
+    if (order instanceof Order.Send(Breaker.Permit permit)
+        && work.content() instanceof Work.TaskRecord(Task task)) {
+      Lane lane = lanes.get(task.destinationId());
+      if (lane == null) {
+        throw new IllegalStateException("a lane with an attempt under way was forgotten");
+      }
+      boolean wasOpen = lane.breaker().openFor().isPositive();
+      boolean wasClosed = lane.breaker().isClosed();
+      lane.ended(permit, verdict);
+      if (verdict == Verdict.NONE) {
+        // It has its token back.
+        asleep.remove(lane);
+      }
+      if (!wasOpen && lane.breaker().openFor().isPositive()) {
+        LOG.atWarn().addKeyValue("destinationId", lane.destination()).log("breaker opened");
+      } else if (!wasClosed && lane.breaker().isClosed()) {
+        LOG.atInfo().addKeyValue("destinationId", lane.destination()).log("breaker closed");
+      }
+      takeTurns(lane);
+    }
+  }
+
+  /** Takes back what has not been started. */
+  void withdraw(Predicate<Work> gone) {
+    waiting = 0;
+    for (Lane lane : lanes.values()) {
+      lane.removeIf(gone);
+      waiting += lane.waiting();
+    }
+  }
+
+  /** Tasks that wait for their turn. */
+  int waiting() {
+    return waiting;
+  }
+}

@@ -1,0 +1,132 @@
+package io.waybill.sender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The library's breaker, and the tests' own, which must do the same. */
+class BreakerTest {
+  private static final BreakerPolicy POLICY = new BreakerPolicy(5, Duration.ofMillis(300));
+
+  /** A breaker and a way to wait until its reset time-out has passed. */
+  record Subject(String name, Breaker breaker, Consumer<Breaker> passTime) {
+    @Override
+    public String toString() {
+      return name;
+    }
+
+    void afterReset() {
+      passTime.accept(breaker);
+      assertThat(breaker.openFor()).isZero();
+    }
+
+    Breaker.Permit acquire() {
+      return breaker.tryAcquire().orElseThrow();
+    }
+
+    void fails(int times) {
+      for (int i = 0; i < times; i++) {
+        breaker.ended(acquire(), Verdict.BAD);
+      }
+    }
+  }
+
+  static Stream<Subject> subjects() {
+    FakeTicker ticker = new FakeTicker();
+    return Stream.of(
+        new Subject(
+            "failsafe",
+            new FailsafeBreaker(POLICY),
+            breaker -> await().until(() -> breaker.openFor().isZero())),
+        new Subject(
+            "fake", new FakeBreaker(POLICY, ticker), _ -> ticker.advance(POLICY.resetTimeout())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void opensAfterFiveFailuresInARowAndTellsForHowLong(Subject subject) {
+    subject.fails(4);
+    subject.breaker().ended(subject.acquire(), Verdict.GOOD);
+    subject.fails(4);
+    subject.breaker().ended(subject.acquire(), Verdict.NONE);
+    assertThat(subject.breaker().isClosed()).isTrue();
+    assertThat(subject.breaker().openFor()).isZero();
+
+    subject.fails(1);
+    assertThat(subject.breaker().isClosed()).isFalse();
+    assertThat(subject.breaker().openFor()).isBetween(Duration.ofNanos(1), POLICY.resetTimeout());
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void letsThreeProbeAndClosesWhenAllSucceed(Subject subject) {
+    subject.fails(5);
+    subject.afterReset();
+    List<Breaker.Permit> probes = List.of(subject.acquire(), subject.acquire(), subject.acquire());
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+    probes.forEach(probe -> subject.breaker().ended(probe, Verdict.GOOD));
+    assertThat(subject.breaker().isClosed()).isTrue();
+    assertThat(subject.breaker().tryAcquire()).isPresent();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void opensAgainWhenAProbeFails(Subject subject) {
+    subject.fails(5);
+    subject.afterReset();
+    subject.breaker().ended(subject.acquire(), Verdict.GOOD);
+    subject.fails(1);
+    assertThat(subject.breaker().openFor()).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void givesAProbeOutAgainThatCameToNothing(Subject subject) {
+    subject.fails(5);
+    subject.afterReset();
+    for (int i = 0; i < 20; i++) {
+      Breaker.Permit probe = subject.acquire();
+      subject.breaker().ended(probe, Verdict.NONE);
+    }
+    List<Breaker.Permit> probes = List.of(subject.acquire(), subject.acquire(), subject.acquire());
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+    assertThat(probes).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void whatBeganBeforeItOpenedSaysNothingLater(Subject subject) {
+    Breaker.Permit early = subject.acquire();
+    Breaker.Permit earlyToo = subject.acquire();
+    subject.fails(5);
+    subject.breaker().ended(earlyToo, Verdict.GOOD);
+    subject.afterReset();
+    Breaker.Permit probe = subject.acquire();
+    subject.breaker().ended(early, Verdict.BAD);
+    assertThat(subject.breaker().openFor()).isZero();
+    subject.breaker().ended(probe, Verdict.GOOD);
+    Optional<Breaker.Permit> second = subject.breaker().tryAcquire();
+    assertThat(second).isPresent();
+  }
+
+  @Test
+  void refusesAPolicyThatMakesNoSense() {
+    assertThat(BreakerPolicy.defaults()).isEqualTo(new BreakerPolicy(5, Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> new BreakerPolicy(0, Duration.ofSeconds(1)))
+        .hasMessageContaining("failureThreshold");
+    assertThatThrownBy(() -> new BreakerPolicy(5, Duration.ZERO))
+        .hasMessageContaining("resetTimeout");
+    assertThatThrownBy(() -> new BreakerPolicy(5, Duration.ofHours(2)))
+        .hasMessageContaining("resetTimeout");
+  }
+}

@@ -1,0 +1,46 @@
+package io.waybill.sender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BudgetTest {
+  private final Budget budget = new Budget(10, 100);
+
+  @Test
+  void keepsAFifthOfAttemptsForExpressButNotMore() {
+    for (int i = 0; i < 8; i++) {
+      budget.sendStarted(0, false);
+    }
+    assertThat(budget.allowsSend(0, false)).isFalse();
+    assertThat(budget.allowsSend(0, true)).isTrue();
+    budget.sendStarted(0, true);
+    budget.sendStarted(0, true);
+    assertThat(budget.allowsSend(0, true)).isFalse();
+    budget.sendEnded(0, true);
+    assertThat(budget.allowsSend(0, false)).isFalse();
+    assertThat(budget.allowsSend(0, true)).isTrue();
+  }
+
+  @Test
+  void keepsAFifthOfBytesForExpress() {
+    budget.sendStarted(75, false);
+    assertThat(budget.allowsSend(10, false)).isFalse();
+    assertThat(budget.allowsSend(10, true)).isTrue();
+    budget.holdRecord(80, false);
+    assertThat(budget.allowsRecords(false)).isFalse();
+    assertThat(budget.allowsRecords(true)).isTrue();
+    budget.holdRecord(20, true);
+    assertThat(budget.allowsRecords(true)).isFalse();
+    budget.releaseRecord(80, false);
+    assertThat(budget.allowsRecords(false)).isTrue();
+  }
+
+  @Test
+  void alwaysLetsOneBegin() {
+    budget.holdOutcome(1_000);
+    assertThat(budget.allowsSend(1_000, false)).isTrue();
+    budget.sendStarted(1_000, false);
+    assertThat(budget.allowsSend(1, true)).isFalse();
+  }
+}

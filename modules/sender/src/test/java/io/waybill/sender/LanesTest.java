@@ -1,0 +1,257 @@
+package io.waybill.sender;
+
+import static io.waybill.sender.TestTasks.aTask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn it is, without Kafka and by a time that the test makes. */
+class LanesTest {
+  private static final DestinationId ONE = new DestinationId("one");
+  private static final DestinationId TWO = new DestinationId("two");
+
+  private final FakeTicker ticker = new FakeTicker();
+  private final AssignedPartition partition =
+      new AssignedPartition(new TopicPartition("tasks", 0), Optional.empty(), List.of());
+  private final Started started = new Started();
+  private Budget budget = new Budget(1_000, 1_000_000);
+  private long offset;
+
+  private record Start(Work work, Order order) {
+    Task task() {
+      return work.content() instanceof Work.TaskRecord(Task task) ? task : null;
+    }
+  }
+
+  private final class Started implements Lanes.Starter {
+    final List<Start> all = new ArrayList<>();
+
+    @Override
+    public boolean allows(Work work) {
+      return budget.allowsSend(work.payloadBytes(), work.isExpress());
+    }
+
+    @Override
+    public void start(Work work, Order order) {
+      all.add(new Start(work, order));
+      if (order instanceof Order.Send) {
+        budget.sendStarted(work.payloadBytes(), work.isExpress());
+      }
+    }
+
+    List<Start> take() {
+      List<Start> taken = List.copyOf(all);
+      all.clear();
+      return taken;
+    }
+  }
+
+  private Lanes lanes(int inFlight, double perSecond) {
+    BreakerPolicy policy = BreakerPolicy.defaults();
+    return new Lanes(
+        new LaneLimits(inFlight, perSecond), () -> new FakeBreaker(policy, ticker), ticker);
+  }
+
+  private Lanes lanes(int inFlight) {
+    return lanes(inFlight, Double.POSITIVE_INFINITY);
+  }
+
+  private void add(Lanes lanes, DestinationId destination, int priority, int count) {
+    for (int i = 0; i < count; i++) {
+      Task task = aTask().to(destination).priority(priority).build();
+      Work work =
+          new Work(
+              partition,
+              partition.progress().received(offset).orElseThrow(),
+              new RecordOrigin("tasks", 0, offset++),
+              new Work.TaskRecord(task),
+              1);
+      lanes.add(work, task);
+    }
+  }
+
+  private List<Start> dispatch(Lanes lanes) {
+    lanes.dispatch(started);
+    return started.take();
+  }
+
+  private void end(Lanes lanes, Start start, Verdict verdict) {
+    if (start.order() instanceof Order.Send) {
+      budget.sendEnded(start.work().payloadBytes(), start.work().isExpress());
+    }
+    lanes.ended(start.work(), start.order(), verdict);
+  }
+
+  private static List<Integer> priorities(List<Start> starts) {
+    return starts.stream().map(start -> start.task().priority()).toList();
+  }
+
+  @Test
+  void lanesTakeTurnsUpToTheCapOfEach() {
+    Lanes lanes = lanes(3);
+    add(lanes, ONE, 5, 10);
+    add(lanes, TWO, 5, 10);
+    List<Start> first = dispatch(lanes);
+    assertThat(first)
+        .extracting(start -> start.task().destinationId())
+        .containsExactly(ONE, TWO, ONE, TWO, ONE, TWO);
+    assertThat(lanes.waiting()).isEqualTo(14);
+    assertThat(dispatch(lanes)).isEmpty();
+
+    end(lanes, first.get(1), Verdict.GOOD);
+    assertThat(dispatch(lanes))
+        .extracting(start -> start.task().destinationId())
+        .containsExactly(TWO);
+  }
+
+  @Test
+  void aLaneThatHangsTakesNothingFromOthers() {
+    Lanes lanes = lanes(3);
+    add(lanes, ONE, 5, 50);
+    dispatch(lanes);
+    for (int turn = 0; turn < 20; turn++) {
+      add(lanes, TWO, 5, 3);
+      List<Start> starts = dispatch(lanes);
+      assertThat(starts).hasSize(3);
+      starts.forEach(start -> end(lanes, start, Verdict.GOOD));
+    }
+  }
+
+  @Test
+  void thePriorityGoesFirstAndOfEqualOnesTheOldest() {
+    Lanes lanes = lanes(1_000);
+    add(lanes, ONE, 3, 1);
+    add(lanes, ONE, 7, 2);
+    add(lanes, ONE, 10, 1);
+    add(lanes, ONE, 5, 1);
+    List<Start> starts = dispatch(lanes);
+    assertThat(priorities(starts)).containsExactly(10, 7, 7, 5, 3);
+    assertThat(starts.get(1).work().origin().offset())
+        .isLessThan(starts.get(2).work().origin().offset());
+  }
+
+  /** One task in ten: the bound. */
+  @Test
+  void aLowPriorityMovesUnderFullLoadOfHigherOnes() {
+    Lanes lanes = lanes(1);
+    add(lanes, ONE, 0, 5);
+    add(lanes, ONE, 10, 5);
+    int low = 0;
+    for (int turn = 1; turn <= 50; turn++) {
+      add(lanes, ONE, turn % 2 == 0 ? 10 : 7, 1);
+      Start start = dispatch(lanes).getFirst();
+      low += start.task().priority() == 0 ? 1 : 0;
+      assertThat(low).isEqualTo(turn / 10);
+      end(lanes, start, Verdict.GOOD);
+    }
+    assertThat(low).isEqualTo(5);
+  }
+
+  /** The same between lanes: of ten starts, one is any lane's. */
+  @Test
+  void anOrdinaryLaneMovesUnderFullLoadOfExpressLanes() {
+    budget = new Budget(5, 1_000_000);
+    Lanes lanes = lanes(1_000);
+    add(lanes, ONE, 10, 500);
+    add(lanes, TWO, 5, 20);
+    List<Start> underWay = new ArrayList<>(dispatch(lanes));
+    int ordinary = 0;
+    for (int turn = 0; turn < 200; turn++) {
+      end(lanes, underWay.removeFirst(), Verdict.GOOD);
+      List<Start> starts = dispatch(lanes);
+      assertThat(starts).hasSize(1);
+      ordinary += starts.getFirst().task().priority() == 5 ? 1 : 0;
+      underWay.addAll(starts);
+    }
+    assertThat(ordinary).isBetween(10, 20);
+  }
+
+  @Test
+  void keepsAFifthForExpress() {
+    budget = new Budget(100, 1_000_000);
+    Lanes lanes = lanes(1_000);
+    add(lanes, ONE, 5, 200);
+    assertThat(dispatch(lanes)).hasSize(80);
+    add(lanes, TWO, 10, 10);
+    add(lanes, ONE, 8, 30);
+    List<Start> express = dispatch(lanes);
+    assertThat(express).hasSize(20).allMatch(start -> start.task().isExpress());
+    assertThat(express).extracting(start -> start.task().destinationId()).contains(ONE, TWO);
+  }
+
+  @Test
+  void keepsToTheRateAndGivesBackWhatCameToNoAttempt() {
+    Lanes lanes = lanes(1_000, 4);
+    add(lanes, ONE, 5, 40);
+    List<Start> burst = dispatch(lanes);
+    assertThat(burst).hasSize(4);
+    ticker.advance(Duration.ofMillis(249));
+    assertThat(dispatch(lanes)).isEmpty();
+    ticker.advance(Duration.ofMillis(2));
+    assertThat(dispatch(lanes)).hasSize(1);
+    int sent = 5;
+    for (int i = 0; i < 50; i++) {
+      ticker.advance(Duration.ofMillis(100));
+      sent += dispatch(lanes).size();
+    }
+    assertThat(sent).as("5 seconds at 4 a second").isBetween(24, 26);
+
+    assertThat(dispatch(lanes)).isEmpty();
+    end(lanes, burst.getFirst(), Verdict.NONE);
+    assertThat(dispatch(lanes)).hasSize(1);
+  }
+
+  @Test
+  void parksInsteadOfSendingWhileTheBreakerIsOpenAndProbesAfterwards() {
+    Lanes lanes = lanes(5);
+    add(lanes, ONE, 5, 20);
+    add(lanes, TWO, 5, 1);
+    List<Start> first = dispatch(lanes);
+    assertThat(first).hasSize(6);
+    first.forEach(start ->
+        end(lanes, start, start.task().destinationId().equals(ONE) ? Verdict.BAD : Verdict.GOOD));
+
+    List<Start> parked = dispatch(lanes);
+    assertThat(parked)
+        .hasSize(15)
+        .extracting(Start::order)
+        .allSatisfy(order ->
+            assertThat(order)
+                .isInstanceOfSatisfying(
+                    Order.Park.class,
+                    park -> {
+                      assertThat(park.reason()).isEqualTo(Reason.BREAKER_OPEN);
+                      assertThat(park.dueAt())
+                          .isAfterOrEqualTo(ticker.now().plus(Duration.ofSeconds(60)));
+                    }));
+    add(lanes, TWO, 5, 1);
+    assertThat(dispatch(lanes)).extracting(Start::order).hasOnlyElementsOfType(Order.Send.class);
+
+    ticker.advance(Duration.ofSeconds(60));
+    add(lanes, ONE, 5, 20);
+    List<Start> probes = dispatch(lanes);
+    assertThat(probes).hasSize(BreakerPolicy.PROBES);
+    probes.forEach(probe -> end(lanes, probe, Verdict.GOOD));
+    assertThat(dispatch(lanes)).hasSize(5);
+  }
+
+  @Test
+  void forgetsWhatIsWithdrawnOrFenced() {
+    Lanes lanes = lanes(1_000);
+    add(lanes, ONE, 5, 4);
+    lanes.withdraw(work -> work.origin().offset() < 2);
+    assertThat(lanes.waiting()).isEqualTo(2);
+    partition.fence();
+    assertThat(dispatch(lanes)).isEmpty();
+    assertThat(lanes.waiting()).isZero();
+  }
+}

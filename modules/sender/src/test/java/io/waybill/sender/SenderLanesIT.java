@@ -1,0 +1,90 @@
+package io.waybill.sender;
+
+import static io.waybill.sender.ScriptedChannel.delivered;
+import static io.waybill.sender.ScriptedChannel.now;
+import static io.waybill.sender.TestTasks.HOOK;
+import static io.waybill.sender.TestTasks.aTask;
+import static io.waybill.sender.TestTasks.destination;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.ParkedTask;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What one destination does to others, against a real broker. */
+class SenderLanesIT {
+  private static final DestinationId GOOD = new DestinationId("good");
+  private Installation kafka;
+
+  @BeforeEach
+  void start(@TempDir Path folder) {
+    kafka = new Installation(folder);
+    kafka.publish(destination(HOOK, 1, 5));
+    kafka.publish(destination(GOOD, 1, 5));
+  }
+
+  @AfterEach
+  void stop() {
+    kafka.close();
+  }
+
+  private static List<Task> tasks(DestinationId to, int count) {
+    Instant due = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return IntStream.range(0, count).mapToObj(_ -> aTask().to(to).firstDueAt(due).build()).toList();
+  }
+
+  @Test
+  void leavesADestinationAloneThatFailsAtNoAttemptAndSendsToOthers() {
+    ScriptedChannel channel =
+        new ScriptedChannel(attempt ->
+            now(
+                attempt.destination().id().equals(GOOD)
+                    ? delivered()
+                    : new Outcome.Transient(
+                        Reason.CONNECTION_REFUSED,
+                        "nobody listens",
+                        Optional.empty(),
+                        Duration.ZERO)));
+    List<Task> failing = tasks(HOOK, 5);
+    List<Task> later = tasks(HOOK, 20);
+    List<Task> good = tasks(GOOD, 20);
+    try (Sender sender = kafka.sender("one", channel)) {
+      sender.start();
+      kafka.publish(0, failing);
+      assertThat(kafka.awaitParked(5)).extracting(ParkedTask::reason).containsOnly(Reason.RETRY);
+
+      Instant before = Instant.now();
+      kafka.publish(0, later);
+      kafka.publish(0, good);
+      List<ParkedTask> parked = kafka.awaitParked(25).subList(5, 25);
+      assertThat(parked)
+          .allSatisfy(task -> {
+            assertThat(task.reason()).isEqualTo(Reason.BREAKER_OPEN);
+            assertThat(task.task().attempts()).isZero();
+            assertThat(task.dueAt()).isAfter(before.plusSeconds(30));
+          });
+      assertThat(parked).extracting(ParkedTask::task).containsExactlyInAnyOrderElementsOf(later);
+      assertThat(kafka.awaitEvents(45))
+          .filteredOn(event -> event.destinationId().equals(GOOD))
+          .extracting(TaskEvent::taskId)
+          .containsExactlyInAnyOrderElementsOf(good.stream().map(Task::taskId).toList());
+    }
+    assertThat(channel.attempts())
+        .filteredOn(attempt -> attempt.destination().id().equals(HOOK))
+        .hasSize(5);
+  }
+}
