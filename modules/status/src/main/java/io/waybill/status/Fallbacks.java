@@ -72,13 +72,16 @@ final class Fallbacks {
    */
   void take(
       RecordOrigin origin, byte[] value, DeliveryCommand command, DeliveryCommand.Fallback asked) {
-    decide(new Kept(origin, Bytes.wrap(value), output.now()), command, asked);
+    Instant now = output.now();
+    decide(new Kept(origin, Bytes.wrap(value), now), command, asked, now);
   }
 
   /** Looks again at what is due, within the bounds of one look. */
   void look() {
+    // One time for the whole look: what is kept again then lies behind its end.
+    Instant now = output.now();
     // Inclusive, but no whole key is this short.
-    Bytes end = WaitingKey.startOf(output.now().toEpochMilli() + 1);
+    Bytes end = WaitingKey.startOf(now.toEpochMilli() + 1);
     if (cursor.compareTo(end) > 0) {
       // The clock was set back: nothing is kept before the cursor, so nothing is due.
       return;
@@ -89,7 +92,7 @@ final class Fallbacks {
         KeyValue<Bytes, byte[]> entry = due.next();
         waiting.delete(entry.key);
         cursor = entry.key;
-        lookAt(entry.key, entry.value);
+        lookAt(entry.key, entry.value, now);
         handled++;
         if (handled >= config.maxFallbacksPerTick()) {
           return;
@@ -102,7 +105,7 @@ final class Fallbacks {
   /** A command with where it stands and when it was first seen. */
   private record Kept(RecordOrigin origin, Bytes value, Instant firstSeen) {}
 
-  private void lookAt(Bytes key, byte[] entry) {
+  private void lookAt(Bytes key, byte[] entry, Instant now) {
     Kept kept =
         new Kept(
             WaitingKey.originOf(key),
@@ -117,12 +120,12 @@ final class Fallbacks {
       return;
     }
     if (command.action() instanceof DeliveryCommand.Fallback asked) {
-      decide(kept, command, asked);
+      decide(kept, command, asked, now);
     }
   }
 
-  private void decide(Kept kept, DeliveryCommand command, DeliveryCommand.Fallback asked) {
-    Instant now = output.now();
+  private void decide(
+      Kept kept, DeliveryCommand command, DeliveryCommand.Fallback asked, Instant now) {
     switch (decider.decide(command, asked, deliveries.find(command.deliveryId()), now)) {
       case FallbackDecision.Granted granted -> {
         deliveries.save(granted.status());
