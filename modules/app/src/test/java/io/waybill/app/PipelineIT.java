@@ -240,6 +240,32 @@ class PipelineIT {
   }
 
   @Test
+  void aBackupReceivesALargePayloadFromItsRequest() {
+    receiver.always("/too-large", Answer.status(413));
+    DestinationId backup =
+        waybill.createWebhook(hospital, receiver.uri("/large-backup"), 0, Map.of());
+    DestinationId primary =
+        waybill.createWebhook(
+            hospital,
+            receiver.uri("/too-large"),
+            0,
+            new Fallback(List.of(backup), Optional.empty()));
+    String data = "\"" + "é".repeat(1024 * 1024) + "\"";
+    DeliveryId id = DeliveryId.random();
+
+    waybill.publish(Topics.REQUESTS, null, json(id, primary, data, ""));
+
+    awaitState(id, OverallState.COMPLETED);
+    assertThat(receiver.requests("/large-backup"))
+        .singleElement()
+        .extracting(ReceivedRequest::bodyText)
+        .isEqualTo(data);
+    assertThat(waybill.awaitRecord(Topics.COMMANDS, keyIs(id.toString())).value())
+        .as("the wish refers to the payload")
+        .hasSizeLessThan(64 * 1024);
+  }
+
+  @Test
   void aBackupTakesOverFromAPrimaryThatTakesTooLong() {
     receiver.always("/slow-primary", Answer.status(503));
     DestinationId backup =

@@ -206,6 +206,7 @@ class FallbackRequestsTest {
     Settlement again = after(parked.task(), answered503());
     assertThat(again.command()).isEmpty();
     assertThat(again.parked().orElseThrow().task().fallbackAsked()).isTrue();
+    assertThat(parked.task().replayed(1, NOW).fallbackAsked()).isFalse();
     // When it fails for good, it is asked all the same: the status knows what became of the first.
     assertThat(asked(after(parked.task(), answered400())).cause()).isInstanceOf(Failed.class);
   }
