@@ -114,8 +114,19 @@ public sealed interface DeliveryEvent {
     /** Waits without an attempt having been made. */
     record Parked(Reason reason, Instant dueAt) implements TaskTransition {}
 
-    /** Will not be tried again by itself. */
-    record DeadLettered(Reason reason, String message) implements TaskTransition {}
+    /**
+     * Will not be tried again by itself.
+     *
+     * @param fallbackAsked whether a command in the same transaction asks for a fallback; then that
+     *     command says the same of the task, and only with it the failure counts
+     */
+    record DeadLettered(Reason reason, String message, boolean fallbackAsked)
+        implements TaskTransition {
+      /** Without a fallback. */
+      public DeadLettered(Reason reason, String message) {
+        this(reason, message, false);
+      }
+    }
 
     /** Ended without having been sent. */
     record Cancelled(Reason reason) implements TaskTransition {}

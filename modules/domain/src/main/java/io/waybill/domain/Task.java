@@ -19,6 +19,10 @@ import java.util.stream.Stream;
  * @param shard 0; reserved for splitting one destination over several partitions
  * @param doneParts what of the task needs no further try, in marks that only its channel can read:
  *     a mail to several recipients is several parts
+ * @param fallbackOf the requested destination that this task's destination stands in for; absent in
+ *     a task that the request itself asked for
+ * @param fallbackAsked whether its fallback was asked for in this generation although it has not
+ *     ended, so that it is asked for once
  */
 public record Task(
     TaskId taskId,
@@ -39,14 +43,16 @@ public record Task(
     Instant firstDueAt,
     Optional<Instant> expiresAt,
     int shard,
-    List<String> doneParts) {
+    List<String> doneParts,
+    Optional<DestinationId> fallbackOf,
+    boolean fallbackAsked) {
 
   public Task {
     tags = List.copyOf(tags);
     doneParts = List.copyOf(doneParts);
   }
 
-  /** A task of which nothing is done yet. */
+  /** A task that the request itself asked for, of which nothing is done yet. */
   public Task(
       TaskId taskId,
       OrganizationId organizationId,
@@ -85,22 +91,29 @@ public record Task(
         firstDueAt,
         expiresAt,
         shard,
-        List.of());
+        List.of(),
+        Optional.empty(),
+        false);
   }
 
   /** The same task after one more try. */
   public Task withAttempts(int newAttempts) {
-    return copy(generation, newAttempts, payload, metadata, firstDueAt, doneParts);
+    return copy(generation, newAttempts, payload, metadata, firstDueAt, doneParts, fallbackAsked);
   }
 
   /** The same task with its data at another place. */
   public Task withPayload(TaskPayload newPayload) {
-    return copy(generation, attempts, newPayload, metadata, firstDueAt, doneParts);
+    return copy(generation, attempts, newPayload, metadata, firstDueAt, doneParts, fallbackAsked);
   }
 
   /** The same task with other metadata. */
   public Task withMetadata(RawJson newMetadata) {
-    return copy(generation, attempts, payload, newMetadata, firstDueAt, doneParts);
+    return copy(generation, attempts, payload, newMetadata, firstDueAt, doneParts, fallbackAsked);
+  }
+
+  /** The same task after its fallback was asked for. */
+  public Task withFallbackAsked() {
+    return copy(generation, attempts, payload, metadata, firstDueAt, doneParts, true);
   }
 
   /** The same task with more of it done. */
@@ -109,7 +122,7 @@ public record Task(
       return this;
     }
     List<String> all = Stream.concat(doneParts.stream(), parts.stream()).distinct().toList();
-    return copy(generation, attempts, payload, metadata, firstDueAt, all);
+    return copy(generation, attempts, payload, metadata, firstDueAt, all, fallbackAsked);
   }
 
   /**
@@ -117,7 +130,7 @@ public record Task(
    * done stays done.
    */
   public Task replayed(int newGeneration, Instant dueAt) {
-    return copy(newGeneration, 0, payload, metadata, dueAt, doneParts);
+    return copy(newGeneration, 0, payload, metadata, dueAt, doneParts, false);
   }
 
   /** Whether it travels on the express topic of its type. */
@@ -131,7 +144,8 @@ public record Task(
       TaskPayload newPayload,
       RawJson newMetadata,
       Instant newFirstDueAt,
-      List<String> newDoneParts) {
+      List<String> newDoneParts,
+      boolean newFallbackAsked) {
     return new Task(
         taskId,
         organizationId,
@@ -151,6 +165,8 @@ public record Task(
         newFirstDueAt,
         expiresAt,
         shard,
-        newDoneParts);
+        newDoneParts,
+        fallbackOf,
+        newFallbackAsked);
   }
 }

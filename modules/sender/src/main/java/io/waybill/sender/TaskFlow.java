@@ -34,6 +34,7 @@ final class TaskFlow {
   private final ControlView controls;
   private final PayloadSource payloads;
   private final Settlements settlements;
+  private final FallbackRequests fallbacks;
   private final OutcomeEncoder encoder;
   private final InstantSource clock;
 
@@ -54,6 +55,7 @@ final class TaskFlow {
     this.controls = controls;
     this.payloads = payloads;
     this.settlements = settlements;
+    this.fallbacks = new FallbackRequests(destinations, config.type());
     this.encoder = encoder;
     this.clock = clock;
   }
@@ -83,18 +85,21 @@ final class TaskFlow {
               controls.cancelledUpTo(task.deliveryId()),
               controls.isPaused(task.destinationId()));
       Instant now = clock.instant();
-      return switch (gate.decide(task, known, now)) {
-        case TaskGate.Send _ when order instanceof Order.Park(Reason reason, Instant dueAt) ->
-            unsent(settlements.parked(task, reason, dueAt, now));
-        case TaskGate.Send send -> attempt(work, task, send);
-        case TaskGate.Park park ->
-            unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
-        case TaskGate.Cancel cancel -> unsent(settlements.cancelled(task, cancel.reason(), now));
-        case TaskGate.Bury bury ->
-            unsent(
-                settlements.buried(
-                    withPayload(task), work.origin(), bury.reason(), bury.message(), now));
-      };
+      Way way =
+          switch (gate.decide(task, known, now)) {
+            case TaskGate.Send _ when order instanceof Order.Park(Reason reason, Instant dueAt) ->
+                unsent(settlements.parked(task, reason, dueAt, now));
+            case TaskGate.Send send -> attempt(work, task, send);
+            case TaskGate.Park park ->
+                unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
+            case TaskGate.Cancel cancel ->
+                unsent(settlements.cancelled(task, cancel.reason(), now));
+            case TaskGate.Bury bury ->
+                unsent(
+                    settlements.buried(
+                        withPayload(task), work.origin(), bury.reason(), bury.message(), now));
+          };
+      return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
     } catch (RuntimeException e) {
       // A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop.
       LOG.atError()

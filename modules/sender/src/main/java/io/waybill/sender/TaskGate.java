@@ -83,6 +83,16 @@ final class TaskGate {
           Reason.DESTINATION_NOT_FOUND,
           "destination " + task.destinationId() + " is not one of the task's organization");
     }
+    if (cannotStandIn(task, destination)) {
+      // A dead letter, and not its owner's wish or a wait, so that the next fallback has its turn.
+      return new Bury(
+          destination.deleted() ? Reason.DESTINATION_DELETED : Reason.DESTINATION_DISABLED,
+          "destination "
+              + destination.id()
+              + " cannot stand in, it was "
+              + (destination.deleted() ? "deleted" : "disabled")
+              + " after it had been chosen");
+    }
     if (destination.deleted()) {
       return new Cancel(Reason.DESTINATION_DELETED);
     }
@@ -118,6 +128,11 @@ final class TaskGate {
       return new Bury(Reason.MAX_AGE, tooOld(policy));
     }
     return new Send(destination, secrets.get(), policy);
+  }
+
+  private static boolean cannotStandIn(Task task, Destination destination) {
+    return task.fallbackOf().isPresent()
+        && (destination.deleted() || (!destination.enabled() && task.attempts() == 0));
   }
 
   private static Decision waitForDestination(

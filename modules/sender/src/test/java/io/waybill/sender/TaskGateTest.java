@@ -9,6 +9,7 @@ import static io.waybill.sender.TestTasks.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
@@ -125,6 +126,24 @@ class TaskGateTest {
     Destination deleted = destination(HOOK, 2, Optional.empty(), true, true);
     assertThat(decide(aTask().build(), known(deleted)))
         .isEqualTo(new TaskGate.Cancel(Reason.DESTINATION_DELETED));
+  }
+
+  @Test
+  void aFallbackThatCannotStandInLetsTheNextOneHaveItsTurn() {
+    TestTasks.ATask fallback = aTask().fallbackOf(new DestinationId("primary"));
+    Destination deleted = destination(HOOK, 2, Optional.empty(), true, true);
+    Destination disabled = destination(HOOK, 1, Optional.empty(), false, false);
+    assertThat(decide(fallback.build(), known(deleted)))
+        .isInstanceOfSatisfying(
+            TaskGate.Bury.class,
+            bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_DELETED));
+    assertThat(decide(fallback.build(), known(disabled)))
+        .isInstanceOfSatisfying(
+            TaskGate.Bury.class,
+            bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_DISABLED));
+    assertThat(decide(fallback.attempts(1).build(), known(disabled)))
+        .as("disabled while it was being tried")
+        .isInstanceOf(TaskGate.Park.class);
   }
 
   @Test

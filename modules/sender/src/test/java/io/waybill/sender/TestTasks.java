@@ -45,6 +45,7 @@ final class TestTasks {
     private int priority = 5;
     private Instant firstDueAt = NOW;
     private Optional<Instant> expiresAt = Optional.empty();
+    private Optional<DestinationId> fallbackOf = Optional.empty();
 
     ATask of(OrganizationId owner) {
       organization = owner;
@@ -101,6 +102,11 @@ final class TestTasks {
       return this;
     }
 
+    ATask fallbackOf(DestinationId requested) {
+      fallbackOf = Optional.of(requested);
+      return this;
+    }
+
     Task build() {
       return new Task(
           TaskId.of(organization, delivery, destination),
@@ -120,8 +126,27 @@ final class TestTasks {
           firstDueAt,
           firstDueAt,
           expiresAt,
-          0);
+          0,
+          fallbackOf,
+          false);
     }
+  }
+
+  /** The same destination with somebody to stand in for it. */
+  static Destination withFallback(Destination of, Fallback fallback) {
+    return new Destination(
+        of.id(),
+        of.organizationId(),
+        of.label(),
+        of.description(),
+        of.config(),
+        fallback,
+        of.isDefault(),
+        of.enabled(),
+        of.deleted(),
+        of.version(),
+        of.createdAt(),
+        of.updatedAt());
   }
 
   static Destination destination(DestinationId id, long version, int maxRetries) {

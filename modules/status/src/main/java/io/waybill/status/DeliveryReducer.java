@@ -245,7 +245,9 @@ final class DeliveryReducer {
       case TaskTransition.DeadLettered dead ->
           Changes.undelivered(
               before,
-              DestinationState.FAILED,
+              // The command beside this event ends it, together with what follows: otherwise the
+              // delivery would be shown as failed for as long as the command is on its way.
+              dead.fallbackAsked() ? DestinationState.RETRYING : DestinationState.FAILED,
               generation,
               attempts,
               Optional.of(dead.reason()),
