@@ -87,6 +87,7 @@ public sealed interface DeliveryEvent {
    * Something happened to one task.
    *
    * @param attempt tries made so far in this generation, this one included
+   * @param doneParts as of {@link Task#doneParts} from now on
    */
   record TaskEvent(
       DeliveryId deliveryId,
@@ -97,8 +98,37 @@ public sealed interface DeliveryEvent {
       DestinationType destinationType,
       int generation,
       int attempt,
-      TaskTransition transition)
-      implements DeliveryEvent {}
+      TaskTransition transition,
+      List<String> doneParts)
+      implements DeliveryEvent {
+    public TaskEvent {
+      doneParts = List.copyOf(doneParts);
+    }
+
+    /** Of a task that has no parts. */
+    public TaskEvent(
+        DeliveryId deliveryId,
+        OrganizationId organizationId,
+        Instant occurredAt,
+        TaskId taskId,
+        DestinationId destinationId,
+        DestinationType destinationType,
+        int generation,
+        int attempt,
+        TaskTransition transition) {
+      this(
+          deliveryId,
+          organizationId,
+          occurredAt,
+          taskId,
+          destinationId,
+          destinationType,
+          generation,
+          attempt,
+          transition,
+          List.of());
+    }
+  }
 
   /** What happened to the task. */
   sealed interface TaskTransition {

@@ -17,6 +17,7 @@ import java.util.Optional;
  *     that the request named itself
  * @param deliveredBy who delivered in its place
  * @param fallbacksLeft who else may stand in for it, the next one first
+ * @param doneParts as of {@link Task#doneParts}: what a replay must not send again
  */
 public record DestinationStatus(
     String destinationId,
@@ -32,14 +33,16 @@ public record DestinationStatus(
     Optional<String> externalReference,
     List<DestinationId> fallbackOf,
     Optional<DestinationId> deliveredBy,
-    List<FallbackTarget> fallbacksLeft) {
+    List<FallbackTarget> fallbacksLeft,
+    List<String> doneParts) {
 
   public DestinationStatus {
     fallbackOf = List.copyOf(fallbackOf);
     fallbacksLeft = List.copyOf(fallbacksLeft);
+    doneParts = List.copyOf(doneParts);
   }
 
-  /** One that has nothing to do with fallbacks. */
+  /** One that has nothing to do with fallbacks and parts. */
   public DestinationStatus(
       String destinationId,
       Optional<DestinationType> type,
@@ -66,7 +69,28 @@ public record DestinationStatus(
         externalReference,
         List.of(),
         Optional.empty(),
+        List.of(),
         List.of());
+  }
+
+  /** The same with this much of it done. */
+  public DestinationStatus withDoneParts(List<String> parts) {
+    return new DestinationStatus(
+        destinationId,
+        type,
+        taskId,
+        state,
+        generation,
+        attempts,
+        reason,
+        message,
+        nextAttemptAt,
+        deliveredAt,
+        externalReference,
+        fallbackOf,
+        deliveredBy,
+        fallbacksLeft,
+        parts);
   }
 
   /** Whether it stands in for others, and the request did not name it. */

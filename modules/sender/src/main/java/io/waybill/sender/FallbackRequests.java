@@ -135,6 +135,7 @@ final class FallbackRequests {
         event.destinationType(),
         event.generation(),
         event.attempt(),
-        transition);
+        transition,
+        event.doneParts());
   }
 }

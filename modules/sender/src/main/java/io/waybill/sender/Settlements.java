@@ -83,7 +83,7 @@ final class Settlements {
               now);
       case Outcome.Permanent failed ->
           failedForGood(
-              task,
+              task.withDone(failed.doneParts()),
               whole.withDone(failed.doneParts()),
               origin,
               new AttemptFailed(
@@ -215,7 +215,8 @@ final class Settlements {
         task.destinationType(),
         task.generation(),
         task.attempts(),
-        transition);
+        transition,
+        task.doneParts());
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -65,7 +65,7 @@ final class TaskFlow {
     Way way =
         switch (work.content()) {
           case Work.PoisonRecord poison -> unsent(Settlements.ofRecord(poison.letter()));
-          case Work.TaskRecord read -> settle(work, read.task(), order);
+          case Work.TaskRecord(Task task) -> withWish(task, settle(work, task, order));
         };
     return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
   }
@@ -74,6 +74,10 @@ final class TaskFlow {
 
   private static Way unsent(Settlement settlement) {
     return new Way(settlement, Verdict.NONE);
+  }
+
+  private Way withWish(Task task, Way way) {
+    return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
   }
 
   private Way settle(Work work, Task task, Order order) throws InterruptedException {
@@ -85,21 +89,18 @@ final class TaskFlow {
               controls.cancelledUpTo(task.deliveryId()),
               controls.isPaused(task.destinationId()));
       Instant now = clock.instant();
-      Way way =
-          switch (gate.decide(task, known, now)) {
-            case TaskGate.Send _ when order instanceof Order.Park(Reason reason, Instant dueAt) ->
-                unsent(settlements.parked(task, reason, dueAt, now));
-            case TaskGate.Send send -> attempt(work, task, send);
-            case TaskGate.Park park ->
-                unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
-            case TaskGate.Cancel cancel ->
-                unsent(settlements.cancelled(task, cancel.reason(), now));
-            case TaskGate.Bury bury ->
-                unsent(
-                    settlements.buried(
-                        withPayload(task), work.origin(), bury.reason(), bury.message(), now));
-          };
-      return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
+      return switch (gate.decide(task, known, now)) {
+        case TaskGate.Send _ when order instanceof Order.Park(Reason reason, Instant dueAt) ->
+            unsent(settlements.parked(task, reason, dueAt, now));
+        case TaskGate.Send send -> attempt(work, task, send);
+        case TaskGate.Park park ->
+            unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
+        case TaskGate.Cancel cancel -> unsent(settlements.cancelled(task, cancel.reason(), now));
+        case TaskGate.Bury bury ->
+            unsent(
+                settlements.buried(
+                    withPayload(task), work.origin(), bury.reason(), bury.message(), now));
+      };
     } catch (RuntimeException e) {
       // A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop.
       LOG.atError()

@@ -127,6 +127,7 @@ final class TestTasks {
           firstDueAt,
           expiresAt,
           0,
+          List.of(),
           fallbackOf,
           false);
     }

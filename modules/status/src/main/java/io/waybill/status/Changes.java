@@ -113,7 +113,8 @@ final class Changes {
         before.externalReference(),
         fallbackOf,
         deliveredBy,
-        left);
+        left,
+        before.doneParts());
   }
 
   static DestinationStatus delivered(
@@ -136,7 +137,8 @@ final class Changes {
         reference,
         before.fallbackOf(),
         before.deliveredBy(),
-        before.fallbacksLeft());
+        before.fallbacksLeft(),
+        before.doneParts());
   }
 
   /** A destination that has not got it: over, or waiting. */
@@ -162,6 +164,7 @@ final class Changes {
         Optional.empty(),
         before.fallbackOf(),
         before.deliveredBy(),
-        before.fallbacksLeft());
+        before.fallbacksLeft(),
+        before.doneParts());
   }
 }

@@ -172,7 +172,7 @@ final class DeliveryReducer {
     if (why.isPresent()) {
       return new Reduction.Unchanged(why.get());
     }
-    DestinationStatus after = apply(event, before);
+    DestinationStatus after = apply(event, before).withDoneParts(doneParts(event, before));
     return after.equals(before)
         ? new Reduction.Unchanged(Reduction.Why.REPEATED)
         : new Reduction.Changed(Changes.with(status, position, after, event.occurredAt()));
@@ -208,6 +208,13 @@ final class DeliveryReducer {
     boolean attemptEnds = event.transition() instanceof TaskTransition.AttemptFailed;
     int least = attemptEnds ? before.attempts() + 1 : before.attempts();
     return event.attempt() < least ? Optional.of(Reduction.Why.OLDER_ATTEMPT) : Optional.empty();
+  }
+
+  /** What is done stays done, also when an event of a task made from less comes later. */
+  private static List<String> doneParts(TaskEvent event, DestinationStatus before) {
+    return Stream.concat(before.doneParts().stream(), event.doneParts().stream())
+        .distinct()
+        .toList();
   }
 
   private static DestinationStatus apply(TaskEvent event, DestinationStatus before) {

@@ -95,6 +95,7 @@ final class NewTasks {
             now,
             status.expiresAt(),
             0,
+            one.doneParts(),
             one.fallbackOf().stream().findFirst(),
             false));
   }

@@ -83,6 +83,7 @@ final class TaskBuilder {
         Instant.ofEpochMilli(1_000),
         Optional.empty(),
         0,
+        List.of(),
         fallbackOf,
         false);
   }

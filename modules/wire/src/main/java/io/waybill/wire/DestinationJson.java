@@ -25,9 +25,6 @@ import java.util.Optional;
  * heders} must not silently give a destination without credentials. No message repeats a value.
  */
 public final class DestinationJson {
-  /** The type exists in Waybill's words, but this release cannot send it. */
-  public static final String TYPE_NOT_AVAILABLE = "type-not-available";
-
   /** A field that no destination has. */
   public static final String UNKNOWN_FIELD = "unknown-field";
 

@@ -212,7 +212,8 @@ final class EventMapping {
         externalReference,
         tookMillis,
         dueAt,
-        fallbackAsked);
+        fallbackAsked,
+        event.doneParts());
   }
 
   private static TaskEvent taskEvent(
@@ -249,7 +250,8 @@ final class EventMapping {
         TaskMapping.destinationType(task.getDestinationType()),
         task.getGeneration(),
         task.getAttempt(),
-        transition);
+        transition,
+        task.getDoneParts());
   }
 
   private static <T> T section(@Nullable T section, String name) {

@@ -129,7 +129,8 @@ final class StatusMapping {
         status.externalReference().orElse(null),
         status.fallbackOf().stream().map(DestinationId::value).toList(),
         status.deliveredBy().map(DestinationId::value).orElse(null),
-        status.fallbacksLeft().stream().map(TaskMapping::toAvro).toList());
+        status.fallbacksLeft().stream().map(TaskMapping::toAvro).toList(),
+        status.doneParts());
   }
 
   private static DestinationStatus toDomain(io.waybill.avro.DestinationStatus status) {
@@ -147,6 +148,7 @@ final class StatusMapping {
         Optional.ofNullable(status.getExternalReference()),
         status.getFallbackOf().stream().map(DestinationId::new).toList(),
         Optional.ofNullable(status.getDeliveredBy()).map(DestinationId::new),
-        status.getFallbacksLeft().stream().map(TaskMapping::toDomain).toList());
+        status.getFallbacksLeft().stream().map(TaskMapping::toDomain).toList(),
+        status.getDoneParts());
   }
 }

@@ -111,7 +111,16 @@ class CodecsTest {
       assertKept(
           codecs.events(),
           new DeliveryEvent.TaskEvent(
-              DELIVERY, HOSPITAL, NOW, TASK_ID, SIEM, DestinationType.WEBHOOK, 1, 2, transition));
+              DELIVERY,
+              HOSPITAL,
+              NOW,
+              TASK_ID,
+              SIEM,
+              DestinationType.WEBHOOK,
+              1,
+              2,
+              transition,
+              List.of("mark")));
     }
   }
 
@@ -168,7 +177,8 @@ class CodecsTest {
             Optional.empty(),
             List.of(),
             Optional.of(new DestinationId("archive")),
-            List.of(new FallbackTarget(new DestinationId("b"), DestinationType.EMAIL, 2)));
+            List.of(new FallbackTarget(new DestinationId("b"), DestinationType.EMAIL, 2)),
+            List.of("mark"));
     var standIn =
         new DestinationStatus(
             "archive",
@@ -184,6 +194,7 @@ class CodecsTest {
             Optional.empty(),
             List.of(new DestinationId("analytics"), SIEM),
             Optional.empty(),
+            List.of(),
             List.of());
     assertKept(
         codecs.statuses(),
@@ -414,6 +425,7 @@ class CodecsTest {
         task.firstDueAt(),
         task.expiresAt(),
         task.shard(),
+        List.of("mark-of-a-recipient"),
         Optional.of(new DestinationId("primary")),
         false);
   }

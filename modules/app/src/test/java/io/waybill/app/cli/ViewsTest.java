@@ -119,6 +119,7 @@ class ViewsTest {
         failed.externalReference(),
         List.of(),
         Optional.of(new DestinationId(by)),
+        List.of(),
         List.of());
   }
 
@@ -138,6 +139,7 @@ class ViewsTest {
         delivered.externalReference(),
         Stream.of(requested).map(DestinationId::new).toList(),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 

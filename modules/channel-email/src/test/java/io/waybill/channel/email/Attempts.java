@@ -201,7 +201,9 @@ final class Attempts {
             CREATED,
             Optional.empty(),
             0,
-            done);
+            done,
+            Optional.empty(),
+            false);
     DestinationSecrets secrets =
         new DestinationSecrets(DESTINATION, ORGANIZATION, version, List.of());
     return new Attempt(task, destination, secrets, data, 1);
