@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationResult;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RetryConfig;
+import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.embedded.EmbeddedRegistry;
@@ -15,6 +16,7 @@ import io.waybill.guard.Cidr;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
+import io.waybill.sender.BreakerPolicy;
 import io.waybill.testkit.KafkaFixture;
 import io.waybill.testkit.TopicReader;
 import io.waybill.wire.Codecs;
@@ -68,7 +70,7 @@ final class Installation implements AutoCloseable {
   private final Sealer sealer;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  private Installation(String bootstrapServers, Set<Role> roles) {
+  private Installation(String bootstrapServers, Set<Role> roles, Sending sending) {
     this.bootstrapServers = bootstrapServers;
     try {
       folder = Files.createTempDirectory("waybill-installation");
@@ -90,7 +92,7 @@ final class Installation implements AutoCloseable {
             TopicCatalog.EMBEDDED_PARTITIONS,
             List.of(Cidr.parse("127.0.0.0/8")),
             0,
-            Sending.defaults());
+            sending);
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);
@@ -103,13 +105,23 @@ final class Installation implements AutoCloseable {
     process.awaitReady();
   }
 
-  /** The one of this JVM, with every role. */
+  /**
+   * The one of this JVM, with every role. Mail servers on this machine may do without TLS, and what
+   * {@link SharedStore} grants is granted.
+   */
   static synchronized Installation shared() {
     Installation present = shared;
     if (present != null) {
       return present;
     }
-    Installation started = new Installation(KafkaFixture.shared().bootstrapServers(), Role.all());
+    Sending sending =
+        new Sending(
+            RetryPolicy.defaults(),
+            BreakerPolicy.defaults(),
+            Set.of("127.0.0.1"),
+            SharedStore.platformCredentials());
+    Installation started =
+        new Installation(KafkaFixture.shared().bootstrapServers(), Role.all(), sending);
     // The fixture's own hook may stop the broker first; clients then close within their time-outs.
     shared = started;
     return started;
@@ -117,11 +129,15 @@ final class Installation implements AutoCloseable {
 
   /** One of its own, with these roles only. */
   static Installation start(String bootstrapServers, Set<Role> roles) {
-    return new Installation(bootstrapServers, roles);
+    return new Installation(bootstrapServers, roles, Sending.defaults());
   }
 
   Codecs codecs() {
     return codecs;
+  }
+
+  Sealer sealer() {
+    return sealer;
   }
 
   WaybillConfig config() {
