@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.DestinationRules;
+import io.waybill.domain.EmailRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.sender.BreakerPolicy;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** Reads the YAML file of {@code waybill run --config}. */
@@ -123,9 +125,19 @@ public final class ConfigFile {
   }
 
   private Set<String> unencryptedSmtp() {
-    return root.section("email", EMAIL_KEYS)
-        .map(section -> Set.copyOf(section.texts("allowUnencrypted")))
-        .orElse(Set.of());
+    return root.section("email", EMAIL_KEYS).map(ConfigFile::unencryptedSmtp).orElse(Set.of());
+  }
+
+  private static Set<String> unencryptedSmtp(ConfigSection section) {
+    List<String> hosts = section.texts("allowUnencrypted");
+    // A pattern or a port would allow nothing, and nobody would know before the first mail.
+    if (!hosts.stream().allMatch(host -> EmailRules.checkHost(host).isEmpty())) {
+      throw section.wrong(
+          "allowUnencrypted",
+          "must hold host names like relay.internal.example, as destinations write them, without"
+              + " ports and patterns");
+    }
+    return Set.copyOf(hosts);
   }
 
   private PlatformCredentials platformCredentials() {

@@ -35,7 +35,7 @@ final class GrantSection {
           section.has("prefix") ? section.text("prefix") : "",
           required(section, credentials, "accessKeyId"),
           required(section, credentials, "secretAccessKey"),
-          Optional.ofNullable(credentials.getProperty("sessionToken")));
+          Optional.ofNullable(credentials.getProperty("sessionToken")).map(String::strip));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.contains("platformCredentials") ? e : section.wrong("", message);

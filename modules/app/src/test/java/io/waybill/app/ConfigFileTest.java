@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigFileTest {
-  private static final String LEAST =
+  static final String LEAST =
       """
       kafka:
         bootstrap.servers: kafka:9092

@@ -1,0 +1,254 @@
+package io.waybill.app;
+
+import static io.waybill.app.ConfigFileTest.LEAST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.waybill.channel.storage.PlatformCredentials;
+import io.waybill.domain.OrganizationId;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What an operator says about mail servers and his own credentials, right and wrong. */
+class SendingConfigTest {
+  private static final String KEY_ID = "AKIAIOSFODNN7EXAMPLE";
+  private static final String SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  private static final String GOOD = "accessKeyId=" + KEY_ID + "\nsecretAccessKey=" + SECRET;
+
+  @TempDir private Path folder;
+
+  @Test
+  void readsWhereMailsMayGoInClear() throws IOException {
+    assertThat(
+            read(LEAST + "email: {allowUnencrypted: [relay.internal.example, 10.1.2.3]}\n")
+                .sending()
+                .unencryptedSmtp())
+        .containsExactlyInAnyOrder("relay.internal.example", "10.1.2.3");
+    assertThat(read(LEAST + "email: {}\n").sending().unencryptedSmtp()).isEmpty();
+  }
+
+  @Test
+  void readsTheOperatorsOwnCredentials() throws IOException {
+    Files.createDirectory(folder.resolve("secret"));
+    Files.writeString(
+        folder.resolve("secret/amazon.properties"),
+        "accessKeyId=%s\nsecretAccessKey = %s \n".formatted(KEY_ID, SECRET));
+    Files.writeString(
+        folder.resolve("secret/other.properties"),
+        "accessKeyId=k-1\nsecretAccessKey=s-12345678\nsessionToken= t-1 \n");
+
+    WaybillConfig config =
+        read(
+            LEAST
+                + """
+                storage:
+                  platformCredentials:
+                    - organizationId: enterprise-001
+                      bucket: enterprise-audit-backup
+                      credentialsFile: secret/amazon.properties
+                    - organizationId: enterprise-002
+                      bucket: shared
+                      endpoint: https://s3.example.com
+                      prefix: enterprise-002/
+                      credentialsFile: secret/other.properties
+                """);
+
+    assertThat(config.sending().platformCredentials())
+        .isEqualTo(
+            new PlatformCredentials(
+                List.of(
+                    new PlatformCredentials.Grant(
+                        new OrganizationId("enterprise-001"),
+                        "enterprise-audit-backup",
+                        Optional.empty(),
+                        "",
+                        KEY_ID,
+                        SECRET,
+                        Optional.empty()),
+                    new PlatformCredentials.Grant(
+                        new OrganizationId("enterprise-002"),
+                        "shared",
+                        Optional.of(URI.create("https://s3.example.com")),
+                        "enterprise-002/",
+                        "k-1",
+                        "s-12345678",
+                        Optional.of("t-1")))));
+    assertThat(config.toString()).doesNotContain(KEY_ID, SECRET, "s-12345678", "t-1");
+  }
+
+  static Stream<Arguments> wrongSending() {
+    return Stream.of(
+        argumentSet(
+            "unknown email key",
+            "email: {allowUnencrypted: [a.example], starttls: false}",
+            "",
+            "email.starttls is not a key; there are [allowUnencrypted]"),
+        argumentSet(
+            "one host, no list",
+            "email: {allowUnencrypted: relay.example}",
+            "",
+            "email.allowUnencrypted must be a list"),
+        argumentSet(
+            "host with port",
+            "email: {allowUnencrypted: ['relay.example:25']}",
+            "",
+            "email.allowUnencrypted must hold host names"),
+        argumentSet(
+            "every host",
+            "email: {allowUnencrypted: ['*']}",
+            "",
+            "email.allowUnencrypted must hold host names"),
+        argumentSet(
+            "hosts that are no texts",
+            "email: {allowUnencrypted: [{host: relay.example}]}",
+            "",
+            "email.allowUnencrypted must hold host names"),
+        argumentSet(
+            "unknown storage key",
+            "storage: {defaultCredentials: true}",
+            "",
+            "storage.defaultCredentials is not a key; there are [platformCredentials]"),
+        argumentSet(
+            "a grant, no list",
+            "storage: {platformCredentials: {bucket: b}}",
+            "",
+            "must be a list"),
+        argumentSet("a text for a grant", grants("secret"), "", "must hold keys and values"),
+        argumentSet(
+            "keys in the configuration itself",
+            grant("accessKeyId: " + KEY_ID + ", secretAccessKey: " + SECRET),
+            "",
+            "storage.platformCredentials[0].accessKeyId is not a key; there are [bucket,"
+                + " credentialsFile, endpoint, organizationId, prefix]"),
+        argumentSet(
+            "no organization",
+            grants("{bucket: audit-backup, credentialsFile: keys.properties}"),
+            GOOD,
+            "storage.platformCredentials[0].organizationId is missing"),
+        argumentSet(
+            "no organization's name",
+            grants(
+                "{organizationId: 'a b', bucket: audit-backup, credentialsFile: keys.properties}"),
+            GOOD,
+            "storage.platformCredentials[0].organizationId must be"),
+        argumentSet(
+            "no bucket",
+            grants("{organizationId: org-1, credentialsFile: keys.properties}"),
+            GOOD,
+            "storage.platformCredentials[0].bucket is missing"),
+        argumentSet(
+            "no bucket's name",
+            grants("{organizationId: org-1, bucket: No_Bucket, credentialsFile: keys.properties}"),
+            GOOD,
+            "storage.platformCredentials[0] bucket"),
+        argumentSet(
+            "no URL",
+            grant("endpoint: 'not a url', credentialsFile: keys.properties"),
+            GOOD,
+            "storage.platformCredentials[0].endpoint must be a URL"),
+        argumentSet(
+            "an endpoint with a path",
+            grant("endpoint: 'https://s3.example.com/path', credentialsFile: keys.properties"),
+            GOOD,
+            "storage.platformCredentials[0] endpoint"),
+        argumentSet(
+            "a prefix that is no folder",
+            grant("prefix: backup, credentialsFile: keys.properties"),
+            GOOD,
+            "storage.platformCredentials[0] prefix must name a folder"),
+        argumentSet(
+            "no credentials",
+            grant("prefix: backup/"),
+            "",
+            "storage.platformCredentials[0].credentialsFile is missing"),
+        argumentSet(
+            "no such file",
+            grant("credentialsFile: nowhere.properties"),
+            GOOD,
+            "storage.platformCredentials[0].credentialsFile must be a readable file"),
+        argumentSet(
+            "a folder",
+            grant("credentialsFile: ."),
+            GOOD,
+            "storage.platformCredentials[0].credentialsFile must be a readable file"),
+        argumentSet(
+            "a file that is no properties",
+            grant("credentialsFile: keys.properties"),
+            "secretAccessKey=" + SECRET + "\\u00zz",
+            "storage.platformCredentials[0].credentialsFile must be a readable file"),
+        argumentSet(
+            "no secret",
+            grant("credentialsFile: keys.properties"),
+            "accessKeyId=" + KEY_ID,
+            "storage.platformCredentials[0].credentialsFile holds no secretAccessKey"),
+        argumentSet(
+            "an empty key id",
+            grant("credentialsFile: keys.properties"),
+            "accessKeyId=\nsecretAccessKey=" + SECRET,
+            "storage.platformCredentials[0].credentialsFile holds no accessKeyId"),
+        argumentSet(
+            "not Amazon's key id",
+            grant("credentialsFile: keys.properties"),
+            "accessKeyId=" + KEY_ID.toLowerCase(Locale.ROOT) + "\nsecretAccessKey=" + SECRET,
+            "storage.platformCredentials[0] accessKeyId must be an access key id of Amazon's"),
+        argumentSet(
+            "a token with a blank",
+            grant("credentialsFile: keys.properties"),
+            GOOD + "\nsessionToken=" + SECRET + " " + SECRET,
+            "storage.platformCredentials[0] sessionToken must be"),
+        argumentSet(
+            "an empty token",
+            grant("credentialsFile: keys.properties"),
+            GOOD + "\nsessionToken=",
+            "storage.platformCredentials[0] sessionToken"));
+  }
+
+  private static String grants(String grant) {
+    return "storage: {platformCredentials: [" + grant + "]}";
+  }
+
+  private static String grant(String rest) {
+    return grants("{organizationId: org-1, bucket: audit-backup, " + rest + "}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongSending")
+  void namesTheKeyAndNoSecret(String yaml, String credentials, String message) throws IOException {
+    Files.writeString(folder.resolve("keys.properties"), credentials);
+
+    assertThatThrownBy(() -> read(LEAST + yaml + "\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("waybill.yaml")
+        .hasMessageContaining(message)
+        .satisfies(thrown ->
+            assertThat(trace(thrown))
+                .as("with its causes")
+                .doesNotContain(KEY_ID)
+                .doesNotContain(KEY_ID.toLowerCase(Locale.ROOT))
+                .doesNotContain(SECRET));
+  }
+
+  private static String trace(Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    return trace.toString();
+  }
+
+  private WaybillConfig read(String yaml) throws IOException {
+    return ConfigFile.read(Files.writeString(folder.resolve("waybill.yaml"), yaml));
+  }
+}
