@@ -41,6 +41,8 @@ class HouseRulesTest {
           Map.entry("status", new String[] {"domain", "wire"}),
           Map.entry("sender", new String[] {"domain", "wire", "channel"}),
           Map.entry("embedded", new String[] {"wire"}),
+          // A program of its own, which stands in for what others wrote.
+          Map.entry("locals3", new String[] {}),
           // Judges from outside: a mistake that it shared with what it judges would stay unseen.
           Map.entry("checker", new String[] {}));
 
@@ -78,6 +80,9 @@ class HouseRulesTest {
                     .dependOnClassesThat()
                     .resideInAPackage("org.apache.kafka..")),
             Named.of(
+                "channels do not know each other",
+                slices().matching("io.waybill.channel.(*)..").should().notDependOnEachOther()),
+            Named.of(
                 "what the SDK will link needs no Kafka Streams",
                 noClasses()
                     .that()
@@ -108,7 +113,7 @@ class HouseRulesTest {
                 "nothing is printed past the command line's writers",
                 noClasses()
                     .that()
-                    .resideOutsideOfPackage("io.waybill.testkit..")
+                    .resideOutsideOfPackages("io.waybill.testkit..", "io.waybill.locals3..")
                     .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)),
             Named.of(
                 "configurations are records",

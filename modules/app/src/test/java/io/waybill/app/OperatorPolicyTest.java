@@ -46,6 +46,7 @@ class OperatorPolicyTest {
         .containsExactly(tuple("config.webhook.url", "address-denied"));
   }
 
+  /** {@code 127.1} is no host of a URL at all, which the rules of the format say. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -54,7 +55,6 @@ class OperatorPolicyTest {
         "https://93.184.215.14/",
         "https://7.io/"
       })
-  /** {@code 127.1} is no host of a URL at all, which the rules of the format say. */
   void letsOthersPassWithoutALookUp(String url) {
     assertThat(policy.check(ORG, webhook(url))).isEmpty();
   }
