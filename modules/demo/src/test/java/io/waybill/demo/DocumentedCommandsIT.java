@@ -138,7 +138,8 @@ class DocumentedCommandsIT {
         .singleElement()
         .satisfies(object ->
             assertThat(new String(store.content(BACKUP, object.key()), StandardCharsets.UTF_8))
-                .isEqualTo("{\"eventId\": \"evt-77\", \"action\": \"login\", \"userId\": \"u-17\"}"));
+                .isEqualTo(
+                    "{\"eventId\": \"evt-77\", \"action\": \"login\", \"userId\": \"u-17\"}"));
   }
 
   @Test
