@@ -21,7 +21,7 @@ class LedgerTest {
   private static final TopicPartition ONE = new TopicPartition("tasks", 1);
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
   private static final long POSITION = 99;
-  static final Order SEND = new Order.Send(new Breaker.Permit(0));
+  static final Order SEND = new Order.Send(new Breaker.Permit(0), 0);
 
   private final Budget budget = new Budget(2, 100);
   private final List<Verdict> ends = new ArrayList<>();
