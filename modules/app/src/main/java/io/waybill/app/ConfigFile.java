@@ -4,22 +4,19 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.waybill.channel.storage.PlatformCredentials;
+import io.waybill.domain.DestinationRules;
+import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
+import io.waybill.sender.BreakerPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
-/**
- * Reads the YAML file of {@code waybill run --config}. A key that is not known is an error, for a
- * misspelt one would otherwise be a setting that silently does nothing.
- */
+/** Reads the YAML file of {@code waybill run --config}. */
 public final class ConfigFile {
   private static final Set<String> KEYS =
       Set.of(
@@ -31,14 +28,26 @@ public final class ConfigFile {
           "instance",
           "partitions",
           "allowCidrs",
-          "httpPort");
+          "httpPort",
+          "retry",
+          "circuitBreaker",
+          "email",
+          "storage");
+  private static final Set<String> RETRY_KEYS =
+      Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
+
+  private static final Set<String> EMAIL_KEYS = Set.of("allowUnencrypted");
+  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials");
+  private static final Set<String> GRANT_KEYS =
+      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile");
+  private static final Set<String> BREAKER_KEYS = Set.of("failureThreshold", "resetTimeout");
 
   private final Path file;
-  private final JsonNode root;
+  private final ConfigSection root;
 
   private ConfigFile(Path file, JsonNode root) {
     this.file = file;
-    this.root = root;
+    this.root = new ConfigSection(file, "", root, KEYS);
   }
 
   /**
@@ -61,25 +70,18 @@ public final class ConfigFile {
   }
 
   private WaybillConfig config() {
-    if (!root.isObject()) {
-      throw wrong("", "must hold keys and values; docs/configuration.md lists them");
-    }
-    for (var entry : root.properties()) {
-      if (!KEYS.contains(entry.getKey())) {
-        throw wrong(entry.getKey(), "is not a key; there are " + new TreeSet<>(KEYS));
-      }
-    }
     try {
       return new WaybillConfig(
           roles(),
-          properties("kafka"),
-          properties("schemaRegistry"),
-          path("keyset"),
-          path("stateDirectory"),
-          text("instance"),
-          number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
-          texts("allowCidrs").stream().map(Cidr::parse).toList(),
-          number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT));
+          root.properties("kafka"),
+          root.properties("schemaRegistry"),
+          root.path("keyset"),
+          root.path("stateDirectory"),
+          root.text("instance"),
+          root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
+          root.texts("allowCidrs").stream().map(Cidr::parse).toList(),
+          root.number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT),
+          new Sending(retry(), circuitBreaker(), unencryptedSmtp(), platformCredentials()));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())
@@ -93,61 +95,69 @@ public final class ConfigFile {
       return Role.all();
     }
     Set<Role> roles = EnumSet.noneOf(Role.class);
-    texts("roles").forEach(word -> roles.add(Role.parse(word)));
+    root.texts("roles").forEach(word -> roles.add(Role.parse(word)));
     return roles;
   }
 
-  private Map<String, String> properties(String key) {
-    JsonNode node = root.path(key);
-    if (!node.isObject()) {
-      throw wrong(key, "must hold client properties, such as bootstrap.servers: host:9092");
-    }
-    Map<String, String> properties = new LinkedHashMap<>();
-    for (var entry : node.properties()) {
-      if (!entry.getValue().isValueNode()) {
-        throw wrong(key + "." + entry.getKey(), "must be one value");
-      }
-      properties.put(entry.getKey(), entry.getValue().asText());
-    }
-    return properties;
+  private RetryPolicy retry() {
+    RetryPolicy usual = RetryPolicy.defaults();
+    return root.section("retry", RETRY_KEYS).map(section -> retry(section, usual)).orElse(usual);
   }
 
-  private Path path(String key) {
-    Path folder = file.toAbsolutePath().getParent();
-    Path value = Path.of(text(key));
-    return folder == null ? value : folder.resolve(value);
+  private BreakerPolicy circuitBreaker() {
+    BreakerPolicy usual = BreakerPolicy.defaults();
+    return root.section("circuitBreaker", BREAKER_KEYS)
+        .map(section ->
+            new BreakerPolicy(
+                section.number(
+                    "failureThreshold",
+                    usual.failureThreshold(),
+                    1,
+                    BreakerPolicy.HIGHEST_THRESHOLD),
+                section.millis(
+                    "resetTimeout",
+                    usual.resetTimeout(),
+                    BreakerPolicy.SHORTEST_RESET,
+                    BreakerPolicy.LONGEST_RESET)))
+        .orElse(usual);
   }
 
-  private String text(String key) {
-    JsonNode node = root.path(key);
-    if (!node.isValueNode() || node.isNull() || node.asText().isBlank()) {
-      throw wrong(key, "is missing");
-    }
-    return node.asText();
+  private Set<String> unencryptedSmtp() {
+    return root.section("email", EMAIL_KEYS)
+        .map(section -> Set.copyOf(section.texts("allowUnencrypted")))
+        .orElse(Set.of());
   }
 
-  private List<String> texts(String key) {
-    List<String> texts = new ArrayList<>();
-    JsonNode node = root.path(key);
-    if (!node.isMissingNode() && !node.isArray()) {
-      throw wrong(key, "must be a list");
-    }
-    node.forEach(element -> texts.add(element.asText()));
-    return texts;
+  private PlatformCredentials platformCredentials() {
+    return new PlatformCredentials(
+        root.section("storage", STORAGE_KEYS).stream()
+            .flatMap(section -> section.sections("platformCredentials", GRANT_KEYS).stream())
+            .map(GrantSection::read)
+            .toList());
   }
 
-  private int number(String key, int byDefault) {
-    JsonNode node = root.path(key);
-    if (node.isMissingNode()) {
-      return byDefault;
+  private static RetryPolicy retry(ConfigSection section, RetryPolicy usual) {
+    Duration longest =
+        section.millis(
+            "maxDelay", usual.maxDelay(), DestinationRules.MIN_DELAY, DestinationRules.MAX_DELAY);
+    // A base that was not asked for must not make a short maximum wrong.
+    Duration base =
+        usual.baseDelay().compareTo(longest) > 0 && !section.has("baseDelay")
+            ? longest
+            : section.millis(
+                "baseDelay",
+                usual.baseDelay(),
+                DestinationRules.MIN_DELAY,
+                DestinationRules.MAX_DELAY);
+    if (base.compareTo(longest) > 0) {
+      throw section.wrong("maxDelay", "must not be shorter than retry.baseDelay");
     }
-    if (!node.isInt()) {
-      throw wrong(key, "must be a whole number");
-    }
-    return node.intValue();
-  }
-
-  private IllegalArgumentException wrong(String key, String problem) {
-    return new IllegalArgumentException(file + ": " + (key.isEmpty() ? "it" : key) + " " + problem);
+    return new RetryPolicy(
+        section.number("maxAttempts", usual.maxAttempts(), 1, DestinationRules.MAX_RETRIES + 1),
+        base,
+        usual.multiplier(),
+        longest,
+        section.share("jitterFactor", usual.jitterFactor()),
+        usual.maxAge());
   }
 }

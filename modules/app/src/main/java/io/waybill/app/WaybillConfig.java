@@ -20,6 +20,7 @@ import java.util.Set;
  * @param partitions of the topics, checked at start
  * @param allowCidrs networks that receivers may be in although the address guard denies them
  * @param httpPort of the health endpoints; 0 takes a free one
+ * @param sending what the operator says about sending
  */
 public record WaybillConfig(
     Set<Role> roles,
@@ -30,7 +31,8 @@ public record WaybillConfig(
     String instance,
     int partitions,
     List<Cidr> allowCidrs,
-    int httpPort) {
+    int httpPort,
+    Sending sending) {
 
   public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
   public static final int DEFAULT_HTTP_PORT = 8080;
@@ -62,6 +64,7 @@ public record WaybillConfig(
         instance,
         partitions,
         allowCidrs,
-        httpPort);
+        httpPort,
+        sending);
   }
 }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
+import io.waybill.sender.BreakerPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +50,8 @@ class ConfigFileTest {
                 "node-1",
                 12,
                 List.of(),
-                8080));
+                8080,
+                Sending.defaults()));
   }
 
   @Test
@@ -60,6 +64,8 @@ class ConfigFileTest {
                 partitions: 3
                 allowCidrs: [10.0.0.0/8, "fd00::/8"]
                 httpPort: 0
+                retry: {maxAttempts: 3, baseDelay: 1000, maxDelay: 30000, jitterFactor: 0.1}
+                circuitBreaker: {failureThreshold: 7, resetTimeout: 5000}
                 """);
 
     assertThat(config.roles()).isEqualTo(Set.of(Role.FAN_OUT, Role.SENDER_WEBHOOK));
@@ -67,6 +73,20 @@ class ConfigFileTest {
     assertThat(config.allowCidrs())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"));
     assertThat(config.httpPort()).isZero();
+    assertThat(config.sending().retry())
+        .isEqualTo(
+            new RetryPolicy(
+                3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)));
+    assertThat(config.sending().circuitBreaker())
+        .isEqualTo(new BreakerPolicy(7, Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void aShortMaximumDelayShortensTheBaseThatWasNotGiven() throws IOException {
+    RetryPolicy retry = read(LEAST + "retry: {maxDelay: 200}\n").sending().retry();
+
+    assertThat(retry.baseDelay()).isEqualTo(Duration.ofMillis(200));
+    assertThat(retry.maxAttempts()).isEqualTo(RetryPolicy.defaults().maxAttempts());
   }
 
   @Test
@@ -75,6 +95,17 @@ class ConfigFileTest {
 
     assertThat(config.roles()).isEqualTo(Role.all());
     assertThat(config.kafka()).containsEntry("bootstrap.servers", "localhost:9092");
+  }
+
+  @Test
+  void readsTheConfigurationOfTheComposeFile() {
+    WaybillConfig config =
+        ConfigFile.read(Path.of("..", "..", "deploy", "compose", "waybill.yaml"));
+
+    assertThat(config.roles()).isEqualTo(Role.all());
+    assertThat(config.kafka())
+        .containsEntry("bootstrap.servers", "kafka-1:9092,kafka-2:9092,kafka-3:9092");
+    assertThat(config.keyset()).isEqualTo(Path.of("/run/waybill/keyset.json"));
   }
 
   static Stream<Arguments> wrong() {
@@ -91,6 +122,33 @@ class ConfigFileTest {
             LEAST.replace("bootstrap.servers", "client.rack"),
             "kafka.bootstrap.servers is missing"),
         argumentSet("no keyset", LEAST.replace("keyset: keys.json\n", ""), "keyset is missing"),
+        argumentSet(
+            "no attempt", LEAST + "retry: {maxAttempts: 0}\n", "retry.maxAttempts must be 1"),
+        argumentSet(
+            "another vocabulary",
+            LEAST + "retry: {maxRetries: 3}\n",
+            "retry.maxRetries is not a key; there are [baseDelay, jitterFactor, maxAttempts"),
+        argumentSet("a duration", LEAST + "retry: {baseDelay: 1s}\n", "retry.baseDelay must be 10"),
+        argumentSet(
+            "no such long delay", LEAST + "retry: {maxDelay: 3600001}\n", "retry.maxDelay must be"),
+        argumentSet(
+            "maximum below base",
+            LEAST + "retry: {baseDelay: 1000, maxDelay: 500}\n",
+            "retry.maxDelay must not be shorter than retry.baseDelay"),
+        argumentSet("jitter", LEAST + "retry: {jitterFactor: 1.5}\n", "retry.jitterFactor must be"),
+        argumentSet(
+            "no failure",
+            LEAST + "circuitBreaker: {failureThreshold: 0}\n",
+            "circuitBreaker.failureThreshold must be 1 to 1000"),
+        argumentSet(
+            "another breaker's word",
+            LEAST + "circuitBreaker: {recoveryTimeout: 60000}\n",
+            "circuitBreaker.recoveryTimeout is not a key"),
+        argumentSet(
+            "a short reset",
+            LEAST + "circuitBreaker: {resetTimeout: 0}\n",
+            "circuitBreaker.resetTimeout must be 1 to"),
+        argumentSet("no section", LEAST + "retry: 3\n", "retry must hold keys and values"),
         argumentSet("a list", "- a\n", "must hold keys and values"),
         argumentSet("not YAML", "kafka: [\n", "is not YAML"));
   }

@@ -40,7 +40,9 @@ class HouseRulesTest {
           Map.entry("timer", new String[] {"domain", "wire"}),
           Map.entry("status", new String[] {"domain", "wire"}),
           Map.entry("sender", new String[] {"domain", "wire", "channel"}),
-          Map.entry("embedded", new String[] {"wire"}));
+          Map.entry("embedded", new String[] {"wire"}),
+          // Judges from outside: a mistake that it shared with what it judges would stay unseen.
+          Map.entry("checker", new String[] {}));
 
   static Stream<Named<ArchRule>> rules() {
     Stream<Named<ArchRule>> street =

@@ -4,7 +4,9 @@ import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.embedded.EmbeddedRegistry;
@@ -87,7 +89,8 @@ final class Installation implements AutoCloseable {
             "test",
             TopicCatalog.EMBEDDED_PARTITIONS,
             List.of(Cidr.parse("127.0.0.0/8")),
-            0);
+            0,
+            Sending.defaults());
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);
@@ -147,8 +150,26 @@ final class Installation implements AutoCloseable {
       int maxRetries,
       Map<String, String> headers,
       WebhookConfig.Body body) {
+    return createWebhook(organization, url, maxRetries, headers, body, Fallback.none());
+  }
+
+  /** The same for a webhook with others to stand in for it. */
+  DestinationId createWebhook(
+      OrganizationId organization, URI url, int maxRetries, Fallback fallback) {
+    return createWebhook(
+        organization, url, maxRetries, Map.of(), WebhookConfig.Body.DATA, fallback);
+  }
+
+  private DestinationId createWebhook(
+      OrganizationId organization,
+      URI url,
+      int maxRetries,
+      Map<String, String> headers,
+      WebhookConfig.Body body,
+      Fallback fallback) {
     DestinationId id = new DestinationId(UUID.randomUUID().toString());
-    DestinationResult result = command(create(organization, id, url, maxRetries, headers, body));
+    DestinationResult result =
+        command(create(organization, id, url, maxRetries, headers, body, fallback));
     if (result instanceof DestinationResult.Refused refused) {
       throw new AssertionError("refused: " + refused.errors());
     }
@@ -162,7 +183,8 @@ final class Installation implements AutoCloseable {
       URI url,
       int maxRetries,
       Map<String, String> headers) {
-    return create(organization, id, url, maxRetries, headers, WebhookConfig.Body.DATA);
+    return create(
+        organization, id, url, maxRetries, headers, WebhookConfig.Body.DATA, Fallback.none());
   }
 
   private DestinationCommand create(
@@ -171,15 +193,15 @@ final class Installation implements AutoCloseable {
       URI url,
       int maxRetries,
       Map<String, String> headers,
-      WebhookConfig.Body body) {
+      WebhookConfig.Body body,
+      Fallback fallback) {
     WebhookConfig webhook =
         new WebhookConfig(
             url,
             "POST",
             List.copyOf(headers.keySet()),
             Duration.ofSeconds(5),
-            Optional.of(
-                new WebhookConfig.RetryConfig(maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
+            Optional.of(new RetryConfig(maxRetries, RETRY_BASE, 2, Duration.ofSeconds(1))),
             body);
     List<SealedField> secrets = new ArrayList<>();
     headers.forEach((name, value) ->
@@ -195,7 +217,8 @@ final class Installation implements AutoCloseable {
         id,
         "test",
         Instant.now(),
-        new DestinationCommand.Create("webhook " + id, Optional.empty(), webhook, false, secrets));
+        new DestinationCommand.Create(
+            "webhook " + id, Optional.empty(), webhook, fallback, false, secrets));
   }
 
   /** Sends a destination command and returns its answer. */

@@ -2,6 +2,7 @@ package io.waybill.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.checker.Submitted;
 import io.waybill.domain.DeliveryEvent;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
@@ -28,6 +29,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>Only what was in flight or not yet committed is sent again: a task whose offset had been
  *       committed when the sender died is never received after that.
  *   <li>What is recorded is recorded once: one delivered event per task, however often it was sent.
+ *   <li>The guarantee checker, which knows none of our code, finds no rule broken.
  * </ul>
  */
 @Tag("long")
@@ -74,10 +77,13 @@ class KilledSenderIT {
       OrganizationId organization = Installation.newOrganization();
       List<DestinationId> destinations = new ArrayList<>();
       for (int i = 0; i < DESTINATIONS; i++) {
-        destinations.add(waybill.createWebhook(organization, receiver.uri("/load"), 20, Map.of()));
+        destinations.add(
+            waybill.createWebhook(organization, receiver.uri("/load?to=" + i), 20, Map.of()));
       }
       Path config = writeConfig(folder, waybill.config());
-      Set<String> published = publish(waybill, organization, destinations);
+      List<Submitted> submitted = publish(waybill, organization, destinations);
+      Set<String> published =
+          submitted.stream().map(Submitted::deliveryId).collect(Collectors.toUnmodifiableSet());
 
       List<Kill> kills = new ArrayList<>();
       ChildJvm sender = startSender(folder, config, 0);
@@ -116,6 +122,15 @@ class KilledSenderIT {
       assertThat(received.size()).as("the kills were felt").isGreaterThan(published.size());
       assertThat(repeatedAlthoughCommitted(waybill, received, kills)).isEmpty();
       assertThat(deliveredEvents(waybill).values()).as("one event per task").containsOnly(1L);
+      Judgement.assertEveryRuleHolds(
+          folder,
+          waybill,
+          submitted,
+          received.stream()
+              .map(request ->
+                  Judgement.received(receiver, request, destinationOf(request, destinations)))
+              .toList(),
+          Judgement.boundsOf(KILLS, waybill.config().partitions()));
       System.out.println(
           "sender killed "
               + KILLS
@@ -128,23 +143,39 @@ class KilledSenderIT {
     }
   }
 
-  private static Set<String> publish(
+  private static DestinationId destinationOf(
+      ReceivedRequest request, List<DestinationId> destinations) {
+    String target = request.target();
+    return destinations.get(Integer.parseInt(target.substring(target.indexOf("=") + 1)));
+  }
+
+  private static List<Submitted> publish(
       Installation waybill, OrganizationId organization, List<DestinationId> destinations)
       throws Exception {
-    List<String> ids = new ArrayList<>();
+    List<Submitted> submitted = new ArrayList<>();
     var sends = new ArrayList<java.util.concurrent.Future<?>>();
     for (int i = 0; i < REQUESTS; i++) {
       DeliveryId id = DeliveryId.random();
-      ids.add(id.toString());
+      DestinationId destination = destinations.get(i % destinations.size());
+      String data = Integer.toString(i);
+      submitted.add(
+          new Submitted(
+              id.toString(),
+              organization.value(),
+              List.of(destination.value()),
+              // Unless a send fails, and the test with it.
+              Submitted.Fate.ACKNOWLEDGED,
+              Instant.now(),
+              Optional.of(Judgement.sha256(data.getBytes(StandardCharsets.UTF_8)))));
       String json =
           "{\"deliveryId\":\""
               + id
               + "\",\"organizationId\":\""
               + organization
               + "\",\"destinations\":[\""
-              + destinations.get(i % destinations.size())
+              + destination
               + "\"],\"payload\":{\"type\":\"load\",\"data\":"
-              + i
+              + data
               + "}}";
       sends.add(
           waybill.send(
@@ -153,7 +184,7 @@ class KilledSenderIT {
     for (var send : sends) {
       send.get();
     }
-    return Set.copyOf(ids);
+    return submitted;
   }
 
   private static Path writeConfig(Path folder, WaybillConfig config) throws Exception {

@@ -3,7 +3,9 @@ package io.waybill.destinations;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand.Update;
 import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.EmailConfig;
 import io.waybill.domain.SealedField;
+import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class Changes {
         update.label(),
         update.description(),
         update.config(),
+        update.fallback(),
         update.isDefault(),
         before.enabled(),
         before.deleted(),
@@ -54,6 +57,7 @@ final class Changes {
         before.label(),
         before.description(),
         before.config(),
+        before.fallback(),
         isDefault,
         enabled,
         deleted,
@@ -69,6 +73,12 @@ final class Changes {
     add(changed, "label", old.label(), after.label());
     add(changed, "description", old.description(), after.description());
     add(changed, "isDefault", old.isDefault(), after.isDefault());
+    add(
+        changed,
+        "fallbackDestinationIds",
+        old.fallback().destinationIds(),
+        after.fallback().destinationIds());
+    add(changed, "fallbackAfter", old.fallback().after(), after.fallback().after());
     addConfig(changed, old.config(), after.config());
     // Ciphertexts are compared, not fingerprints: the same value under a new key is a change.
     add(changed, "secrets", byName(before.secrets()), byName(secrets));
@@ -108,6 +118,45 @@ final class Changes {
         add(changed, "config.webhook.timeout", old.timeout(), webhook.timeout());
         add(changed, "config.webhook.retryConfig", old.retry(), webhook.retry());
         add(changed, "config.webhook.body", old.body(), webhook.body());
+      }
+      case EmailConfig email -> {
+        if (!(before instanceof EmailConfig old)) {
+          changed.add("config");
+          return;
+        }
+        add(changed, "config.email.smtpConfig", old.smtp(), email.smtp());
+        add(changed, "config.email.from", old.from(), email.from());
+        add(changed, "config.email.subject", old.subject(), email.subject());
+        add(changed, "config.email.bodyTemplate", old.bodyTemplate(), email.bodyTemplate());
+        add(changed, "config.email.htmlTemplate", old.htmlTemplate(), email.htmlTemplate());
+        add(changed, "config.email.attachmentName", old.attachmentName(), email.attachmentName());
+        add(changed, "config.email.recipients", old.recipients(), email.recipients());
+        add(changed, "config.email.timeout", old.timeout(), email.timeout());
+        add(changed, "config.email.retryConfig", old.retry(), email.retry());
+      }
+      case StorageConfig storage -> {
+        if (!(before instanceof StorageConfig old)) {
+          changed.add("config");
+          return;
+        }
+        String place = "config.storage.config.";
+        add(changed, place + "region", old.region(), storage.region());
+        add(changed, place + "bucket", old.bucket(), storage.bucket());
+        add(changed, place + "endpoint", old.endpoint(), storage.endpoint());
+        add(changed, place + "forcePathStyle", old.forcePathStyle(), storage.forcePathStyle());
+        add(
+            changed,
+            place + "serverSideEncryption",
+            old.serverSideEncryption(),
+            storage.serverSideEncryption());
+        add(changed, place + "kmsKeyId", old.kmsKeyId(), storage.kmsKeyId());
+        add(changed, place + "storageClass", old.storageClass(), storage.storageClass());
+        add(changed, place + "credentials", old.credentials(), storage.credentials());
+        add(changed, "config.storage.path", old.path(), storage.path());
+        add(changed, "config.storage.metadata", old.metadata(), storage.metadata());
+        add(changed, "config.storage.retention", old.retention(), storage.retention());
+        add(changed, "config.storage.timeout", old.timeout(), storage.timeout());
+        add(changed, "config.storage.retryConfig", old.retry(), storage.retry());
       }
     }
   }

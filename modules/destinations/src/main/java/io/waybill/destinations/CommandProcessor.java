@@ -50,11 +50,12 @@ final class CommandProcessor implements Processor<byte[], byte[], String, byte[]
   @SuppressWarnings("NullAway.Init")
   private Outputs outputs;
 
-  CommandProcessor(Codecs codecs, InstantSource clock, DestinationsConfig config) {
+  CommandProcessor(
+      Codecs codecs, InstantSource clock, DestinationsConfig config, OperatorRules operatorRules) {
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
-    this.decisions = new DestinationDecisions(config.maxDestinations());
+    this.decisions = new DestinationDecisions(config.maxDestinations(), operatorRules);
   }
 
   @Override

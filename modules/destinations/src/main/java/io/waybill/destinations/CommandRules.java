@@ -3,10 +3,15 @@ package io.waybill.destinations;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationRules;
+import io.waybill.domain.EmailConfig;
+import io.waybill.domain.EmailRules;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RequestRules;
 import io.waybill.domain.SealedField;
+import io.waybill.domain.StorageConfig;
+import io.waybill.domain.StorageRules;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.domain.WebhookRules;
 import java.util.ArrayList;
@@ -68,23 +73,22 @@ final class CommandRules {
   static List<FieldError> checkAmounts(DestinationConfig config, List<SealedField> secrets) {
     List<FieldError> errors = new ArrayList<>();
     switch (config) {
-      case WebhookConfig webhook -> {
-        if (webhook.headerNames().size() > MOST_JUDGED) {
-          errors.add(tooMany("config.webhook.headers", webhook.headerNames().size()));
-        }
-      }
+      case WebhookConfig webhook ->
+          checkAmount(errors, "config.webhook.headers", webhook.headerNames().size());
+      case EmailConfig email ->
+          checkAmount(errors, "config.email.recipients", email.recipients().size());
+      case StorageConfig storage ->
+          checkAmount(errors, "config.storage.metadata", storage.metadata().size());
     }
-    if (secrets.size() > MOST_JUDGED) {
-      errors.add(tooMany("secrets", secrets.size()));
-    }
+    checkAmount(errors, "secrets", secrets.size());
     return errors;
   }
 
-  private static FieldError tooMany(String field, int size) {
-    return new FieldError(
-        field,
-        WebhookRules.TOO_MANY,
-        "are " + size + ", at most " + WebhookRules.MAX_HEADERS + " are allowed");
+  private static void checkAmount(List<FieldError> errors, String field, int size) {
+    if (size > MOST_JUDGED) {
+      errors.add(
+          new FieldError(field, DestinationRules.TOO_MANY, "are " + size + ", which nobody needs"));
+    }
   }
 
   /** What is wrong with what create and update say of a destination. */
@@ -93,11 +97,17 @@ final class CommandRules {
     // The check for unpaired surrogates takes time that grows with the square of the length, and
     // nothing but the length needs to be known of a label that is twice too long.
     String bounded =
-        label.length() > 2 * WebhookRules.MAX_LABEL_LENGTH
-            ? label.substring(0, 2 * WebhookRules.MAX_LABEL_LENGTH)
+        label.length() > 2 * DestinationRules.MAX_LABEL_LENGTH
+            ? label.substring(0, 2 * DestinationRules.MAX_LABEL_LENGTH)
             : label;
-    return switch (config) {
-      case WebhookConfig webhook -> WebhookRules.check(bounded, description, webhook);
-    };
+    List<FieldError> errors = new ArrayList<>(DestinationRules.checkLabel(bounded));
+    errors.addAll(DestinationRules.checkDescription(description));
+    errors.addAll(
+        switch (config) {
+          case WebhookConfig webhook -> WebhookRules.checkConfig(webhook);
+          case EmailConfig email -> EmailRules.checkConfig(email);
+          case StorageConfig storage -> StorageRules.checkConfig(storage);
+        });
+    return errors;
   }
 }

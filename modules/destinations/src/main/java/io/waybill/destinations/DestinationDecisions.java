@@ -10,6 +10,8 @@ import io.waybill.domain.DestinationCommand.Enable;
 import io.waybill.domain.DestinationCommand.SetDefault;
 import io.waybill.domain.DestinationCommand.Update;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationRules;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
@@ -31,12 +33,15 @@ final class DestinationDecisions {
   static final String VERSION_CONFLICT = "version-conflict";
 
   private final int maxDestinations;
+  private final OperatorRules operatorRules;
 
   /**
    * @param maxDestinations most live destinations of one organization
+   * @param operatorRules asked at each create and update
    */
-  DestinationDecisions(int maxDestinations) {
+  DestinationDecisions(int maxDestinations, OperatorRules operatorRules) {
     this.maxDestinations = maxDestinations;
+    this.operatorRules = operatorRules;
   }
 
   /**
@@ -72,6 +77,7 @@ final class DestinationDecisions {
             && destination.label().equals(create.label())
             && destination.description().equals(create.description())
             && destination.config().equals(create.config())
+            && destination.fallback().equals(create.fallback())
             && destination.isDefault() == create.isDefault()
             && SealedFields.sameValues(existing.secrets(), create.secrets());
     return same && senderErrors.isEmpty()
@@ -99,6 +105,9 @@ final class DestinationDecisions {
     errors.addAll(CommandRules.checkNewId(command.destinationId()));
     errors.addAll(
         CommandRules.checkDefinition(create.label(), create.description(), create.config()));
+    errors.addAll(operatorRules.check(organization, create.config()));
+    errors.addAll(
+        checkFallback(create.fallback(), organization, command.destinationId(), surroundings));
     errors.addAll(checkUnique(create.label(), organization, command.destinationId(), surroundings));
     errors.addAll(secrets.errors());
     errors.addAll(checkQuota(surroundings.live(organization)));
@@ -112,6 +121,7 @@ final class DestinationDecisions {
             create.label(),
             create.description(),
             create.config(),
+            create.fallback(),
             create.isDefault(),
             true,
             false,
@@ -121,7 +131,7 @@ final class DestinationDecisions {
     return changed("destination-created", created, List.of(), secrets.fields());
   }
 
-  private static Decision change(
+  private Decision change(
       DestinationCommand.Action action,
       Registered registered,
       Surroundings surroundings,
@@ -158,7 +168,7 @@ final class DestinationDecisions {
     };
   }
 
-  private static Decision update(
+  private Decision update(
       Update update, Registered registered, Surroundings surroundings, Instant now) {
     Destination destination = registered.destination();
     List<FieldError> amounts = CommandRules.checkAmounts(update.config(), update.secrets());
@@ -182,6 +192,10 @@ final class DestinationDecisions {
         SealedFields.merge(update.config(), update.secrets(), registered.secrets());
     errors.addAll(
         CommandRules.checkDefinition(update.label(), update.description(), update.config()));
+    errors.addAll(operatorRules.check(destination.organizationId(), update.config()));
+    errors.addAll(
+        checkFallback(
+            update.fallback(), destination.organizationId(), destination.id(), surroundings));
     errors.addAll(
         checkUnique(update.label(), destination.organizationId(), destination.id(), surroundings));
     errors.addAll(secrets.errors());
@@ -248,6 +262,36 @@ final class DestinationDecisions {
                     NOT_UNIQUE,
                     "is the label of destination " + other + " already: choose another")))
         .orElse(List.of());
+  }
+
+  private static List<FieldError> checkFallback(
+      Fallback fallback,
+      OrganizationId organization,
+      DestinationId self,
+      Surroundings surroundings) {
+    List<FieldError> errors = new ArrayList<>(DestinationRules.checkFallback(fallback));
+    // Looking each up only while there are few enough: a command can name a million.
+    if (!errors.isEmpty()) {
+      return errors;
+    }
+    for (DestinationId id : fallback.destinationIds()) {
+      if (id.equals(self)) {
+        errors.add(
+            new FieldError(
+                "fallbackDestinationIds",
+                DestinationRules.INVALID_VALUE,
+                "must not name the destination itself"));
+      } else if (!surroundings.isLive(organization, id)) {
+        errors.add(
+            new FieldError(
+                "fallbackDestinationIds",
+                NOT_FOUND,
+                "names "
+                    + id
+                    + ", and there is no such destination in this organization: create it first"));
+      }
+    }
+    return errors;
   }
 
   private static OptionalLong expectedVersion(DestinationCommand.Action action) {

@@ -141,6 +141,11 @@ final class DestinationState implements Surroundings {
   }
 
   @Override
+  public boolean isLive(OrganizationId organization, DestinationId id) {
+    return find(organization, id).filter(found -> !found.destination().deleted()).isPresent();
+  }
+
+  @Override
   public long live(OrganizationId organization) {
     @Nullable Long count = counts.get(organization.value());
     return count == null ? 0 : count;

@@ -51,11 +51,14 @@ public final class DestinationsTopology {
   private final Codecs codecs;
   private final InstantSource clock;
   private final DestinationsConfig config;
+  private final OperatorRules operatorRules;
 
-  public DestinationsTopology(Codecs codecs, InstantSource clock, DestinationsConfig config) {
+  public DestinationsTopology(
+      Codecs codecs, InstantSource clock, DestinationsConfig config, OperatorRules operatorRules) {
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
+    this.operatorRules = operatorRules;
   }
 
   /** The topology: every node and store named, sinks like their topics. */
@@ -73,7 +76,8 @@ public final class DestinationsTopology {
         PublishedProcessor::new);
     topology.addSource(
         COMMANDS, bytes.deserializer(), bytes.deserializer(), Topics.DESTINATION_COMMANDS);
-    topology.addProcessor(DECIDE, () -> new CommandProcessor(codecs, clock, config), COMMANDS);
+    topology.addProcessor(
+        DECIDE, () -> new CommandProcessor(codecs, clock, config, operatorRules), COMMANDS);
     for (StoreBuilder<?> store : stores()) {
       topology.addStateStore(store, DECIDE);
     }

@@ -3,14 +3,13 @@ package io.waybill.destinations;
 import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.SealedField;
-import io.waybill.domain.WebhookConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -32,29 +31,24 @@ final class SealedFields {
   /** The fields that a configuration ends up with, and what is wrong with those that were given. */
   record Merged(List<SealedField> fields, List<FieldError> errors) {}
 
-  /** The name under which a webhook header's value is sealed. */
-  static String nameOfHeader(String headerName) {
-    return "webhook.headers." + headerName.toLowerCase(Locale.ROOT);
-  }
-
   /**
    * Exactly one field for each credential of {@code config}: the given one, else the stored one.
    * Stored fields that the configuration no longer names are left out.
    */
   static Merged merge(DestinationConfig config, List<SealedField> given, List<SealedField> stored) {
-    Map<String, String> expected = expected(config);
+    Set<String> expected = new LinkedHashSet<>(config.credentialNames());
     List<FieldError> errors = new ArrayList<>();
     Map<String, SealedField> byName = new LinkedHashMap<>();
     for (SealedField field : given) {
       errors.addAll(check(field));
-      if (!expected.containsKey(field.name())) {
+      if (!expected.contains(field.name())) {
         errors.add(
             new FieldError(
                 FIELD,
                 "unknown-field",
                 shown(field.name())
-                    + " belongs to no configured header: name the header in config.webhook.headers"
-                    + " or leave the field out"));
+                    + " belongs to nothing in the configuration: leave the field out, or name in"
+                    + " config what it is for"));
       } else if (byName.putIfAbsent(field.name(), field) != null) {
         errors.add(
             new FieldError(FIELD, "duplicate-field", shown(field.name()) + " is given twice"));
@@ -62,7 +56,7 @@ final class SealedFields {
     }
     stored.forEach(field -> byName.putIfAbsent(field.name(), field));
     List<SealedField> fields = new ArrayList<>();
-    expected.forEach((name, header) -> {
+    expected.forEach(name -> {
       SealedField field = byName.get(name);
       if (field != null) {
         fields.add(field);
@@ -73,7 +67,7 @@ final class SealedFields {
               FIELD,
               "credentials-missing",
               shown(name)
-                  + " is missing: the value of each configured header must be sealed and sent"
+                  + " is missing: each credential of the configuration must be sealed and sent"
                   + " with the command"));
     });
     return new Merged(List.copyOf(fields), List.copyOf(errors));
@@ -90,19 +84,6 @@ final class SealedFields {
         .collect(
             Collectors.toMap(
                 SealedField::name, SealedField::fingerprint, (first, second) -> first));
-  }
-
-  private static Map<String, String> expected(DestinationConfig config) {
-    return switch (config) {
-      case WebhookConfig webhook ->
-          webhook.headerNames().stream()
-              .collect(
-                  Collectors.toMap(
-                      SealedFields::nameOfHeader,
-                      Function.identity(),
-                      (first, second) -> first,
-                      LinkedHashMap::new));
-    };
   }
 
   private static List<FieldError> check(SealedField field) {

@@ -10,6 +10,9 @@ interface Surroundings {
   /** The live destination of the organization that has this label. */
   Optional<DestinationId> labelled(OrganizationId organization, String label);
 
+  /** Whether the organization has a destination of this id that is not deleted. */
+  boolean isLive(OrganizationId organization, DestinationId id);
+
   /** How many destinations the organization has, deleted ones not counted. */
   long live(OrganizationId organization);
 

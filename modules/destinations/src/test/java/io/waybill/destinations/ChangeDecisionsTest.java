@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import java.util.List;
@@ -30,6 +31,7 @@ class ChangeDecisionsTest extends DecisionsFixture {
             "audits",
             Optional.empty(),
             configOf("https://new.example.com/in", "X-Api-Key"),
+            Fallback.none(),
             true,
             List.of(sealed("x-api-key", "second")),
             OptionalLong.of(4));
@@ -45,6 +47,7 @@ class ChangeDecisionsTest extends DecisionsFixture {
                 "audits",
                 Optional.empty(),
                 configOf("https://new.example.com/in", "X-Api-Key"),
+                Fallback.none(),
                 true,
                 true,
                 false,
@@ -206,7 +209,13 @@ class ChangeDecisionsTest extends DecisionsFixture {
         .containsExactly("disabled");
     var update =
         new DestinationCommand.Update(
-            "reports", Optional.empty(), config("X-Api-Key"), true, List.of(), ANY_VERSION);
+            "reports",
+            Optional.empty(),
+            config("X-Api-Key"),
+            Fallback.none(),
+            true,
+            List.of(),
+            ANY_VERSION);
     assertThat(codes(decide(command(update), Optional.of(disabled)))).containsExactly("disabled");
     assertThat(
             changed(

@@ -15,7 +15,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import java.net.URI;
@@ -44,6 +46,7 @@ class CreateDecisionsTest extends DecisionsFixture {
                 "reports",
                 Optional.of("for reports"),
                 config("X-Api-Key"),
+                Fallback.none(),
                 false,
                 true,
                 false,
@@ -66,8 +69,7 @@ class CreateDecisionsTest extends DecisionsFixture {
             "GET",
             List.of("Host", "X-Token"),
             Duration.ofMillis(1),
-            Optional.of(
-                new WebhookConfig.RetryConfig(-1, Duration.ofSeconds(1), 0.5, Duration.ZERO)),
+            Optional.of(new RetryConfig(-1, Duration.ofSeconds(1), 0.5, Duration.ZERO)),
             WebhookConfig.Body.DATA);
     var command =
         new DestinationCommand(
@@ -131,6 +133,46 @@ class CreateDecisionsTest extends DecisionsFixture {
         create("reports", config("X-Api-Key"), List.of(sealed("x-api-key", "second")));
     assertThat(codes(decide(command(otherSecret), Optional.of(existing()))))
         .containsExactly("already-exists");
+  }
+
+  @Test
+  void refusesWhatTheOperatorDoesNotAllow() {
+    notAllowed.add(new FieldError("config.webhook.url", "address-denied", "is loopback"));
+
+    Decision decision = decide(command(create("reports")), Optional.empty());
+
+    assertThat(refused(decision).errors()).isEqualTo(notAllowed);
+  }
+
+  @Test
+  void takesFallbacksThatTheOrganizationHas() {
+    others.liveIds.add(SECOND_ID);
+
+    Decision decision = decide(command(withFallback(SECOND_ID)), Optional.empty());
+
+    assertThat(changed(decision).after().fallback().destinationIds()).containsExactly(SECOND_ID);
+  }
+
+  @Test
+  void refusesFallbacksThatDoNotExistAndTheDestinationItself() {
+    others.liveIds.add(ID);
+
+    assertThat(refused(decide(command(withFallback(ID, SECOND_ID)), Optional.empty())).errors())
+        .extracting(FieldError::field, FieldError::code)
+        .containsExactly(
+            tuple("fallbackDestinationIds", "invalid-value"),
+            tuple("fallbackDestinationIds", "not-found"));
+  }
+
+  private static DestinationCommand.Create withFallback(DestinationId... ids) {
+    var plain = create("reports");
+    return new DestinationCommand.Create(
+        plain.label(),
+        plain.description(),
+        plain.config(),
+        new Fallback(List.of(ids), Optional.empty()),
+        plain.isDefault(),
+        plain.secrets());
   }
 
   @Test

@@ -9,16 +9,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Decides commands about one destination among others that a test makes up. */
 abstract class DecisionsFixture {
@@ -26,7 +31,15 @@ abstract class DecisionsFixture {
   static final Instant LATER = NOW.plusSeconds(60);
 
   final Others others = new Others();
-  private final DestinationDecisions decisions = new DestinationDecisions(QUOTA);
+  private final DestinationDecisions decisions =
+      new DestinationDecisions(QUOTA, this::operatorRules);
+
+  /** What the operator does not allow; a test may fill it. */
+  final List<FieldError> notAllowed = new ArrayList<>();
+
+  private List<FieldError> operatorRules(OrganizationId organization, DestinationConfig config) {
+    return organization.equals(ORG) ? notAllowed : List.of();
+  }
 
   final Decision decide(DestinationCommand command, Optional<Registered> current) {
     return decisions.decide(command, current, others, LATER);
@@ -44,6 +57,7 @@ abstract class DecisionsFixture {
             "reports",
             Optional.of("for reports"),
             config,
+            Fallback.none(),
             false,
             true,
             false,
@@ -74,12 +88,18 @@ abstract class DecisionsFixture {
   /** An organization's other destinations, as a test wants them. */
   static final class Others implements Surroundings {
     final Map<String, DestinationId> labels = new HashMap<>();
+    final Set<DestinationId> liveIds = new HashSet<>();
     long live;
     Holder holder = Holder.NOBODY;
 
     @Override
     public Optional<DestinationId> labelled(OrganizationId organization, String label) {
       return Optional.ofNullable(labels.get(label));
+    }
+
+    @Override
+    public boolean isLive(OrganizationId organization, DestinationId id) {
+      return organization.equals(ORG) && liveIds.contains(id);
     }
 
     @Override

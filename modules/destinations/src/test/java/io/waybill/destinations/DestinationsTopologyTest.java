@@ -204,7 +204,9 @@ class DestinationsTopologyTest extends TopologyTest {
   @Test
   void everyNodeAndStoreHasAName() {
     var topology =
-        new DestinationsTopology(waybill.codecs, () -> NOW, DestinationsConfig.defaults()).build();
+        new DestinationsTopology(
+                waybill.codecs, () -> NOW, DestinationsConfig.defaults(), OperatorRules.none())
+            .build();
 
     TopologyDescription description = topology.describe();
     assertThat(description.toString()).doesNotContain("KSTREAM", "KTABLE", "0000");

@@ -82,6 +82,7 @@ class ForgettingTest extends TopologyTest {
             mine.label(),
             mine.description(),
             mine.config(),
+            mine.fallback(),
             false,
             true,
             false,

@@ -95,9 +95,9 @@ class PoisonCommandsTest {
   @Test
   void buriesTypesThatItCannotReadAndSaysSo() {
     assertBuried(avro("create", "email", ID.value(), null), Reason.MALFORMED);
-    assertBuried(avro("create", "storage", ID.value(), null), Reason.MALFORMED);
+    assertBuried(avro("create", "carrier-pigeon", ID.value(), null), Reason.MALFORMED);
 
-    waybill.sendRaw(ORG.value(), avro("create", "email", ID.value(), null));
+    waybill.sendRaw(ORG.value(), avro("create", "carrier-pigeon", ID.value(), null));
 
     assertThat(waybill.deadLetters().getFirst().get().message())
         .contains("config of a type that this version does not know");
@@ -223,7 +223,9 @@ class PoisonCommandsTest {
             new io.waybill.avro.DestinationDefinition(
                 "reports",
                 null,
-                new io.waybill.avro.DestinationConfig(type, webhook),
+                new io.waybill.avro.DestinationConfig(type, webhook, null, null),
+                List.of(),
+                null,
                 false,
                 List.of()),
             null);

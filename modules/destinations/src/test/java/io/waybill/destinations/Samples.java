@@ -2,7 +2,9 @@ package io.waybill.destinations;
 
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.WebhookConfig;
 import java.net.URI;
@@ -41,13 +43,14 @@ final class Samples {
 
   static DestinationCommand.Create create(
       String label, WebhookConfig config, List<SealedField> secrets) {
-    return new DestinationCommand.Create(label, Optional.of("for reports"), config, false, secrets);
+    return new DestinationCommand.Create(
+        label, Optional.of("for reports"), config, Fallback.none(), false, secrets);
   }
 
   static DestinationCommand.Update update(
       String label, WebhookConfig config, List<SealedField> secrets) {
     return new DestinationCommand.Update(
-        label, Optional.of("for reports"), config, false, secrets, ANY_VERSION);
+        label, Optional.of("for reports"), config, Fallback.none(), false, secrets, ANY_VERSION);
   }
 
   static WebhookConfig config(String... headerNames) {
@@ -60,8 +63,7 @@ final class Samples {
         "POST",
         List.of(headerNames),
         WebhookConfig.DEFAULT_TIMEOUT,
-        Optional.of(
-            new WebhookConfig.RetryConfig(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30))),
+        Optional.of(new RetryConfig(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30))),
         WebhookConfig.Body.DATA);
   }
 

@@ -47,7 +47,9 @@ final class TopologyFixture implements AutoCloseable {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     driver =
         new TopologyTestDriver(
-            new DestinationsTopology(codecs, () -> now, config).build(), properties, now);
+            new DestinationsTopology(codecs, () -> now, config, OperatorRules.none()).build(),
+            properties,
+            now);
     var bytes = new ByteArraySerializer();
     commands = driver.createInputTopic(Topics.DESTINATION_COMMANDS, bytes, bytes);
     published = driver.createInputTopic(Topics.DESTINATIONS, bytes, bytes);

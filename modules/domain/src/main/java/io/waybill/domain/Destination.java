@@ -7,6 +7,7 @@ import java.util.Optional;
  * A configured endpoint of one organization, without its credentials.
  *
  * @param label unique within the organization
+ * @param fallback who gets its deliveries when it does not
  * @param version 1 when created, raised by every change
  * @param deleted a deleted destination is kept for a while so that its tasks end with that reason
  */
@@ -16,6 +17,7 @@ public record Destination(
     String label,
     Optional<String> description,
     DestinationConfig config,
+    Fallback fallback,
     boolean isDefault,
     boolean enabled,
     boolean deleted,

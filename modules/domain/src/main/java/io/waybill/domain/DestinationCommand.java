@@ -28,6 +28,7 @@ public record DestinationCommand(
       String label,
       Optional<String> description,
       DestinationConfig config,
+      Fallback fallback,
       boolean isDefault,
       List<SealedField> secrets)
       implements Action {
@@ -45,6 +46,7 @@ public record DestinationCommand(
       String label,
       Optional<String> description,
       DestinationConfig config,
+      Fallback fallback,
       boolean isDefault,
       List<SealedField> secrets,
       OptionalLong expectedVersion)

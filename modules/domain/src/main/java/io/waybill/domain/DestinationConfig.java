@@ -1,15 +1,44 @@
 package io.waybill.domain;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
-/** The non-secret configuration of one destination, by type. Email and storage join later. */
-public sealed interface DestinationConfig permits WebhookConfig {
+/** The non-secret configuration of one destination, by type. */
+public sealed interface DestinationConfig permits WebhookConfig, EmailConfig, StorageConfig {
   /** The type that this configures. */
   DestinationType type();
 
   /** The longest that one attempt may take. */
   Duration timeout();
 
-  /** When its tasks are tried again, given the service's own policy. */
-  RetryPolicy retryPolicy(RetryPolicy defaults);
+  /** The destination's own policy, if it has one. */
+  Optional<RetryConfig> retry();
+
+  /**
+   * Names of the credentials that belong to it, as they are sealed: {@code
+   * webhook.headers.authorization}. With {@code config.} before it a name is the path of the field
+   * in JSON, case aside.
+   */
+  List<String> credentialNames();
+
+  /**
+   * When its tasks are tried again.
+   *
+   * @param defaults the service's own policy
+   * @param breakerReset how long an open breaker stays open
+   */
+  default RetryPolicy retryPolicy(RetryPolicy defaults, Duration breakerReset) {
+    return retry()
+        .map(own ->
+            RetryPolicy.limited(
+                own.maxRetries(),
+                own.baseDelay(),
+                own.backoffMultiplier(),
+                own.maxBackoffDelay(),
+                defaults.jitterFactor(),
+                timeout(),
+                breakerReset))
+        .orElse(defaults);
+  }
 }

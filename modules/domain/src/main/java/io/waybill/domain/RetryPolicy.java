@@ -27,8 +27,6 @@ public record RetryPolicy(
   /** Spread of the delays when nothing else is said. */
   public static final double DEFAULT_JITTER_FACTOR = 0.1;
 
-  private static final Duration BREAKER_RESET = Duration.ofSeconds(60);
-
   public RetryPolicy {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("maxAttempts must be at least 1, not " + maxAttempts);
@@ -61,17 +59,24 @@ public record RetryPolicy(
    * limited while the breaker is open.
    *
    * @param maxRetries further tries after the first
+   * @param jitterFactor the service's
    * @param timeout of one attempt
+   * @param breakerReset how long an open breaker stays open
    */
   public static RetryPolicy limited(
-      int maxRetries, Duration baseDelay, double multiplier, Duration maxDelay, Duration timeout) {
-    Duration age = timeout.plus(BREAKER_RESET);
+      int maxRetries,
+      Duration baseDelay,
+      double multiplier,
+      Duration maxDelay,
+      double jitterFactor,
+      Duration timeout,
+      Duration breakerReset) {
+    Duration age = timeout.plus(breakerReset);
     for (int retry = 0; retry < maxRetries; retry++) {
       Duration delay = delay(baseDelay, multiplier, maxDelay, retry);
-      age = age.plus(scaled(delay, 1 + DEFAULT_JITTER_FACTOR)).plus(timeout);
+      age = age.plus(shorter(scaled(delay, 1 + jitterFactor), maxDelay)).plus(timeout);
     }
-    return new RetryPolicy(
-        maxRetries + 1, baseDelay, multiplier, maxDelay, DEFAULT_JITTER_FACTOR, age);
+    return new RetryPolicy(maxRetries + 1, baseDelay, multiplier, maxDelay, jitterFactor, age);
   }
 
   /** Whether a task may be tried again after {@code attempts} tries. */
@@ -89,7 +94,7 @@ public record RetryPolicy(
     Duration delay = delay(baseDelay, multiplier, maxDelay, attempts - 1);
     double factor = 1 + jitterFactor * (2 * random.nextDouble() - 1);
     Duration jittered = scaled(delay, factor);
-    return jittered.compareTo(maxDelay) > 0 ? maxDelay : jittered;
+    return shorter(jittered, maxDelay);
   }
 
   private static Duration delay(
@@ -97,6 +102,10 @@ public record RetryPolicy(
     double millis = baseDelay.toMillis() * Math.pow(multiplier, exponent);
     // Also true for the infinity that a large exponent gives.
     return millis >= maxDelay.toMillis() ? maxDelay : Duration.ofMillis(Math.round(millis));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Duration scaled(Duration delay, double factor) {

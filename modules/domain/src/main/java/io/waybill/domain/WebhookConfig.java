@@ -3,6 +3,7 @@ package io.waybill.domain;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,26 +38,20 @@ public record WebhookConfig(
     ENVELOPE
   }
 
-  /** {@code retryConfig} as its owner wrote it. */
-  public record RetryConfig(
-      int maxRetries, Duration baseDelay, double backoffMultiplier, Duration maxBackoffDelay) {}
-
   @Override
   public DestinationType type() {
     return DestinationType.WEBHOOK;
   }
 
+  /** One for each header, lower case. */
   @Override
-  public RetryPolicy retryPolicy(RetryPolicy defaults) {
-    return retry
-        .map(own ->
-            RetryPolicy.limited(
-                own.maxRetries(),
-                own.baseDelay(),
-                own.backoffMultiplier(),
-                own.maxBackoffDelay(),
-                timeout))
-        .orElse(defaults);
+  public List<String> credentialNames() {
+    return headerNames.stream().map(WebhookConfig::credentialName).distinct().toList();
+  }
+
+  /** The name under which a header's value is sealed. */
+  public static String credentialName(String headerName) {
+    return "webhook.headers." + headerName.toLowerCase(Locale.ROOT);
   }
 
   /** Of the URL its host only: tokens stand in paths and queries. */

@@ -1,11 +1,9 @@
 package io.waybill.domain;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -24,12 +22,6 @@ public final class WebhookRules {
   public static final String USERINFO_NOT_ALLOWED = "userinfo-not-allowed";
   public static final String INVALID_HEADER = "invalid-header";
   public static final String FORBIDDEN_HEADER = "forbidden-header";
-  public static final String CREDENTIAL_LOOKS_UNSET = "credential-looks-unset";
-  public static final String TOO_MANY = "too-many";
-  public static final String TOO_LONG = "too-long";
-  public static final String OUT_OF_RANGE = "out-of-range";
-  public static final String INVALID_VALUE = "invalid-value";
-  public static final String REQUIRED = "required";
 
   /** Longest URL, in characters. */
   public static final int MAX_URL_LENGTH = 2048;
@@ -40,25 +32,8 @@ public final class WebhookRules {
   /** Names and values of all configured headers together, in bytes. */
   public static final int MAX_HEADER_BYTES = 8 * 1024;
 
-  /** Longest label, in characters. */
-  public static final int MAX_LABEL_LENGTH = 255;
-
-  /** Longest description, in characters. */
-  public static final int MAX_DESCRIPTION_LENGTH = 2000;
-
-  public static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
-  public static final Duration MAX_TIMEOUT = Duration.ofMinutes(5);
-  public static final int MAX_RETRIES = 100;
-  public static final double MAX_MULTIPLIER = 10;
-
-  /**
-   * Shortest delay between tries. Not a second, although no receiver of the real world wants less:
-   * tests, and receivers on the same machine, need back-off that ends while one watches.
-   */
-  public static final Duration MIN_DELAY = Duration.ofMillis(10);
-
-  public static final Duration MAX_DELAY = Duration.ofHours(1);
-
+  private static final int LONGEST_SHOWN = 255;
+  private static final String SECTION = "config.webhook";
   private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
 
   /** RFC 9110, section 5.6.2. */
@@ -80,21 +55,12 @@ public final class WebhookRules {
 
   private static final List<String> FORBIDDEN_PREFIXES = List.of("proxy-", "webhook-", "waybill-");
 
-  /** All that is wrong with a destination's name, description and webhook configuration. */
-  public static List<FieldError> check(
-      String label, Optional<String> description, WebhookConfig config) {
-    List<FieldError> errors = new ArrayList<>(checkLabel(label));
-    errors.addAll(checkDescription(description));
-    errors.addAll(checkConfig(config));
-    return List.copyOf(errors);
-  }
-
   /** All that is wrong with a configuration, header values excepted. */
   public static List<FieldError> checkConfig(WebhookConfig config) {
     List<FieldError> errors = new ArrayList<>(checkUrl(config.url().toString()));
     errors.addAll(checkMethod(config.method()));
-    errors.addAll(checkTimeout(config.timeout()));
-    config.retry().ifPresent(retry -> errors.addAll(checkRetry(retry)));
+    errors.addAll(DestinationRules.checkTimeout(SECTION, config.timeout()));
+    config.retry().ifPresent(retry -> errors.addAll(DestinationRules.checkRetry(SECTION, retry)));
     errors.addAll(checkHeaderNames(config.headerNames()));
     return List.copyOf(errors);
   }
@@ -110,50 +76,9 @@ public final class WebhookRules {
         ? List.of()
         : List.of(
             new FieldError(
-                "config.webhook.method", INVALID_VALUE, "must be POST, PUT or PATCH, upper case"));
-  }
-
-  /** Whether one attempt gets a sensible time. */
-  public static List<FieldError> checkTimeout(Duration timeout) {
-    return within(
-        "config.webhook.timeout", timeout, MIN_TIMEOUT, MAX_TIMEOUT, "milliseconds of one attempt");
-  }
-
-  /** All that is wrong with a retry configuration. */
-  public static List<FieldError> checkRetry(WebhookConfig.RetryConfig retry) {
-    String field = "config.webhook.retryConfig.";
-    List<FieldError> errors = new ArrayList<>();
-    if (retry.maxRetries() < 0 || retry.maxRetries() > MAX_RETRIES) {
-      errors.add(new FieldError(field + "maxRetries", OUT_OF_RANGE, "must be 0 to " + MAX_RETRIES));
-    }
-    // Written so that NaN is outside.
-    if (!(retry.backoffMultiplier() >= 1 && retry.backoffMultiplier() <= MAX_MULTIPLIER)) {
-      errors.add(new FieldError(field + "backoffMultiplier", OUT_OF_RANGE, "must be 1 to 10"));
-    }
-    errors.addAll(
-        within(field + "baseDelay", retry.baseDelay(), MIN_DELAY, MAX_DELAY, "milliseconds"));
-    errors.addAll(
-        within(
-            field + "maxBackoffDelay",
-            retry.maxBackoffDelay(),
-            MIN_DELAY,
-            MAX_DELAY,
-            "milliseconds"));
-    if (retry.maxBackoffDelay().compareTo(retry.baseDelay()) < 0) {
-      errors.add(
-          new FieldError(
-              field + "maxBackoffDelay", OUT_OF_RANGE, "must not be shorter than baseDelay"));
-    }
-    return List.copyOf(errors);
-  }
-
-  private static List<FieldError> within(
-      String field, Duration value, Duration least, Duration most, String unit) {
-    if (value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
-      return List.of();
-    }
-    String range = "must be " + least.toMillis() + " to " + most.toMillis() + " " + unit;
-    return List.of(new FieldError(field, OUT_OF_RANGE, range));
+                "config.webhook.method",
+                DestinationRules.INVALID_VALUE,
+                "must be POST, PUT or PATCH, upper case"));
   }
 
   /** All that is wrong with the names of the configured headers. */
@@ -163,7 +88,7 @@ public final class WebhookRules {
       errors.add(
           new FieldError(
               "config.webhook.headers",
-              TOO_MANY,
+              DestinationRules.TOO_MANY,
               "are " + names.size() + ", at most " + MAX_HEADERS + " are allowed"));
     }
     if (names.stream().mapToInt(String::length).sum() > MAX_HEADER_BYTES) {
@@ -218,7 +143,7 @@ public final class WebhookRules {
       errors.add(
           new FieldError(
               field,
-              CREDENTIAL_LOOKS_UNSET,
+              DestinationRules.CREDENTIAL_LOOKS_UNSET,
               "looks as if the variable that it is made from was not set: set it, then create the"
                   + " destination again"));
     }
@@ -234,38 +159,10 @@ public final class WebhookRules {
     return bytes > MAX_HEADER_BYTES ? List.of(headersTooLong()) : List.of();
   }
 
-  /** What is wrong with a destination's name. */
-  public static List<FieldError> checkLabel(String label) {
-    if (label.isBlank()) {
-      return List.of(new FieldError("label", REQUIRED, "is missing"));
-    }
-    List<FieldError> errors = new ArrayList<>();
-    if (label.length() > MAX_LABEL_LENGTH) {
-      errors.add(
-          new FieldError(
-              "label", TOO_LONG, "must have at most " + MAX_LABEL_LENGTH + " characters"));
-    }
-    if (RequestRules.hasControlCharacters(label)) {
-      errors.add(new FieldError("label", INVALID_VALUE, "must not hold control characters"));
-    }
-    return List.copyOf(errors);
-  }
-
-  /** What is wrong with a destination's description. */
-  public static List<FieldError> checkDescription(Optional<String> description) {
-    return description.filter(text -> text.length() > MAX_DESCRIPTION_LENGTH).isPresent()
-        ? List.of(
-            new FieldError(
-                "description",
-                TOO_LONG,
-                "must have at most " + MAX_DESCRIPTION_LENGTH + " characters"))
-        : List.of();
-  }
-
   private static FieldError headersTooLong() {
     return new FieldError(
         "config.webhook.headers",
-        TOO_LONG,
+        DestinationRules.TOO_LONG,
         "are longer than " + MAX_HEADER_BYTES + " bytes, names and values together");
   }
 
@@ -273,6 +170,6 @@ public final class WebhookRules {
     // A broken name must not break the line or the terminal that the error is shown in.
     String shown = TOKEN.matcher(name).matches() ? name : name.replaceAll("[^!-~]", "?");
     return "config.webhook.headers."
-        + (shown.length() > MAX_LABEL_LENGTH ? shown.substring(0, MAX_LABEL_LENGTH) : shown);
+        + (shown.length() > LONGEST_SHOWN ? shown.substring(0, LONGEST_SHOWN) : shown);
   }
 }

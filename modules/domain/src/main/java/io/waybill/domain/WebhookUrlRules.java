@@ -17,7 +17,8 @@ final class WebhookUrlRules {
     String field = "config.webhook.url";
     if (url.isBlank()) {
       return List.of(
-          new FieldError(field, WebhookRules.REQUIRED, "is missing: give an http or https URL"));
+          new FieldError(
+              field, DestinationRules.REQUIRED, "is missing: give an http or https URL"));
     }
     List<FieldError> errors = new ArrayList<>();
     if (url.length() > WebhookRules.MAX_URL_LENGTH) {

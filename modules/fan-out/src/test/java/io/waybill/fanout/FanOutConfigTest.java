@@ -3,8 +3,8 @@ package io.waybill.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.domain.DestinationRules;
 import io.waybill.domain.RetryPolicy;
-import io.waybill.domain.WebhookRules;
 import io.waybill.wire.TopicCatalog;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,11 +28,13 @@ class FanOutConfigTest {
   void leavesTimeForRetriesBeforeARequestIsDropped() {
     RetryPolicy longest =
         RetryPolicy.limited(
-            WebhookRules.MAX_RETRIES,
-            WebhookRules.MAX_DELAY,
+            DestinationRules.MAX_RETRIES,
+            DestinationRules.MAX_DELAY,
             1,
-            WebhookRules.MAX_DELAY,
-            WebhookRules.MAX_TIMEOUT);
+            DestinationRules.MAX_DELAY,
+            1,
+            DestinationRules.MAX_TIMEOUT,
+            Duration.ofHours(1));
 
     assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(longest.maxAge()))
         .isGreaterThan(Duration.ofDays(9))

@@ -6,6 +6,7 @@ import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSelection;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
@@ -82,6 +83,7 @@ final class Samples {
               WebhookConfig.DEFAULT_TIMEOUT,
               Optional.empty(),
               WebhookConfig.Body.DATA),
+          Fallback.none(),
           isDefault,
           enabled,
           deleted,

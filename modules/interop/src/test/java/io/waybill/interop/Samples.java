@@ -20,6 +20,7 @@ import io.waybill.domain.DestinationSelection;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
@@ -28,6 +29,7 @@ import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
@@ -202,9 +204,7 @@ final class Samples {
             "POST",
             List.of("Authorization", "X-Source"),
             Duration.ofMillis(15_000),
-            Optional.of(
-                new WebhookConfig.RetryConfig(
-                    5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(120))),
+            Optional.of(new RetryConfig(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(120))),
             WebhookConfig.Body.ENVELOPE);
     UUID command = UUID.fromString("7e9f3f0a-90d1-4c46-8f57-0b4c1d1f2a33");
     return List.of(
@@ -224,7 +224,18 @@ final class Samples {
             Topics.DESTINATIONS,
             Codecs::destinations,
             new Destination(
-                SIEM, HOSPITAL, "SIEM", Optional.of("d"), config, true, true, false, 4, NOW, NOW)),
+                SIEM,
+                HOSPITAL,
+                "SIEM",
+                Optional.of("d"),
+                config,
+                Fallback.none(),
+                true,
+                true,
+                false,
+                4,
+                NOW,
+                NOW)),
         new Sample<>(
             Topics.DESTINATION_SECRETS,
             Codecs::destinationSecrets,
@@ -239,7 +250,13 @@ final class Samples {
                 "ops",
                 NOW,
                 new DestinationCommand.Update(
-                    "SIEM", Optional.of("d"), config, false, List.of(sealed), OptionalLong.of(3)))),
+                    "SIEM",
+                    Optional.of("d"),
+                    config,
+                    Fallback.none(),
+                    false,
+                    List.of(sealed),
+                    OptionalLong.of(3)))),
         new Sample<>(
             Topics.DESTINATION_RESULTS,
             Codecs::destinationResults,

@@ -52,6 +52,15 @@ public record SenderConfig(
         Duration.ofSeconds(60));
   }
 
+  /**
+   * The same with other policies.
+   *
+   * @param retry for destinations without a policy of their own
+   */
+  public SenderConfig withPolicies(RetryPolicy retry, BreakerPolicy newBreaker) {
+    return new SenderConfig(type, instanceId, kafka, limits, retry, newBreaker, startWithin);
+  }
+
   /** The consumer group of all senders of a type: {@code waybill.sender.webhook}. */
   public static String groupId(DestinationType type) {
     return "waybill.sender." + type.word();

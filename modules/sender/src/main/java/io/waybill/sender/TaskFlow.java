@@ -34,6 +34,7 @@ final class TaskFlow {
   private final ControlView controls;
   private final PayloadSource payloads;
   private final Settlements settlements;
+  private final FallbackRequests fallbacks;
   private final OutcomeEncoder encoder;
   private final InstantSource clock;
 
@@ -48,11 +49,13 @@ final class TaskFlow {
       InstantSource clock) {
     this.channel = channel;
     this.config = config;
-    this.gate = new TaskGate(config.type(), config.retryDefaults());
+    this.gate =
+        new TaskGate(config.type(), config.retryDefaults(), config.breaker().resetTimeout());
     this.destinations = destinations;
     this.controls = controls;
     this.payloads = payloads;
     this.settlements = settlements;
+    this.fallbacks = new FallbackRequests(destinations, config.type());
     this.encoder = encoder;
     this.clock = clock;
   }
@@ -62,7 +65,7 @@ final class TaskFlow {
     Way way =
         switch (work.content()) {
           case Work.PoisonRecord poison -> unsent(Settlements.ofRecord(poison.letter()));
-          case Work.TaskRecord read -> settle(work, read.task(), order);
+          case Work.TaskRecord(Task task) -> withWish(task, settle(work, task, order));
         };
     return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
   }
@@ -71,6 +74,10 @@ final class TaskFlow {
 
   private static Way unsent(Settlement settlement) {
     return new Way(settlement, Verdict.NONE);
+  }
+
+  private Way withWish(Task task, Way way) {
+    return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
   }
 
   private Way settle(Work work, Task task, Order order) throws InterruptedException {

@@ -6,16 +6,25 @@ import static io.waybill.sender.TestTasks.ORIGIN;
 import static io.waybill.sender.TestTasks.aTask;
 import static io.waybill.sender.TestTasks.destination;
 import static io.waybill.sender.TestTasks.secrets;
+import static io.waybill.sender.TestTasks.withFallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition.AttemptFailed;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
+import io.waybill.domain.FallbackTarget;
+import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +41,10 @@ class TaskFlowTest {
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
 
   private TaskFlow flow(ScriptedChannel channel) {
+    return flow(channel, destination(HOOK, 1, 3));
+  }
+
+  private TaskFlow flow(ScriptedChannel channel, Destination hook, Destination... others) {
     SenderConfig config =
         new SenderConfig(DestinationType.WEBHOOK, "one", Map.of("bootstrap.servers", "nowhere:1"));
     DestinationView destinations = new DestinationView(codecs);
@@ -41,7 +54,16 @@ class TaskFlowTest {
             0,
             0,
             KEY,
-            codecs.destinations().encode(Topics.DESTINATIONS, destination(HOOK, 1, 3))));
+            codecs.destinations().encode(Topics.DESTINATIONS, hook)));
+    for (Destination other : others) {
+      destinations.accept(
+          new ConsumerRecord<>(
+              Topics.DESTINATIONS,
+              0,
+              0,
+              other.id().value().getBytes(StandardCharsets.UTF_8),
+              codecs.destinations().encode(Topics.DESTINATIONS, other)));
+    }
     destinations.accept(
         new ConsumerRecord<>(
             Topics.DESTINATION_SECRETS,
@@ -60,17 +82,47 @@ class TaskFlowTest {
         () -> NOW);
   }
 
-  @Test
-  void anErrorOfTheChannelIsAFailedAttempt() throws Exception {
+  private static Work work(Task task) {
     AssignedPartition from =
         new AssignedPartition(new TopicPartition(ORIGIN.topic(), 1), Optional.empty(), List.of());
-    Work work =
-        new Work(
-            from,
-            from.progress().received(ORIGIN.offset()).orElseThrow(),
-            ORIGIN,
-            new Work.TaskRecord(aTask().build()),
-            1);
+    return new Work(
+        from,
+        from.progress().received(ORIGIN.offset()).orElseThrow(),
+        ORIGIN,
+        new Work.TaskRecord(task),
+        1);
+  }
+
+  @Test
+  void aDeadLetterComesWithTheWishForAFallback() throws Exception {
+    DestinationId backup = new DestinationId("backup");
+    ScriptedChannel refusing =
+        new ScriptedChannel(_ ->
+            ScriptedChannel.now(new Outcome.Permanent(Reason.GONE, "answered 410", Duration.ZERO)));
+    Destination hook =
+        withFallback(destination(HOOK, 1, 3), new Fallback(List.of(backup), Optional.empty()));
+    Task task = aTask().build();
+
+    Settled settled =
+        flow(refusing, hook, destination(backup, 2, 3)).run(work(task), LedgerTest.SEND).settled();
+
+    assertThat(settled.records())
+        .extracting(ProducerRecord::topic)
+        .containsExactly(Topics.EVENTS, Topics.EVENTS, Topics.DEAD_LETTERS, Topics.COMMANDS);
+    ProducerRecord<byte[], byte[]> wish = settled.records().getLast();
+    assertThat(new String(wish.key(), StandardCharsets.UTF_8))
+        .isEqualTo(task.deliveryId().toString());
+    assertThat(codecs.commands().decode(wish.value()).action())
+        .isEqualTo(
+            new DeliveryCommand.Fallback(
+                task.withAttempts(1),
+                List.of(new FallbackTarget(backup, DestinationType.WEBHOOK, 2)),
+                new DeliveryCommand.Failed(Reason.GONE, "answered 410")));
+  }
+
+  @Test
+  void anErrorOfTheChannelIsAFailedAttempt() throws Exception {
+    Work work = work(aTask().build());
     ScriptedChannel broken =
         new ScriptedChannel(_ -> {
           throw new NoClassDefFoundError("a class that is missing in the installation");

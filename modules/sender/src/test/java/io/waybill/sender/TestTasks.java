@@ -5,9 +5,11 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.RetryConfig;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
@@ -44,6 +46,7 @@ final class TestTasks {
     private Instant createdAt = NOW;
     private Instant firstDueAt = NOW;
     private Optional<Instant> expiresAt = Optional.empty();
+    private Optional<DestinationId> fallbackOf = Optional.empty();
 
     ATask of(OrganizationId owner) {
       organization = owner;
@@ -107,6 +110,11 @@ final class TestTasks {
       return this;
     }
 
+    ATask fallbackOf(DestinationId requested) {
+      fallbackOf = Optional.of(requested);
+      return this;
+    }
+
     Task build() {
       return new Task(
           TaskId.of(organization, delivery, destination),
@@ -126,8 +134,28 @@ final class TestTasks {
           createdAt,
           firstDueAt,
           expiresAt,
-          0);
+          0,
+          List.of(),
+          fallbackOf,
+          false);
     }
+  }
+
+  /** The same destination with somebody to stand in for it. */
+  static Destination withFallback(Destination of, Fallback fallback) {
+    return new Destination(
+        of.id(),
+        of.organizationId(),
+        of.label(),
+        of.description(),
+        of.config(),
+        fallback,
+        of.isDefault(),
+        of.enabled(),
+        of.deleted(),
+        of.version(),
+        of.createdAt(),
+        of.updatedAt());
   }
 
   static Destination destination(DestinationId id, long version, int maxRetries) {
@@ -137,7 +165,7 @@ final class TestTasks {
   static Destination destination(
       DestinationId id,
       long version,
-      Optional<WebhookConfig.RetryConfig> retry,
+      Optional<RetryConfig> retry,
       boolean enabled,
       boolean deleted) {
     WebhookConfig config =
@@ -149,12 +177,22 @@ final class TestTasks {
             retry,
             WebhookConfig.Body.DATA);
     return new Destination(
-        id, ACME, "label", Optional.empty(), config, false, enabled, deleted, version, NOW, NOW);
+        id,
+        ACME,
+        "label",
+        Optional.empty(),
+        config,
+        Fallback.none(),
+        false,
+        enabled,
+        deleted,
+        version,
+        NOW,
+        NOW);
   }
 
-  static WebhookConfig.RetryConfig retries(int maxRetries) {
-    return new WebhookConfig.RetryConfig(
-        maxRetries, Duration.ofSeconds(1), 2, Duration.ofSeconds(10));
+  static RetryConfig retries(int maxRetries) {
+    return new RetryConfig(maxRetries, Duration.ofSeconds(1), 2, Duration.ofSeconds(10));
   }
 
   static DestinationSecrets secrets(DestinationId id, long version) {

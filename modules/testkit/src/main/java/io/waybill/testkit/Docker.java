@@ -3,12 +3,14 @@ package io.waybill.testkit;
 import io.waybill.embedded.EmbeddedBrokerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -16,6 +18,10 @@ import org.testcontainers.utility.DockerImageName;
 final class Docker {
   /** The same broker version as the clients; {@code -Dkafka.fixture.image} names another image. */
   private static final String IMAGE_PROPERTY = "kafka.fixture.image";
+
+  private static final String WHAT_TO_DO = "Start Docker, or run with -Dkafka.fixture=embedded.";
+
+  private static final Duration START_WITHIN = Duration.ofMinutes(3);
 
   private Docker() {}
 
@@ -52,8 +58,14 @@ final class Docker {
   static KafkaFixture startKafka() {
     if (!hasSign()) {
       throw new IllegalStateException(
-          "-Dkafka.fixture=docker, but no Docker socket was found and DOCKER_HOST is not set."
-              + " Start Docker, or run with -Dkafka.fixture=embedded.");
+          "-Dkafka.fixture=docker, but no Docker socket was found and DOCKER_HOST is not set. "
+              + WHAT_TO_DO);
+    }
+    if (!Probe.answers()) {
+      throw new IllegalStateException(
+          "-Dkafka.fixture=docker, but Docker does not answer at its socket or at DOCKER_HOST,"
+              + " or this user may not use it: docker info says which. "
+              + WHAT_TO_DO);
     }
     return Container.started();
   }
@@ -69,17 +81,28 @@ final class Docker {
     static Container started() {
       String image =
           System.getProperty(IMAGE_PROPERTY, "apache/kafka:" + AppInfoParser.getVersion());
-      KafkaContainer container = new KafkaContainer(DockerImageName.parse(image));
-      for (Map.Entry<String, String> setting : EmbeddedBrokerConfig.defaults().entrySet()) {
-        container.withEnv(variable(setting.getKey()), setting.getValue());
+      // Another image is taken at its user's word to be started the same way.
+      KafkaContainer container =
+          new KafkaContainer(
+              DockerImageName.parse(image).asCompatibleSubstituteFor("apache/kafka"));
+      // Over Testcontainers' own settings: both say that internal topics have one replica.
+      EmbeddedBrokerConfig.defaults()
+          .forEach((property, value) -> container.withEnv(KafkaImage.variable(property), value));
+      container.withStartupTimeout(START_WITHIN);
+      try {
+        container.start();
+      } catch (ContainerLaunchException | ContainerFetchException e) {
+        container.stop();
+        throw new IllegalStateException(
+            "Docker answers, but a container of "
+                + image
+                + " did not start; the cause says why (an image that cannot be fetched, say)."
+                + " Name another with -D"
+                + IMAGE_PROPERTY
+                + ", or run with -Dkafka.fixture=embedded.",
+            e);
       }
-      container.start();
       return new Container(container);
-    }
-
-    /** The image's own rule: {@code log.dirs} is read from KAFKA_LOG_DIRS. */
-    private static String variable(String property) {
-      return "KAFKA_" + property.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class HttpSink implements AutoCloseable {
   private final InstantSource clock;
   private final RequestLog log = new RequestLog();
   private final Map<String, Function<ReceivedRequest, Answer>> scripts = new ConcurrentHashMap<>();
+  private final Map<Integer, SentAnswer> answers = new ConcurrentHashMap<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
@@ -108,6 +109,14 @@ public final class HttpSink implements AutoCloseable {
   /** How many requests came. */
   public int count() {
     return log.count();
+  }
+
+  /**
+   * What a request was answered, once the answer has been written whole. Empty for one that hangs,
+   * was cut off, or whose sender was known to be gone.
+   */
+  public Optional<SentAnswer> answerTo(ReceivedRequest request) {
+    return Optional.ofNullable(answers.get(request.number()));
   }
 
   /** How many requests have been received and not answered yet. */
@@ -206,6 +215,7 @@ public final class HttpSink implements AutoCloseable {
             yield false;
           }
           exchanges.respond(respond, incoming);
+          answers.put(request.number(), new SentAnswer(respond.status(), clock.instant()));
           yield incoming.keepAlive();
         }
         case Answer.Hang hang -> {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,21 @@ class HttpSinkTest {
     assertThat(get("/s").statusCode()).isEqualTo(200);
     assertThat(get("/elsewhere").statusCode()).isEqualTo(200);
     assertThat(sink.requests()).hasSize(5).extracting(ReceivedRequest::connection).containsOnly(1);
+  }
+
+  @Test
+  void remembersWhatItAnswered() throws Exception {
+    sink.script("/s", Answer.status(503), Answer.close());
+    HttpRequest request =
+        HttpRequest.newBuilder(sink.uri("/s")).POST(BodyPublishers.noBody()).build();
+    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(503);
+    assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+        .isInstanceOf(IOException.class);
+
+    List<ReceivedRequest> received = sink.requests("/s");
+    Awaitility.await().until(() -> sink.answerTo(received.get(0)).isPresent());
+    assertThat(sink.answerTo(received.get(0))).contains(new SentAnswer(503, NOW));
+    assertThat(sink.answerTo(received.get(1))).isEmpty();
   }
 
   @Test

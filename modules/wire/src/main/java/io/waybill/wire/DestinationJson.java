@@ -3,9 +3,10 @@ package io.waybill.wire;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
-import io.waybill.domain.WebhookConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -16,16 +17,14 @@ import java.util.Optional;
 /**
  * The JSON form of a destination as its owner writes it: {@code organizationId}, {@code label},
  * {@code type}, {@code description}, {@code isDefault} and {@code config.webhook} with {@code url},
- * {@code method}, {@code headers}, {@code timeout}, {@code retryConfig} and {@code body}. Times are
- * whole milliseconds.
+ * {@code method}, {@code headers}, {@code timeout}, {@code retryConfig} and {@code body}, or {@code
+ * config.email} with {@code service}, {@code smtpConfig}, {@code from}, {@code subject}, {@code
+ * recipients} and templates. Times are whole milliseconds.
  *
  * <p>All that is wrong is named at once, fields that are not known among it: a misspelt {@code
  * heders} must not silently give a destination without credentials. No message repeats a value.
  */
 public final class DestinationJson {
-  /** The type exists in Waybill's words, but this release cannot send it. */
-  public static final String TYPE_NOT_AVAILABLE = "type-not-available";
-
   /** A field that no destination has. */
   public static final String UNKNOWN_FIELD = "unknown-field";
 
@@ -40,7 +39,8 @@ public final class DestinationJson {
       String label,
       Optional<String> description,
       boolean isDefault,
-      WebhookConfig config) {}
+      DestinationConfig config,
+      Fallback fallback) {}
 
   /** What came of reading one destination. */
   public sealed interface Parsed permits Valid, Invalid {}
@@ -48,21 +48,21 @@ public final class DestinationJson {
   /**
    * A destination that keeps all the rules.
    *
-   * @param headerValues by the names of {@link WebhookConfig#headerNames}, in clear: seal them
-   *     before anything is published, and never print them
+   * @param credentials by {@link DestinationConfig#credentialNames}, in clear: seal them before
+   *     anything is published, and never print them
    * @param warnings what is allowed and yet worth a look, in words
    */
-  public record Valid(Spec spec, Map<String, String> headerValues, List<String> warnings)
+  public record Valid(Spec spec, Map<String, String> credentials, List<String> warnings)
       implements Parsed {
     public Valid {
-      headerValues = Map.copyOf(headerValues);
+      credentials = Map.copyOf(credentials);
       warnings = List.copyOf(warnings);
     }
 
-    /** Without the header values. */
+    /** Without the credentials. */
     @Override
     public String toString() {
-      return "Valid[" + spec + ", " + headerValues.size() + " header values]";
+      return "Valid[" + spec + ", " + credentials.size() + " credentials]";
     }
   }
 

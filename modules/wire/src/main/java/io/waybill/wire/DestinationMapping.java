@@ -3,19 +3,12 @@ package io.waybill.wire;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
-import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
-import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
-import io.waybill.domain.WebhookConfig;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -39,7 +32,9 @@ final class DestinationMapping {
         destination.organizationId().value(),
         destination.label(),
         destination.description().orElse(null),
-        config(destination.config()),
+        ConfigMapping.toAvro(destination.config()),
+        ConfigMapping.idsToAvro(destination.fallback()),
+        ConfigMapping.afterToAvro(destination.fallback()),
         destination.isDefault(),
         destination.enabled(),
         destination.deleted(),
@@ -54,7 +49,9 @@ final class DestinationMapping {
         new OrganizationId(destination.getOrganizationId()),
         destination.getLabel(),
         Optional.ofNullable(destination.getDescription()),
-        config(destination.getConfig()),
+        ConfigMapping.toDomain(destination.getConfig()),
+        ConfigMapping.fallback(
+            destination.getFallbackDestinationIds(), destination.getFallbackAfterMillis()),
         destination.getIsDefault(),
         destination.getEnabled(),
         destination.getDeleted(),
@@ -90,7 +87,9 @@ final class DestinationMapping {
           new io.waybill.avro.DestinationDefinition(
               create.label(),
               create.description().orElse(null),
-              config(create.config()),
+              ConfigMapping.toAvro(create.config()),
+              ConfigMapping.idsToAvro(create.fallback()),
+              ConfigMapping.afterToAvro(create.fallback()),
               create.isDefault(),
               sealedToAvro(create.secrets()));
     } else if (action instanceof DestinationCommand.Update update) {
@@ -99,7 +98,9 @@ final class DestinationMapping {
           new io.waybill.avro.DestinationDefinition(
               update.label(),
               update.description().orElse(null),
-              config(update.config()),
+              ConfigMapping.toAvro(update.config()),
+              ConfigMapping.idsToAvro(update.fallback()),
+              ConfigMapping.afterToAvro(update.fallback()),
               update.isDefault(),
               sealedToAvro(update.secrets()));
       expected = update.expectedVersion();
@@ -139,7 +140,9 @@ final class DestinationMapping {
             yield new DestinationCommand.Create(
                 definition.getLabel(),
                 Optional.ofNullable(definition.getDescription()),
-                config(definition.getConfig()),
+                ConfigMapping.toDomain(definition.getConfig()),
+                ConfigMapping.fallback(
+                    definition.getFallbackDestinationIds(), definition.getFallbackAfterMillis()),
                 definition.getIsDefault(),
                 sealedToDomain(definition.getSecrets()));
           }
@@ -148,7 +151,9 @@ final class DestinationMapping {
             yield new DestinationCommand.Update(
                 definition.getLabel(),
                 Optional.ofNullable(definition.getDescription()),
-                config(definition.getConfig()),
+                ConfigMapping.toDomain(definition.getConfig()),
+                ConfigMapping.fallback(
+                    definition.getFallbackDestinationIds(), definition.getFallbackAfterMillis()),
                 definition.getIsDefault(),
                 sealedToDomain(definition.getSecrets()),
                 expected);
@@ -231,60 +236,6 @@ final class DestinationMapping {
       throw new IllegalArgumentException("definition is missing");
     }
     return command.getDefinition();
-  }
-
-  private static io.waybill.avro.DestinationConfig config(DestinationConfig config) {
-    var webhook = (WebhookConfig) config;
-    return new io.waybill.avro.DestinationConfig(
-        webhook.type().word(),
-        new io.waybill.avro.WebhookConfig(
-            webhook.url().toString(),
-            webhook.method(),
-            webhook.headerNames(),
-            webhook.timeout().toMillis(),
-            webhook
-                .retry()
-                .map(retry ->
-                    new io.waybill.avro.RetryConfig(
-                        retry.maxRetries(),
-                        retry.baseDelay().toMillis(),
-                        retry.backoffMultiplier(),
-                        retry.maxBackoffDelay().toMillis()))
-                .orElse(null),
-            webhook.body().name().toLowerCase(Locale.ROOT)));
-  }
-
-  private static DestinationConfig config(io.waybill.avro.DestinationConfig config) {
-    if (config.getWebhook() == null || !config.getType().equals(DestinationType.WEBHOOK.word())) {
-      throw new IllegalArgumentException("config of a type that this version does not know");
-    }
-    io.waybill.avro.WebhookConfig webhook = config.getWebhook();
-    return new WebhookConfig(
-        uri(webhook.getUrl()),
-        webhook.getMethod(),
-        webhook.getHeaderNames(),
-        Duration.ofMillis(webhook.getTimeoutMillis()),
-        Optional.ofNullable(webhook.getRetryConfig())
-            .map(retry ->
-                new WebhookConfig.RetryConfig(
-                    retry.getMaxRetries(),
-                    Duration.ofMillis(retry.getBaseDelayMillis()),
-                    retry.getBackoffMultiplier(),
-                    Duration.ofMillis(retry.getMaxBackoffDelayMillis()))),
-        AvroValues.word(
-            "body",
-            webhook.getBody(),
-            word -> WebhookConfig.Body.valueOf(word.toUpperCase(Locale.ROOT))));
-  }
-
-  private static URI uri(String url) {
-    try {
-      return new URI(url);
-    } catch (URISyntaxException e) {
-      // The exception's message repeats the URL, which may hold a password; ours is stored.
-      throw new IllegalArgumentException(
-          "url is not a URL: the character at position " + e.getIndex() + " cannot stand there");
-    }
   }
 
   private static List<io.waybill.avro.SealedField> sealedToAvro(List<SealedField> fields) {

@@ -11,7 +11,6 @@ import io.waybill.wire.DestinationJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
 
 /** What has to be done so that a destination is as its file says. */
 sealed interface DestinationPlan {
-  /** What stands in a read-back instead of a header value. */
+  /** What stands in a read-back instead of a credential. */
   String MASK = "****";
 
   DestinationId id();
@@ -35,7 +34,7 @@ sealed interface DestinationPlan {
   record Update(DestinationId id, DestinationCommand.Update action) implements DestinationPlan {}
 
   /**
-   * Compares a wish with what there is. Header values are sealed here, and leave in no other form.
+   * Compares a wish with what there is. Credentials are sealed here, and leave in no other form.
    *
    * @param existing the destination of the same organization and label
    * @param stored its sealed credentials
@@ -60,6 +59,7 @@ sealed interface DestinationPlan {
               spec.label(),
               spec.description(),
               spec.config(),
+              spec.fallback(),
               spec.isDefault(),
               fields(wish, storedByName, seal(spec.organizationId(), id, sealer))));
     }
@@ -69,6 +69,7 @@ sealed interface DestinationPlan {
     boolean same =
         present.config().equals(spec.config())
             && present.description().equals(spec.description())
+            && present.fallback().equals(spec.fallback())
             && present.isDefault() == spec.isDefault()
             && fingerprints(fields).equals(fingerprints(stored));
     if (same) {
@@ -80,14 +81,10 @@ sealed interface DestinationPlan {
             spec.label(),
             spec.description(),
             spec.config(),
+            spec.fallback(),
             spec.isDefault(),
             fields,
             OptionalLong.of(present.version())));
-  }
-
-  /** The name that a header's value is sealed under. */
-  static String fieldName(String header) {
-    return "webhook.headers." + header.toLowerCase(Locale.ROOT);
   }
 
   private static List<SealedField> fields(
@@ -95,9 +92,8 @@ sealed interface DestinationPlan {
       Map<String, SealedField> stored,
       Function<Map.Entry<String, String>, SealedField> seal) {
     List<SealedField> fields = new ArrayList<>();
-    for (String header : wish.spec().config().headerNames()) {
-      String name = fieldName(header);
-      String value = wish.headerValues().getOrDefault(header, "");
+    for (String name : wish.spec().config().credentialNames()) {
+      String value = wish.credentials().getOrDefault(name, "");
       if (!value.startsWith(MASK)) {
         fields.add(seal.apply(Map.entry(name, value)));
         continue;
@@ -105,8 +101,8 @@ sealed interface DestinationPlan {
       SealedField kept = stored.get(name);
       if (kept == null) {
         throw CliException.usage(
-            "config.webhook.headers."
-                + header
+            "config."
+                + name
                 + " of '"
                 + TextTable.plain(wish.spec().label())
                 + "' is the mask of a read-back ("

@@ -10,6 +10,7 @@ import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.SealedField;
 import io.waybill.wire.Codecs;
@@ -232,6 +233,7 @@ final class Answerer implements AutoCloseable {
         label,
         description,
         config,
+        Fallback.none(),
         isDefault,
         true,
         false,
@@ -248,6 +250,7 @@ final class Answerer implements AutoCloseable {
         before.label(),
         before.description(),
         before.config(),
+        before.fallback(),
         isDefault,
         enabled,
         deleted,

@@ -52,6 +52,7 @@ class DestinationPlanTest {
         made.action().label(),
         made.action().description(),
         made.action().config(),
+        made.action().fallback(),
         made.action().isDefault(),
         true,
         false,
@@ -149,7 +150,7 @@ class DestinationPlanTest {
   void theMaskIsNeverTakenForAValue() {
     assertThatThrownBy(() -> create(wish("https://h/", "{\"Authorization\": \"****\"}")))
         .isInstanceOf(CliException.class)
-        .hasMessageContaining("config.webhook.headers.Authorization");
+        .hasMessageContaining("config.webhook.headers.authorization");
   }
 
   @Test

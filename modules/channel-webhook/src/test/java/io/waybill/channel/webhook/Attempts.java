@@ -7,6 +7,7 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Task;
@@ -134,6 +135,7 @@ final class Attempts {
             "hook",
             Optional.empty(),
             config,
+            Fallback.none(),
             false,
             true,
             false,

@@ -1,0 +1,34 @@
+# The image of every role, and of the command line: docker run --rm waybill:local --help
+# docs/guide/docker-compose.md says how it is built and used.
+
+FROM eclipse-temurin:25.0.3_9-jdk-noble AS build
+WORKDIR /src
+COPY . .
+# The wrapper fetches the Maven that .mvn/wrapper names. Tests are run by bin/verify, not here.
+RUN --mount=type=cache,target=/root/.m2 \
+    ./mvnw -B -ntp -q -DskipTests -pl modules/app -am \
+      package dependency:copy-dependencies -DincludeScope=runtime \
+ && mkdir /lib-of-waybill \
+ && cp modules/app/target/waybill-app-*.jar modules/app/target/dependency/*.jar /lib-of-waybill/
+
+FROM eclipse-temurin:25.0.3_9-jre-noble
+# A user without a shell and without rights, with a fixed number so that volumes stay readable over rebuilds. Its
+# home is the only place that it writes to; a new volume mounted there takes over owner and mode.
+RUN groupadd --gid 10001 waybill \
+ && useradd --uid 10001 --gid waybill --no-create-home --home-dir /var/lib/waybill \
+      --shell /usr/sbin/nologin waybill \
+ && install --directory --owner=waybill --group=waybill --mode=0700 /var/lib/waybill
+COPY --from=build /lib-of-waybill /opt/waybill/lib
+USER waybill
+WORKDIR /var/lib/waybill
+# SIGTERM makes a role stop taking work, end what it holds and leave its group, which takes up to 15 s and a
+# little: give it 40 (stop_grace_period, docker stop --time). Java is process 1, so that the signal reaches it.
+STOPSIGNAL SIGTERM
+# Half of the container's memory is heap: RocksDB, network buffers and threads live in the other half. After an
+# OutOfMemoryError a JVM is in no known state: it ends, and is started again. JDK_JAVA_OPTIONS adds to these
+# flags (-Dwaybill.log.level=DEBUG, say), as WAYBILL_OPTS does for bin/waybill.
+ENTRYPOINT ["java", \
+  "-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
+  "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
+  "-cp", "/opt/waybill/lib/*", "io.waybill.app.Main"]
+CMD ["--help"]

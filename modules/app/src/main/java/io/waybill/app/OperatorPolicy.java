@@ -1,0 +1,84 @@
+package io.waybill.app;
+
+import io.waybill.destinations.OperatorRules;
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.EmailConfig;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.StorageConfig;
+import io.waybill.domain.WebhookConfig;
+import io.waybill.guard.AddressGuard;
+import io.waybill.guard.Verdict;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this installation's operator allows, asked when a destination is created or changed.
+ *
+ * <p>Only addresses that a host spells out are judged here. A name is not looked up: the answer may
+ * be another one at the attempt, where every address is judged anyway, and a slow name server would
+ * hold up everybody's commands.
+ */
+final class OperatorPolicy implements OperatorRules {
+  static final String ADDRESS_DENIED = "address-denied";
+
+  private final AddressGuard guard;
+  private final Sending sending;
+
+  OperatorPolicy(AddressGuard guard, Sending sending) {
+    this.guard = guard;
+    this.sending = sending;
+  }
+
+  @Override
+  public List<FieldError> check(OrganizationId organization, DestinationConfig config) {
+    return switch (config) {
+      case WebhookConfig webhook -> checkHost("config.webhook.url", webhook.url().getHost());
+      case EmailConfig email -> checkHost("config.email.smtpConfig.host", email.smtp().host());
+      case StorageConfig storage -> checkStorage(organization, storage);
+    };
+  }
+
+  private List<FieldError> checkStorage(OrganizationId organization, StorageConfig storage) {
+    List<FieldError> errors = new ArrayList<>();
+    storage
+        .endpoint()
+        .ifPresent(
+            url -> errors.addAll(checkHost("config.storage.config.endpoint", url.getHost())));
+    errors.addAll(sending.platformCredentials().check(organization, storage));
+    return List.copyOf(errors);
+  }
+
+  private List<FieldError> checkHost(String field, @Nullable String host) {
+    // Without a host the URL is refused by the rules of the format.
+    return Optional.ofNullable(host)
+        .flatMap(OperatorPolicy::address)
+        .map(address -> guard.judge(List.of(address)))
+        .map(verdict ->
+            verdict instanceof Verdict.Denied denied
+                ? List.of(
+                    new FieldError(
+                        field,
+                        ADDRESS_DENIED,
+                        "leads to "
+                            + denied.what()
+                            + " ("
+                            + denied.network()
+                            + "), which is not allowed here; the operator may allow it with"
+                            + " allowCidrs"))
+                : List.<FieldError>of())
+        .orElse(List.of());
+  }
+
+  private static Optional<InetAddress> address(String host) {
+    String lower = host.toLowerCase(Locale.ROOT);
+    // RFC 6761: these names mean loopback and nothing else.
+    return lower.equals("localhost") || lower.endsWith(".localhost")
+        ? Optional.of(InetAddress.getLoopbackAddress())
+        : AddressGuard.literal(host);
+  }
+}

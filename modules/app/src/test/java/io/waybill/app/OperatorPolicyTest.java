@@ -1,0 +1,132 @@
+package io.waybill.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.EmailConfig;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.StorageConfig;
+import io.waybill.domain.WebhookConfig;
+import io.waybill.guard.AddressGuard;
+import io.waybill.guard.Cidr;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OperatorPolicyTest {
+  private static final OrganizationId ORG = new OrganizationId("org-1");
+  private final OperatorPolicy policy = policy();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:8080/",
+        "http://localhost/",
+        "http://x.localhost/",
+        "http://[::]/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fd00:ec2::254]/",
+        "http://100.100.100.200/",
+        "http://10.0.0.1/",
+        "http://192.168.1.1/",
+        "http://[64:ff9b::a9fe:a9fe]/"
+      })
+  void refusesWhatAHostSpellsOut(String url) {
+    assertThat(policy.check(ORG, webhook(url)))
+        .extracting(FieldError::field, FieldError::code)
+        .containsExactly(tuple("config.webhook.url", "address-denied"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://hooks.example.com/",
+        "http://127.1/",
+        "https://93.184.215.14/",
+        "https://7.io/"
+      })
+  /** {@code 127.1} is no host of a URL at all, which the rules of the format say. */
+  void letsOthersPassWithoutALookUp(String url) {
+    assertThat(policy.check(ORG, webhook(url))).isEmpty();
+  }
+
+  @Test
+  void judgesMailServersAndStoresToo() {
+    assertThat(policy.check(ORG, email("10.1.2.3")))
+        .extracting(FieldError::field)
+        .containsExactly("config.email.smtpConfig.host");
+    assertThat(policy.check(ORG, email("smtp.example.com"))).isEmpty();
+    assertThat(policy.check(ORG, storage("http://127.0.0.1:9000")))
+        .extracting(FieldError::field)
+        .containsExactly("config.storage.config.endpoint");
+  }
+
+  @Test
+  void allowsWhatTheOperatorAllows() {
+    OperatorPolicy lenient = policy(Cidr.parse("127.0.0.0/8"));
+
+    assertThat(lenient.check(ORG, webhook("http://127.0.0.1:8080/"))).isEmpty();
+    assertThat(lenient.check(ORG, webhook("http://localhost:8080/"))).isEmpty();
+    assertThat(lenient.check(ORG, webhook("http://10.0.0.1/"))).hasSize(1);
+  }
+
+  private static OperatorPolicy policy(Cidr... allowed) {
+    return new OperatorPolicy(
+        new AddressGuard(
+            host -> {
+              throw new AssertionError("looked up " + host);
+            },
+            List.of(allowed),
+            1),
+        Sending.defaults());
+  }
+
+  private static DestinationConfig webhook(String url) {
+    return new WebhookConfig(
+        URI.create(url),
+        "POST",
+        List.of(),
+        Duration.ofSeconds(5),
+        Optional.empty(),
+        WebhookConfig.Body.DATA);
+  }
+
+  private static DestinationConfig email(String host) {
+    return new EmailConfig(
+        new EmailConfig.Smtp(host, 587, false, false),
+        "a@example.com",
+        "subject",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of("b@example.com"),
+        Duration.ofSeconds(5),
+        Optional.empty());
+  }
+
+  private static DestinationConfig storage(String endpoint) {
+    return new StorageConfig(
+        "us-east-1",
+        "bucket",
+        Optional.of(URI.create(endpoint)),
+        true,
+        "/a/",
+        "AES256",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        StorageConfig.Credentials.KEYS,
+        Duration.ofSeconds(5),
+        Optional.empty());
+  }
+}
