@@ -34,7 +34,6 @@ final class Mailing implements Runnable {
       Connector connector,
       AddressGuard guard,
       LogInPauses pauses,
-      String domain,
       InstantSource clock) {}
 
   private static final Failure BUG =
@@ -111,7 +110,7 @@ final class Mailing implements Runnable {
     Outcome outcome;
     try {
       opening.begin(dialogue);
-      MailMaker maker = new MailMaker(session, office.domain());
+      MailMaker maker = new MailMaker(session);
       outcome = counted.outcome(offerAll(dialogue, maker, mail, counted), took());
     } catch (Ended end) {
       Failure why = end.failure();

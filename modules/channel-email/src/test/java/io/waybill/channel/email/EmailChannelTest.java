@@ -56,7 +56,7 @@ class EmailChannelTest {
     assertThat(server.taken())
         .extracting(mail -> mail.header("Message-ID"))
         .doesNotHaveDuplicates()
-        .allMatch(id -> id.matches("<[0-9a-f]{32}\\.[0-9a-f]{16}@waybill\\.example>"));
+        .allMatch(id -> id.matches("<[0-9a-f]{32}\\.[0-9a-f]{16}@hospital\\.com>"));
     assertThat(server.commands().getFirst()).isEqualTo("EHLO waybill.example");
   }
 
