@@ -33,6 +33,7 @@ final class Lane {
   private final LaneQueue queue = new LaneQueue();
   private final ParkSchedule schedule = new ParkSchedule();
   private final Pace pace;
+  private long version;
   private int underWay;
   private boolean outgrown;
   private long outgrownSince;
@@ -55,6 +56,19 @@ final class Lane {
 
   void add(Work work) {
     queue.add(work);
+  }
+
+  /**
+   * Takes note of the destination's version that a task was made for. With a newer one its owner
+   * has changed it, most often because it failed: what was learnt of the old one says nothing.
+   */
+  void heardOf(long destinationVersion) {
+    if (destinationVersion > version) {
+      if (version > 0) {
+        breaker.renew();
+      }
+      version = destinationVersion;
+    }
   }
 
   /** As of {@link LaneQueue#first}. */

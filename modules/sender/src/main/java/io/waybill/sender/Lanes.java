@@ -62,6 +62,7 @@ final class Lanes {
         lanes.computeIfAbsent(
             work.task().destinationId(),
             id -> new Lane(id, limits, breakers.get(), ticker.nanos()));
+    lane.heardOf(work.task().destinationVersion());
     if (lane.isBehindParked(work, ticker.now())) {
       starter.start(work, lane.park(work, ticker));
       return;

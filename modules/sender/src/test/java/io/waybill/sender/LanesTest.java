@@ -73,10 +73,15 @@ class LanesTest {
   }
 
   private void add(Lanes lanes, DestinationId destination, int priority, int count) {
+    add(lanes, destination, 1, priority, count);
+  }
+
+  private void add(Lanes lanes, DestinationId destination, long version, int priority, int count) {
     for (int i = 0; i < count; i++) {
       Task task =
           aTask()
               .to(destination)
+              .version(version)
               .priority(priority)
               .createdAt(ticker.now().plusNanos(offset))
               .build();
@@ -254,6 +259,21 @@ class LanesTest {
     assertThat(probes).hasSize(BreakerPolicy.PROBES);
     probes.forEach(probe -> end(lanes, probe, Verdict.GOOD));
     assertThat(dispatch(lanes)).hasSize(5);
+  }
+
+  @Test
+  void aDestinationThatItsOwnerHasChangedIsTrustedAgain() {
+    Lanes lanes = lanes(5);
+    add(lanes, ONE, 5, 5);
+    List<Start> failing = dispatch(lanes);
+    failing.forEach(start -> end(lanes, start, Verdict.BAD));
+
+    add(lanes, ONE, 2, 5, 5);
+
+    assertThat(dispatch(lanes))
+        .hasSize(5)
+        .extracting(Start::order)
+        .hasOnlyElementsOfType(Order.Send.class);
   }
 
   @Test
