@@ -148,6 +148,19 @@ final class Facts {
     return deadLetters.getOrDefault(key, List.of());
   }
 
+  /** Whether it stands in for a destination that the request names. */
+  boolean standsIn(TaskKey key) {
+    List<Submitted> requests = submitted(key.deliveryId());
+    return Stream.of(
+            tasks(key).stream(),
+            parked(key).stream().map(Topics.Parked::task),
+            deadLetters(key).stream())
+        .flatMap(Function.identity())
+        .flatMap(task -> task.fallbackOf().stream())
+        .anyMatch(requested ->
+            requests.stream().anyMatch(one -> one.destinationIds().contains(requested)));
+  }
+
   /** The parts of this task in all statuses of its delivery, in order. */
   List<Topics.DestinationState> states(TaskKey key) {
     return statuses(key.deliveryId()).stream()

@@ -119,7 +119,8 @@ final class RecordReader {
         text(record, "deliveryId"),
         text(record, "destinationId"),
         number(record, "generation"),
-        number(record, "attempts"));
+        number(record, "attempts"),
+        Optional.ofNullable(record.get("fallbackOf")).map(Object::toString));
   }
 
   private static Event event(GenericRecord record) {

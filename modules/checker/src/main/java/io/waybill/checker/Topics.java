@@ -41,7 +41,27 @@ public record Topics(
       String deliveryId,
       String destinationId,
       int generation,
-      int attempts) {
+      int attempts,
+      Optional<String> fallbackOf) {
+
+    /** A task that the request asked for. */
+    public Task(
+        String taskId,
+        String organizationId,
+        String deliveryId,
+        String destinationId,
+        int generation,
+        int attempts) {
+      this(
+          taskId,
+          organizationId,
+          deliveryId,
+          destinationId,
+          generation,
+          attempts,
+          Optional.empty());
+    }
+
     TaskKey key() {
       return new TaskKey(deliveryId, destinationId);
     }

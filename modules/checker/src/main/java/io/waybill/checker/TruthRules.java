@@ -83,7 +83,7 @@ final class TruthRules {
     boolean named =
         facts.submitted(key.deliveryId()).stream()
             .anyMatch(one -> one.destinationIds().contains(key.destinationId()));
-    if (!named) {
+    if (!named && !facts.standsIn(key)) {
       phantom(key.toString(), what + " for a destination that the request does not name");
     }
   }

@@ -108,6 +108,32 @@ class CheckerTest {
   }
 
   @Test
+  void whoStandsInForARequestedDestinationIsWanted() {
+    Run run = Run.good();
+    standIn(run, NORTH);
+    assertThat(check(run).findings()).isEmpty();
+
+    Run foreign = Run.good();
+    standIn(foreign, "a-destination-that-nobody-asked-for");
+    assertThat(check(foreign).of(Rule.PHANTOM)).isNotEmpty();
+  }
+
+  private static void standIn(Run run, String requested) {
+    run.tasks.add(
+        new Topics.Task(
+            Run.id(Run.DIED, "backup"), ORG, Run.DIED, "backup", 0, 0, Optional.of(requested)));
+    run.received(Run.DIED, "backup", 200);
+    run.event(Run.DIED, "backup", 0, 1, Kind.DELIVERED);
+    // The one that only says failed came never, for a fallback was asked for.
+    run.statuses.removeIf(status -> status.deliveryId().equals(Run.DIED));
+    run.status(
+        Run.DIED,
+        "completed",
+        state(Run.DIED, NORTH, "failed", 0, 1),
+        state(Run.DIED, "backup", "delivered", 0, 1));
+  }
+
+  @Test
   void otherOrganizationsCanBeLeftAlone() {
     Run run = Run.good();
     run.events.add(

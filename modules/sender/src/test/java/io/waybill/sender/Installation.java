@@ -143,7 +143,7 @@ final class Installation implements AutoCloseable {
         Duration.ofSeconds(2),
         Duration.ofSeconds(8),
         Duration.ofSeconds(20),
-        new LaneLimits(10_000, Double.POSITIVE_INFINITY));
+        new LaneLimits(10_000, Double.POSITIVE_INFINITY, 10_000));
   }
 
   Sender sender(String instance, Channel channel, SenderLimits limits, Codecs over) {

@@ -18,13 +18,16 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.Outcome;
+import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,5 +148,32 @@ class TaskFlowTest {
                       AttemptFailed.class,
                       failed -> assertThat(failed.reason()).isEqualTo(Reason.CHANNEL_ERROR));
             });
+  }
+
+  @Test
+  void whatHasBeenTriedIsNotParkedUntilItIsTooOld() throws Exception {
+    RetryPolicy policy =
+        destination(HOOK, 1, 3)
+            .config()
+            .retryPolicy(RetryPolicy.defaults(), BreakerPolicy.defaults().resetTimeout());
+    Instant tooOld = NOW.plus(policy.maxAge());
+    Order.Park early = new Order.Park(Reason.BREAKER_OPEN, tooOld.minusSeconds(10));
+    Order.Park late = new Order.Park(Reason.BREAKER_OPEN, tooOld.plusSeconds(10));
+
+    assertThat(parkedUntil(aTask().attempts(1).build(), early)).isEqualTo(early.dueAt());
+    assertThat(parkedUntil(aTask().attempts(1).build(), late)).isBefore(tooOld).isAfter(NOW);
+    // The first attempt is always made, however late.
+    assertThat(parkedUntil(aTask().build(), late)).isEqualTo(late.dueAt());
+  }
+
+  private Instant parkedUntil(Task task, Order.Park order) throws Exception {
+    ScriptedChannel nobody = ScriptedChannel.deliversAll();
+    Ended ended = flow(nobody).run(work(task), order);
+    assertThat(nobody.attempts()).isEmpty();
+    assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
+    ParkedTask parked = codecs.parkedTasks().decode(ended.settled().records().getLast().value());
+    assertThat(parked.task()).isEqualTo(task);
+    assertThat(parked.reason()).isEqualTo(Reason.BREAKER_OPEN);
+    return parked.dueAt();
   }
 }

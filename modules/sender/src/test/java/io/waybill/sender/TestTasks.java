@@ -43,6 +43,7 @@ final class TestTasks {
     private int attempts = 0;
     private TaskPayload payload = new TaskPayload.Inline(RawJson.of("{\"n\":1}"));
     private int priority = 5;
+    private Instant createdAt = NOW;
     private Instant firstDueAt = NOW;
     private Optional<Instant> expiresAt = Optional.empty();
     private Optional<DestinationId> fallbackOf = Optional.empty();
@@ -92,6 +93,13 @@ final class TestTasks {
       return this;
     }
 
+    /** And due then. */
+    ATask createdAt(Instant time) {
+      createdAt = time;
+      firstDueAt = time;
+      return this;
+    }
+
     ATask firstDueAt(Instant time) {
       firstDueAt = time;
       return this;
@@ -123,7 +131,7 @@ final class TestTasks {
           Optional.empty(),
           List.of(),
           priority,
-          firstDueAt,
+          createdAt,
           firstDueAt,
           expiresAt,
           0,

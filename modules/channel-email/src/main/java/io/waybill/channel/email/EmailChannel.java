@@ -70,7 +70,6 @@ public final class EmailChannel implements Channel {
             new Connector(settings, sslContext),
             guard,
             new LogInPauses(),
-            settings.domain(),
             clock));
   }
 

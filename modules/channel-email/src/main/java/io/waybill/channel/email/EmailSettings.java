@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /**
  * How the email channel uses its machine, and what its operator allows.
  *
- * @param domain how Waybill calls itself at mail servers ({@code EHLO}) and in {@code Message-ID};
- *     a host name that leads to this machine, or some servers refuse it
+ * @param domain how Waybill calls itself at mail servers ({@code EHLO}); a host name that leads to
+ *     this machine, or some servers refuse it
  * @param allowUnencrypted hosts, exactly as destinations name them, where TLS may be missing and
  *     credentials and mails then travel in clear; never a tenant's choice
  * @param connectTimeout for each address of a host, so that a second address gets a chance

@@ -23,21 +23,16 @@ final class MailMaker {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private final Session session;
-  private final String domain;
 
-  /**
-   * A maker of messages.
-   *
-   * @param domain what stands behind the sign in {@code Message-ID}
-   */
-  MailMaker(Session session, String domain) {
+  MailMaker(Session session) {
     this.session = session;
-    this.domain = domain;
   }
 
   /** A message that names this recipient and no other. */
   MimeMessage message(Mail mail, Task task, MailAddress from, MailAddress to, Instant now)
       throws MessagingException {
+    // The sender's domain, not this machine's: the next attempt may be another machine's.
+    String domain = from.address().substring(from.address().indexOf('@') + 1);
     String id = "<" + task.taskId() + "." + Parts.taken(task.taskId(), to) + "@" + domain + ">";
     MimeMessage message = new Identified(session, id);
     message.setFrom(address(from));

@@ -34,8 +34,10 @@ final class Mailing implements Runnable {
       Connector connector,
       AddressGuard guard,
       LogInPauses pauses,
-      String domain,
       InstantSource clock) {}
+
+  private static final Failure BUG =
+      new Failure(Reason.CHANNEL_ERROR, "the email channel itself failed; its log says where");
 
   private static final int PATIENCE_AT_THE_END = 1_000;
 
@@ -108,7 +110,7 @@ final class Mailing implements Runnable {
     Outcome outcome;
     try {
       opening.begin(dialogue);
-      MailMaker maker = new MailMaker(session, office.domain());
+      MailMaker maker = new MailMaker(session);
       outcome = counted.outcome(offerAll(dialogue, maker, mail, counted), took());
     } catch (Ended end) {
       Failure why = end.failure();
@@ -263,22 +265,15 @@ final class Mailing implements Runnable {
   }
 
   private void onBug(Throwable bug) {
-    Tally counted = tally;
-    Failure failure =
-        new Failure(Reason.CHANNEL_ERROR, "the email channel itself failed; its log says where");
-    Outcome outcome =
-        counted == null ? bugOutcome(took()) : counted.outcome(Optional.of(failure), took());
-    if (result.complete(outcome)) {
+    if (!result.isDone()) {
+      // Before the outcome, which sends its reader to the log.
       bugs.accept(bug);
     }
+    end(BUG);
   }
 
   static Outcome bugOutcome(Duration took) {
-    return new Outcome.Transient(
-        Reason.CHANNEL_ERROR,
-        "the email channel itself failed; its log says where",
-        Optional.empty(),
-        took);
+    return new Outcome.Transient(BUG.reason(), BUG.message(), Optional.empty(), took);
   }
 
   private Duration remaining() {

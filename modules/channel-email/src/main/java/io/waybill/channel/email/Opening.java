@@ -152,7 +152,7 @@ final class Opening {
           Reason.TLS_FAILURE,
           host
               + " offers no STARTTLS, and nothing is sent in clear; the operator can allow hosts"
-              + " where TLS may be missing");
+              + " with --allow-unencrypted-smtp");
     }
     return noReply(dialogue, host);
   }

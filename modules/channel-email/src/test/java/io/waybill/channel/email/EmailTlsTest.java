@@ -71,7 +71,7 @@ class EmailTlsTest {
     assertThat(failure(outcome).message())
         .isEqualTo(
             "smtp.example offers no STARTTLS, and nothing is sent in clear; the operator can allow"
-                + " hosts where TLS may be missing");
+                + " hosts with --allow-unencrypted-smtp");
     // Row 107: AUTH PLAIN is offered in clear, and not used.
     assertThat(server.commands()).containsExactly("EHLO waybill.example");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Nothing is dialled but what was judged. */
 class StorageAddressTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  /** A busy machine is late, but not by that much. */
+  private static final Duration FAR_TOO_LONG = Duration.ofSeconds(9);
 
   private final Rig rig = new Rig();
   private final RawServer server = rig.serve(RawServer.answering(RawServer.kept()));
@@ -98,7 +102,7 @@ class StorageAddressTest {
         rig.send(
             anAttempt()
                 .at("http://rebinds.example:" + server.port())
-                .timeout(Duration.ofMillis(500)));
+                .timeout(Duration.ofSeconds(5)));
 
     assertThat(outcome).isInstanceOf(Outcome.Transient.class);
     assertThat(calls).hasValue(1);
@@ -146,23 +150,32 @@ class StorageAddressTest {
         .isInstanceOfSatisfying(
             Outcome.Transient.class,
             failed -> assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT));
-    assertThat(outcome.took()).isLessThan(Duration.ofSeconds(2));
+    assertThat(outcome.took()).isLessThan(FAR_TOO_LONG);
+  }
+
+  /** Takes connections without anybody's doing; waiting for one that never came is a failure. */
+  private ServerSocket listener() throws IOException {
+    // The SDK takes its time for its first request, which is not what is measured here.
+    assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Delivered.class);
+    ServerSocket listener = new ServerSocket(0, 5, LOOPBACK);
+    listener.setSoTimeout(5_000);
+    return listener;
   }
 
   @Test
   void aHandshakeThatHangsEndsWithTheAttempt() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 5, LOOPBACK)) {
+    try (ServerSocket silent = listener()) {
       Outcome outcome =
           rig.send(
               anAttempt()
                   .at("https://127.0.0.1:" + silent.getLocalPort())
-                  .timeout(Duration.ofMillis(500)));
+                  .timeout(Duration.ofSeconds(2)));
 
       assertThat(outcome)
           .isInstanceOfSatisfying(
               Outcome.Transient.class,
               failed -> assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT));
-      assertThat(outcome.took()).isLessThan(Duration.ofSeconds(2));
+      assertThat(outcome.took()).isLessThan(FAR_TOO_LONG);
       // The thread that waited has let go of its connection too.
       try (var connection = silent.accept()) {
         connection.setSoTimeout(5_000);
@@ -175,19 +188,19 @@ class StorageAddressTest {
   void aStoreThatReadsNothingEndsWithTheAttempt() throws Exception {
     byte[] data = new byte[10 * 1024 * 1024];
     java.util.Arrays.fill(data, (byte) '1');
-    try (ServerSocket deaf = new ServerSocket(0, 5, LOOPBACK)) {
+    try (ServerSocket deaf = listener()) {
       Outcome outcome =
           rig.send(
               anAttempt()
                   .at("http://127.0.0.1:" + deaf.getLocalPort())
                   .data(data)
-                  .timeout(Duration.ofMillis(700)));
+                  .timeout(Duration.ofSeconds(2)));
 
       assertThat(outcome)
           .isInstanceOfSatisfying(
               Outcome.Transient.class,
               failed -> assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT));
-      assertThat(outcome.took()).isLessThan(Duration.ofSeconds(3));
+      assertThat(outcome.took()).isLessThan(FAR_TOO_LONG);
       // The connection is given up: what was sent of the data comes to an end.
       try (var connection = deaf.accept()) {
         connection.setSoTimeout(5_000);

@@ -79,14 +79,10 @@ class StorageLogTest {
               RawServer.kept(),
               RawServer.error(403, "AccessDenied"),
               RawServer.error(403, "RequestTimeTooSkewed"),
-              "nonsense")) {
+              "nonsense\r\n")) {
         RawServer server = rig.serve(RawServer.answering(answer));
         rig.send(
-            anAttempt()
-                .keys("key-12345", "secret-12345")
-                .session("token-12345")
-                .timeout(java.time.Duration.ofMillis(500))
-                .at(server.url()));
+            anAttempt().keys("key-12345", "secret-12345").session("token-12345").at(server.url()));
       }
     }
 
