@@ -43,6 +43,8 @@ final class Connector {
     // The others send hashes of the password that are as good as the password, or need more.
     properties.setProperty("mail.smtp.auth.mechanisms", "PLAIN LOGIN");
     properties.setProperty("mail.smtp.quitwait", "false");
+    // Whoever asks java.util.logging for details gets them without who logs in.
+    properties.setProperty("mail.debug.auth.username", "false");
     // The sockets come from here and have these already; said again for whoever reads them there.
     String millis = Long.toString(settings.readTimeout().toMillis());
     properties.setProperty("mail.smtp.timeout", millis);
