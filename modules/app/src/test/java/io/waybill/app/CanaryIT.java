@@ -2,6 +2,8 @@ package io.waybill.app;
 
 import static io.waybill.app.Installation.decode;
 import static io.waybill.app.Installation.keyIs;
+import static io.waybill.app.Sightings.isChangelogOf;
+import static io.waybill.app.Sightings.topicsWith;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,17 +39,6 @@ import org.junit.jupiter.api.Test;
  */
 class CanaryIT {
   private static final DestinationType WEBHOOK = DestinationType.WEBHOOK;
-
-  /** The topics whose records carry payloads. */
-  private static final Set<String> PAYLOAD_TOPICS =
-      Set.of(
-          Topics.REQUESTS,
-          Topics.FAN_OUT_REKEYED,
-          Topics.tasks(WEBHOOK),
-          Topics.expressTasks(WEBHOOK),
-          Topics.retry(WEBHOOK),
-          Topics.DEAD_LETTERS,
-          Topics.COMMANDS);
 
   private static final Set<String> URL_TOPICS =
       Set.of(Topics.DESTINATION_COMMANDS, Topics.DESTINATIONS);
@@ -110,10 +101,10 @@ class CanaryIT {
     assertThat(topicsWith(credential, cluster)).isEmpty();
     assertThat(topicsWith(payload, cluster))
         .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
-        .allMatch(topic -> PAYLOAD_TOPICS.contains(topic) || holdsPayloads(topic));
+        .allMatch(Sightings::mayHoldPayloads);
     assertThat(topicsWith(metadata, cluster))
         .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
-        .allMatch(topic -> PAYLOAD_TOPICS.contains(topic) || holdsPayloads(topic));
+        .allMatch(Sightings::mayHoldPayloads);
     assertThat(topicsWith(idempotencyKey, cluster))
         .contains(Topics.REQUESTS)
         .allMatch(topic ->
@@ -121,8 +112,7 @@ class CanaryIT {
                 || isChangelogOf("waybill.fan-out", topic));
     assertThat(topicsWith(url, cluster))
         .containsAll(URL_TOPICS)
-        .allMatch(
-            topic -> URL_TOPICS.contains(topic) || isChangelogOf("waybill.destinations", topic));
+        .allMatch(Sightings::mayHoldConfigurations);
     log.assertWithout(credential, payload, metadata, idempotencyKey, url);
   }
 
@@ -229,21 +219,5 @@ class CanaryIT {
 
   private String wrongRequest(String rest) {
     return "{\"organizationId\":\"" + hospital + "\",\"destinations\":[\"d\"]," + rest + "}";
-  }
-
-  private static Set<String> topicsWith(Marker marker, List<RawRecord> cluster) {
-    return cluster.stream()
-        .filter(record -> record.holds(marker))
-        .map(RawRecord::topic)
-        .collect(Collectors.toSet());
-  }
-
-  /** Stores of requests and tasks that wait. */
-  private static boolean holdsPayloads(String topic) {
-    return isChangelogOf("waybill.timer", topic) || isChangelogOf("waybill.fan-out", topic);
-  }
-
-  private static boolean isChangelogOf(String application, String topic) {
-    return topic.startsWith(application + "-") && topic.endsWith("-changelog");
   }
 }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,14 +198,6 @@ class ThreeTypesIT {
             (it, id) -> it.webhookAnswering(Answer.hang(), PATIENT),
             Becomes.hanging()),
         row(
-            "the webhook hangs until its time-out",
-            (it, id) -> it.webhookAnswering(Answer.hang(), BRIEF),
-            Becomes.retrying(Reason.TIMEOUT)),
-        row(
-            "the webhook answers 400",
-            (it, id) -> it.webhookAnswering(Answer.status(400), PATIENT),
-            Becomes.failed(Reason.HTTP_PERMANENT)),
-        row(
             "the mail server refuses the recipients",
             (it, id) -> it.mailServer(MailSink.start().on("RCPT", "550 no such user"), PATIENT),
             Becomes.failed(Reason.SMTP_PERMANENT)),
@@ -212,6 +205,26 @@ class ThreeTypesIT {
             "the mail server does not answer",
             (it, id) -> it.mailServer(MailSink.start().on("EHLO", MailSink.HANG), PATIENT),
             Becomes.hanging()),
+        row(
+            "the store answers 503",
+            (it, id) -> it.storeAnswering(id, 503, "SlowDown"),
+            Becomes.retrying(Reason.STORAGE_TRANSIENT)),
+        row(
+            "the store has no such bucket",
+            (it, id) -> it.hospital.storage(it.store.endpoint(), "no-such-bucket", PATIENT),
+            Becomes.failed(Reason.STORAGE_PERMANENT)));
+  }
+
+  static Stream<Arguments> moreTroubles() {
+    return Stream.of(
+        row(
+            "the webhook hangs until its time-out",
+            (it, id) -> it.webhookAnswering(Answer.hang(), BRIEF),
+            Becomes.retrying(Reason.TIMEOUT)),
+        row(
+            "the webhook answers 400",
+            (it, id) -> it.webhookAnswering(Answer.status(400), PATIENT),
+            Becomes.failed(Reason.HTTP_PERMANENT)),
         row(
             "the mail server does not answer in time",
             (it, id) -> it.mailServer(MailSink.start().on("END", MailSink.HANG), BRIEF),
@@ -221,17 +234,9 @@ class ThreeTypesIT {
             (it, id) -> it.hospital.email(deadPort(), "compliance@hospital.com"),
             Becomes.retrying(Reason.CONNECTION_REFUSED)),
         row(
-            "the store answers 503",
-            (it, id) -> it.storeAnswering(id, 503, "SlowDown"),
-            Becomes.retrying(Reason.STORAGE_TRANSIENT)),
-        row(
             "the store answers 200 with an error",
             (it, id) -> it.storeAnswering(id, 200, "InternalError"),
             Becomes.retrying(Reason.STORAGE_TRANSIENT)),
-        row(
-            "the store has no such bucket",
-            (it, id) -> it.hospital.storage(it.store.endpoint(), "no-such-bucket", PATIENT),
-            Becomes.failed(Reason.STORAGE_PERMANENT)),
         row(
             "the store is away",
             (it, id) ->
@@ -280,6 +285,13 @@ class ThreeTypesIT {
       assertThat(status.state()).isEqualTo(OverallState.PROCESSING);
       hospital.command(id, new DeliveryCommand.Cancel());
     }
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("moreTroubles")
+  void whateverHappensToOneIsNothingToTheOthers(Trouble trouble, Becomes becomes) throws Exception {
+    whatHappensToOneIsNothingToTheOthers(trouble, becomes);
   }
 
   private DestinationId webhookAnswering(Answer answer, int timeoutMillis) {
