@@ -12,7 +12,10 @@ import io.waybill.domain.DestinationResult;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
+import io.waybill.domain.TaskId;
 import io.waybill.locals3.LocalS3;
+import io.waybill.testkit.Answer;
+import io.waybill.testkit.HttpSink;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
@@ -47,6 +50,42 @@ class ObjectsIT {
               .isEqualTo(DATA.getBytes(UTF_8));
           assertThat(object.storageClass()).isEqualTo("STANDARD_IA");
         });
+  }
+
+  @Test
+  void encryptionAndStorageClassAreSeenOnTheWire() {
+    try (HttpSink wire = HttpSink.start()) {
+      DestinationId archive =
+          hospital.create(
+              hospital.storageJson(
+                  wire.uri(""),
+                  "bucket",
+                  "/x/",
+                  10_000,
+                  "\"accessKeyId\": \"some-key\", \"secretAccessKey\": \"some-secret\","));
+      DeliveryId id = DeliveryId.random();
+      String path =
+          "/bucket/x/%s.%s.json".formatted(id, TaskId.of(hospital.organization(), id, archive));
+      // The first answer is a success without an ETag, which proves nothing.
+      wire.script(
+          path,
+          Answer.status(200),
+          Answer.status(200).header("ETag", "\"0123456789abcdef0123456789abcdef\""));
+
+      hospital.deliver(id, DATA, "{}", archive);
+
+      DeliveryStatus status = hospital.await(id, OverallState.COMPLETED);
+      assertThat(part(status, archive).attempts()).isEqualTo(2);
+      assertThat(wire.requests(path))
+          .hasSize(2)
+          .allSatisfy(request -> {
+            assertThat(request.method()).isEqualTo("PUT");
+            assertThat(request.header("x-amz-server-side-encryption")).contains("AES256");
+            assertThat(request.header("x-amz-storage-class")).contains("STANDARD_IA");
+            assertThat(request.header("If-None-Match")).contains("*");
+            assertThat(request.bodyText()).isEqualTo(DATA);
+          });
+    }
   }
 
   @Test
