@@ -59,11 +59,14 @@ public final class TimerTopology {
         Topics.CONTROL,
         "control-view",
         ControlStoreWriter::new);
-    types.stream().sorted().forEach(type -> add(topology, type));
+    // One budget for each thread, whatever types and partitions it has at the moment.
+    ThreadLocal<LookBudget> budgets =
+        ThreadLocal.withInitial(() -> new LookBudget(config, System::nanoTime));
+    types.stream().sorted().forEach(type -> add(topology, type, budgets));
     return topology;
   }
 
-  private void add(Topology topology, DestinationType type) {
+  private void add(Topology topology, DestinationType type, ThreadLocal<LookBudget> budgets) {
     TimerNodes nodes = new TimerNodes(type);
     topology.addSource(
         nodes.source(),
@@ -71,7 +74,7 @@ public final class TimerTopology {
         new ByteArrayDeserializer(),
         Topics.retry(type));
     topology.addProcessor(
-        nodes.processor(), () -> new TimerProcessor(type, codecs, config), nodes.source());
+        nodes.processor(), () -> new TimerProcessor(type, codecs, config, budgets), nodes.source());
     // Parked tasks carry payloads.
     Map<String, String> changelog =
         Map.of("max.message.bytes", Integer.toString(TopicCatalog.MAX_RECORD_BYTES));

@@ -26,6 +26,7 @@ class ParkingTest {
 
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+  private final LookBudget budget = new LookBudget(TimerConfig.defaults(), () -> 0);
   private long nowMillis = START.toEpochMilli();
 
   @BeforeEach
@@ -69,15 +70,15 @@ class ParkingTest {
     Parking parking = parking();
 
     moveClock(10);
-    parking.release();
+    parking.release(budget);
     moveClock(-5);
-    parking.release();
+    parking.release(budget);
     park(parking, aTask().build(), 2);
     moveClock(1);
-    parking.release();
+    parking.release(budget);
     assertThat(context.forwarded()).isEmpty();
     moveClock(1);
-    parking.release();
+    parking.release(budget);
 
     assertThat(context.forwarded()).hasSize(1);
   }
@@ -88,13 +89,13 @@ class ParkingTest {
     park(before, aTask().build(), 1);
     park(before, aTask().build(), 5);
     moveClock(2);
-    before.release();
+    before.release(budget);
     assertThat(context.forwarded()).hasSize(1);
 
     moveClock(60);
     Parking after = parking();
-    after.release();
-    after.release();
+    after.release(budget);
+    after.release(budget);
 
     assertThat(context.forwarded()).hasSize(2);
   }
