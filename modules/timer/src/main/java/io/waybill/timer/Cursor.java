@@ -18,18 +18,21 @@ import org.jspecify.annotations.Nullable;
 final class Cursor {
   static final String KEY = "cursor";
 
-  /** Tombstones that a restart may have to walk over; a put for each would be a third more work. */
-  private static final int KEPT_EVERY = 1_000;
-
   private final KeyValueStore<String, byte[]> store;
+  private final int keptEvery;
   private Bytes at;
   private Bytes backlogEnd;
   private Bytes seen;
   private Bytes kept;
   private int passedSinceKept;
 
-  Cursor(KeyValueStore<String, byte[]> store) {
+  /**
+   * @param keptEvery so many tombstones may a restart have to walk over; a put for each would be a
+   *     third more work
+   */
+  Cursor(KeyValueStore<String, byte[]> store, int keptEvery) {
     this.store = store;
+    this.keptEvery = keptEvery;
     byte @Nullable [] value = store.get(KEY);
     at = value == null ? ParkedKey.startOf(0) : Bytes.wrap(value);
     backlogEnd = at;
@@ -70,7 +73,7 @@ final class Cursor {
   void pass(Bytes key) {
     at = key;
     passedSinceKept++;
-    if (passedSinceKept >= KEPT_EVERY) {
+    if (passedSinceKept >= keptEvery) {
       keep();
     }
   }

@@ -66,7 +66,7 @@ final class Parking {
     nodes = new TimerNodes(type);
     parked = context.getStateStore(nodes.parkedStore());
     index = context.getStateStore(nodes.indexStore());
-    cursor = new Cursor(index);
+    cursor = new Cursor(index, config.maxPerTick());
     KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
     controls = new ControlView(control, codecs.controls());
     cancelled = counter("cancelled");

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -77,14 +79,20 @@ final class BenchTimer implements AutoCloseable {
     }
   }
 
-  /** The longest turn of all looks of a thread, in milliseconds, in the last minute. */
-  double longestLook() {
+  /** The longest that a thread was at one thing in the last minute, in milliseconds. */
+  String longest() {
+    return Stream.of("punctuate", "process", "poll", "commit")
+        .map(what -> "%s %.0f ms".formatted(what, longest(what + "-latency-max")))
+        .collect(Collectors.joining(", "));
+  }
+
+  private double longest(String name) {
     return streams.metrics().values().stream()
-        .filter(metric -> metric.metricName().name().equals("punctuate-latency-max"))
+        .filter(metric -> metric.metricName().name().equals(name))
         .filter(metric -> metric.metricName().group().equals("stream-thread-metrics"))
         .mapToDouble(metric -> (Double) metric.metricValue())
         .max()
-        .orElseThrow();
+        .orElse(Double.NaN);
   }
 
   /** Processor time that the timer's threads have used, in microseconds. */
