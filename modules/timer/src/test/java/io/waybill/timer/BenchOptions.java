@@ -14,7 +14,8 @@ record BenchOptions(
     int destinations,
     int payloadBytes,
     int live,
-    int threads) {
+    int threads,
+    int parkRate) {
   private static final Set<String> NAMES =
       Set.of(
           "mode",
@@ -24,7 +25,8 @@ record BenchOptions(
           "destinations",
           "payload-bytes",
           "live",
-          "threads");
+          "threads",
+          "park-rate");
 
   static BenchOptions parse(String... args) {
     Map<String, String> given = new HashMap<>();
@@ -46,7 +48,8 @@ record BenchOptions(
             number(given, "destinations", 100),
             number(given, "payload-bytes", 512),
             number(given, "live", 200),
-            number(given, "threads", 1));
+            number(given, "threads", 1),
+            number(given, "park-rate", 6_000));
     if (!Set.of("spread", "instant").contains(options.mode)) {
       throw new IllegalArgumentException("--mode is spread or instant, not " + options.mode);
     }

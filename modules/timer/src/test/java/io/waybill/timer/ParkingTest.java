@@ -132,6 +132,7 @@ class ParkingTest {
     parkMillis(parking, aTask().build(), 50);
     moveClockMillis(200);
     for (int i = 0; i < 20; i++) {
+      moveClockMillis(50);
       parking.release(twoEach);
     }
 

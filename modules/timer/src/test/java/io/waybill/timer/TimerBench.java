@@ -28,7 +28,8 @@ import org.apache.kafka.common.utils.Utils;
  * {@code --mode=instant}: all due at one instant, while {@code --live} (200) other tasks per second
  * come in, half of them due at once and half a second later. Further: {@code --partitions} (3),
  * {@code --destinations} (100; 1 puts all tasks into one partition), {@code --payload-bytes} (512),
- * {@code --threads} (1, of the timer).
+ * {@code --threads} (1, of the timer), {@code --park-rate} (6,000: how many tasks a second the
+ * machine parks at least; the first is due when all are expected to be parked).
  *
  * <p>The broker runs in a child process; the timer shares this one with the bench's own producer
  * and reader. A record's lateness is the time from its due time until a read_committed reader has
@@ -37,8 +38,6 @@ import org.apache.kafka.common.utils.Utils;
  * longest of its looks is shown.
  */
 public final class TimerBench {
-  private static final int PARKED_PER_SECOND_AT_LEAST = 8_000;
-
   private final BenchOptions options;
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private Footprint largest = Footprint.now();
@@ -80,7 +79,7 @@ public final class TimerBench {
     try (BenchReader reader = new BenchReader(bootstrapServers, codecs);
         MachineLateness machine = new MachineLateness();
         BenchWriter writer = new BenchWriter(bootstrapServers, codecs, options)) {
-      long lead = 15_000 + options.tasks() * 1_000L / PARKED_PER_SECOND_AT_LEAST;
+      long lead = 15_000 + options.tasks() * 1_000L / options.parkRate();
       long cpu = timer.cpuMicros();
       long begin = System.currentTimeMillis();
       long firstDue = begin + lead;
