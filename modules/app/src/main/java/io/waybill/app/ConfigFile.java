@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.DestinationRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
+import io.waybill.sender.BreakerPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +29,18 @@ public final class ConfigFile {
           "partitions",
           "allowCidrs",
           "httpPort",
-          "retry");
+          "retry",
+          "circuitBreaker",
+          "email",
+          "storage");
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
+
+  private static final Set<String> EMAIL_KEYS = Set.of("allowUnencrypted");
+  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials");
+  private static final Set<String> GRANT_KEYS =
+      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile");
+  private static final Set<String> BREAKER_KEYS = Set.of("failureThreshold", "resetTimeout");
 
   private final Path file;
   private final ConfigSection root;
@@ -70,7 +81,7 @@ public final class ConfigFile {
           root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
           root.texts("allowCidrs").stream().map(Cidr::parse).toList(),
           root.number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT),
-          new Sending(retry()));
+          new Sending(retry(), circuitBreaker(), unencryptedSmtp(), platformCredentials()));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())
@@ -91,6 +102,38 @@ public final class ConfigFile {
   private RetryPolicy retry() {
     RetryPolicy usual = RetryPolicy.defaults();
     return root.section("retry", RETRY_KEYS).map(section -> retry(section, usual)).orElse(usual);
+  }
+
+  private BreakerPolicy circuitBreaker() {
+    BreakerPolicy usual = BreakerPolicy.defaults();
+    return root.section("circuitBreaker", BREAKER_KEYS)
+        .map(section ->
+            new BreakerPolicy(
+                section.number(
+                    "failureThreshold",
+                    usual.failureThreshold(),
+                    1,
+                    BreakerPolicy.HIGHEST_THRESHOLD),
+                section.millis(
+                    "resetTimeout",
+                    usual.resetTimeout(),
+                    BreakerPolicy.SHORTEST_RESET,
+                    BreakerPolicy.LONGEST_RESET)))
+        .orElse(usual);
+  }
+
+  private Set<String> unencryptedSmtp() {
+    return root.section("email", EMAIL_KEYS)
+        .map(section -> Set.copyOf(section.texts("allowUnencrypted")))
+        .orElse(Set.of());
+  }
+
+  private PlatformCredentials platformCredentials() {
+    return new PlatformCredentials(
+        root.section("storage", STORAGE_KEYS).stream()
+            .flatMap(section -> section.sections("platformCredentials", GRANT_KEYS).stream())
+            .map(GrantSection::read)
+            .toList());
   }
 
   private static RetryPolicy retry(ConfigSection section, RetryPolicy usual) {

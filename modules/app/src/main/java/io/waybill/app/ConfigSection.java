@@ -27,9 +27,8 @@ final class ConfigSection {
     this.file = file;
     this.prefix = prefix;
     this.node = node;
-    String itself = prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
     if (!node.isObject()) {
-      throw problem(itself, "must hold keys and values; docs/configuration.md lists them");
+      throw problem(withoutDot(), "must hold keys and values; docs/configuration.md lists them");
     }
     for (var entry : node.properties()) {
       if (!keys.contains(entry.getKey())) {
@@ -151,8 +150,16 @@ final class ConfigSection {
     return value;
   }
 
+  /**
+   * @param key {@code ""} for the section itself
+   */
   IllegalArgumentException wrong(String key, String problem) {
-    return problem(prefix + key, problem);
+    String whole = prefix + key;
+    return problem(key.isEmpty() && !prefix.isEmpty() ? withoutDot() : whole, problem);
+  }
+
+  private String withoutDot() {
+    return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
   }
 
   private IllegalArgumentException problem(String key, String problem) {

@@ -27,6 +27,7 @@ public final class EmbeddedDefault implements AutoCloseable {
   private final Path dataDir;
   private final List<Cidr> allowCidrs;
   private final int httpPort;
+  private final Sending sending;
   private final EmbeddedBroker broker;
   private final EmbeddedRegistry registry;
   private @Nullable WaybillProcess process;
@@ -37,12 +38,19 @@ public final class EmbeddedDefault implements AutoCloseable {
    * @param registryPort 0 takes a free one
    * @param httpPort 0 takes a free one
    * @param allowCidrs networks that receivers may be in although the address guard denies them
+   * @param sending what the operator says about sending
    */
   public EmbeddedDefault(
-      Path dataDir, int kafkaPort, int registryPort, int httpPort, List<Cidr> allowCidrs) {
+      Path dataDir,
+      int kafkaPort,
+      int registryPort,
+      int httpPort,
+      List<Cidr> allowCidrs,
+      Sending sending) {
     this.dataDir = dataDir.toAbsolutePath().normalize();
     this.allowCidrs = List.copyOf(allowCidrs);
     this.httpPort = httpPort;
+    this.sending = sending;
     this.broker = new EmbeddedBroker(new EmbeddedBrokerConfig(this.dataDir, kafkaPort));
     this.registry = new EmbeddedRegistry(new EmbeddedRegistryConfig(this.dataDir, registryPort));
   }
@@ -80,7 +88,7 @@ public final class EmbeddedDefault implements AutoCloseable {
             TopicCatalog.EMBEDDED_PARTITIONS,
             allowCidrs,
             httpPort,
-            Sending.defaults());
+            sending);
     WaybillProcess started = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     process = started;
     started.start();

@@ -10,6 +10,7 @@ import io.waybill.domain.WebhookConfig;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Verdict;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,9 +27,11 @@ final class OperatorPolicy implements OperatorRules {
   static final String ADDRESS_DENIED = "address-denied";
 
   private final AddressGuard guard;
+  private final Sending sending;
 
-  OperatorPolicy(AddressGuard guard) {
+  OperatorPolicy(AddressGuard guard, Sending sending) {
     this.guard = guard;
+    this.sending = sending;
   }
 
   @Override
@@ -36,12 +39,18 @@ final class OperatorPolicy implements OperatorRules {
     return switch (config) {
       case WebhookConfig webhook -> checkHost("config.webhook.url", webhook.url().getHost());
       case EmailConfig email -> checkHost("config.email.smtpConfig.host", email.smtp().host());
-      case StorageConfig storage ->
-          storage
-              .endpoint()
-              .map(url -> checkHost("config.storage.config.endpoint", url.getHost()))
-              .orElse(List.of());
+      case StorageConfig storage -> checkStorage(organization, storage);
     };
+  }
+
+  private List<FieldError> checkStorage(OrganizationId organization, StorageConfig storage) {
+    List<FieldError> errors = new ArrayList<>();
+    storage
+        .endpoint()
+        .ifPresent(
+            url -> errors.addAll(checkHost("config.storage.config.endpoint", url.getHost())));
+    errors.addAll(sending.platformCredentials().check(organization, storage));
+    return List.copyOf(errors);
   }
 
   private List<FieldError> checkHost(String field, @Nullable String host) {

@@ -18,10 +18,15 @@ public enum Role {
   /** Adds events up to the status and decides delivery commands. */
   STATUS,
   /** Sends webhooks. */
-  SENDER_WEBHOOK;
+  SENDER_WEBHOOK,
+  /** Sends mails. */
+  SENDER_EMAIL,
+  /** Writes objects. */
+  SENDER_STORAGE;
 
-  /** The destination types that some role sends in this version. */
-  public static final Set<DestinationType> SENT_TYPES = Set.of(DestinationType.WEBHOOK);
+  /** The destination types that some role sends. */
+  public static final Set<DestinationType> SENT_TYPES =
+      Set.copyOf(EnumSet.allOf(DestinationType.class));
 
   /** The word in configuration and on the command line: {@code fan-out}, {@code sender-webhook}. */
   public String word() {

@@ -1,16 +1,36 @@
 package io.waybill.app;
 
+import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.RetryPolicy;
+import io.waybill.sender.BreakerPolicy;
+import java.util.Set;
 
 /**
  * What the operator says about sending.
  *
  * @param retry for destinations without a {@code retryConfig} of their own
+ * @param circuitBreaker of each destination
+ * @param unencryptedSmtp mail servers, as destinations name them, where TLS may be missing
+ * @param platformCredentials the operator's own, for storage destinations without any
  */
-public record Sending(RetryPolicy retry) {
+public record Sending(
+    RetryPolicy retry,
+    BreakerPolicy circuitBreaker,
+    Set<String> unencryptedSmtp,
+    PlatformCredentials platformCredentials) {
+
+  public Sending {
+    unencryptedSmtp = Set.copyOf(unencryptedSmtp);
+  }
 
   /** What holds when nothing is said. */
   public static Sending defaults() {
-    return new Sending(RetryPolicy.defaults());
+    return new Sending(
+        RetryPolicy.defaults(), BreakerPolicy.defaults(), Set.of(), PlatformCredentials.none());
+  }
+
+  /** The same with mail servers where TLS may be missing. */
+  public Sending allowingUnencryptedSmtp(Set<String> hosts) {
+    return new Sending(retry, circuitBreaker, hosts, platformCredentials);
   }
 }

@@ -5,7 +5,9 @@ import io.waybill.guard.Cidr;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,6 +61,14 @@ public final class UpCommand implements Callable<Integer> {
               + " 127.0.0.0/8; may be given several times.")
   private List<String> allowCidrs = new ArrayList<>();
 
+  @Option(
+      names = "--allow-unencrypted-smtp",
+      paramLabel = "HOST",
+      description =
+          "Mail server, as destinations name it, where TLS may be missing: mails and passwords then"
+              + " travel in clear. May be given several times.")
+  private Set<String> unencryptedSmtp = new HashSet<>();
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
@@ -67,7 +77,13 @@ public final class UpCommand implements Callable<Integer> {
     // Closed last, when the broker is down.
     try (StopSignal stop = new StopSignal();
         EmbeddedDefault embedded =
-            new EmbeddedDefault(dataDir, kafkaPort, registryPort, httpPort, allowed)) {
+            new EmbeddedDefault(
+                dataDir,
+                kafkaPort,
+                registryPort,
+                httpPort,
+                allowed,
+                Sending.defaults().allowingUnencryptedSmtp(unencryptedSmtp))) {
       EmbeddedDefault.Started started = Startup.explained(embedded::start);
       if (started.keysetIsNew()) {
         err.println(

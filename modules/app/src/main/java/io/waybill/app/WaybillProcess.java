@@ -1,7 +1,5 @@
 package io.waybill.app;
 
-import io.waybill.channel.webhook.WebhookChannel;
-import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.destinations.DestinationsConfig;
 import io.waybill.destinations.DestinationsTopology;
 import io.waybill.domain.DestinationType;
@@ -9,10 +7,6 @@ import io.waybill.fanout.FanOutConfig;
 import io.waybill.fanout.FanOutTopology;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.NameResolver;
-import io.waybill.secrets.Keyset;
-import io.waybill.secrets.Opener;
-import io.waybill.sender.Sender;
-import io.waybill.sender.SenderConfig;
 import io.waybill.status.StatusConfig;
 import io.waybill.status.StatusTopology;
 import io.waybill.timer.TimerConfig;
@@ -21,17 +15,14 @@ import io.waybill.wire.Codecs;
 import io.waybill.wire.HttpSchemaRegistry;
 import io.waybill.wire.TopicCatalog;
 import java.net.InetAddress;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
@@ -204,13 +195,17 @@ public final class WaybillProcess implements AutoCloseable {
 
   private RunningRole build(Role role, Codecs codecs, String requestsTopicId) {
     Clock clock = Clock.systemUTC();
+    Senders senders = new Senders(config, codecs, guard, clock, shared::add);
     return switch (role) {
       case DESTINATIONS ->
           streams(
               role,
               DestinationsTopology.APPLICATION_ID,
               new DestinationsTopology(
-                      codecs, clock, DestinationsConfig.defaults(), new OperatorPolicy(guard))
+                      codecs,
+                      clock,
+                      DestinationsConfig.defaults(),
+                      new OperatorPolicy(guard, config.sending()))
                   ::build);
       case FAN_OUT ->
           streams(
@@ -229,7 +224,9 @@ public final class WaybillProcess implements AutoCloseable {
               role,
               StatusTopology.APPLICATION_ID,
               new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES))::build);
-      case SENDER_WEBHOOK -> webhookSender(role, codecs, clock);
+      case SENDER_WEBHOOK -> senders.sender(role, DestinationType.WEBHOOK);
+      case SENDER_EMAIL -> senders.sender(role, DestinationType.EMAIL);
+      case SENDER_STORAGE -> senders.sender(role, DestinationType.STORAGE);
     };
   }
 
@@ -239,35 +236,5 @@ public final class WaybillProcess implements AutoCloseable {
         topology,
         ClientSettings.streams(
             applicationId, config.kafka(), config.stateDirectory(), config.instance()));
-  }
-
-  private RunningRole webhookSender(Role role, Codecs codecs, Clock clock) {
-    Keyset keyset = Keyset.load(config.keyset());
-    WebhookChannel channel =
-        WebhookChannel.start(
-            WebhookSettings.defaults(Version.current()),
-            new SealedCredentials(new Opener(keyset)),
-            guard,
-            clock,
-            defaultSslContext());
-    shared.add(channel);
-    return new SenderRole(
-        role.word(),
-        new Sender(
-            new SenderConfig(DestinationType.WEBHOOK, config.instance(), config.kafka())
-                .withRetryDefaults(config.sending().retry()),
-            codecs,
-            channel,
-            clock,
-            new Random()),
-        channel::isRunning);
-  }
-
-  private static SSLContext defaultSslContext() {
-    try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no TLS", e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
+import io.waybill.sender.BreakerPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ class ConfigFileTest {
                 allowCidrs: [10.0.0.0/8, "fd00::/8"]
                 httpPort: 0
                 retry: {maxAttempts: 3, baseDelay: 1000, maxDelay: 30000, jitterFactor: 0.1}
+                circuitBreaker: {failureThreshold: 7, resetTimeout: 5000}
                 """);
 
     assertThat(config.roles()).isEqualTo(Set.of(Role.FAN_OUT, Role.SENDER_WEBHOOK));
@@ -75,6 +77,8 @@ class ConfigFileTest {
         .isEqualTo(
             new RetryPolicy(
                 3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)));
+    assertThat(config.sending().circuitBreaker())
+        .isEqualTo(new BreakerPolicy(7, Duration.ofSeconds(5)));
   }
 
   @Test
@@ -132,6 +136,18 @@ class ConfigFileTest {
             LEAST + "retry: {baseDelay: 1000, maxDelay: 500}\n",
             "retry.maxDelay must not be shorter than retry.baseDelay"),
         argumentSet("jitter", LEAST + "retry: {jitterFactor: 1.5}\n", "retry.jitterFactor must be"),
+        argumentSet(
+            "no failure",
+            LEAST + "circuitBreaker: {failureThreshold: 0}\n",
+            "circuitBreaker.failureThreshold must be 1 to 1000"),
+        argumentSet(
+            "another breaker's word",
+            LEAST + "circuitBreaker: {recoveryTimeout: 60000}\n",
+            "circuitBreaker.recoveryTimeout is not a key"),
+        argumentSet(
+            "a short reset",
+            LEAST + "circuitBreaker: {resetTimeout: 0}\n",
+            "circuitBreaker.resetTimeout must be 1 to"),
         argumentSet("no section", LEAST + "retry: 3\n", "retry must hold keys and values"),
         argumentSet("a list", "- a\n", "must hold keys and values"),
         argumentSet("not YAML", "kafka: [\n", "is not YAML"));

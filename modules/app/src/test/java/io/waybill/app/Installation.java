@@ -150,8 +150,26 @@ final class Installation implements AutoCloseable {
       int maxRetries,
       Map<String, String> headers,
       WebhookConfig.Body body) {
+    return createWebhook(organization, url, maxRetries, headers, body, Fallback.none());
+  }
+
+  /** The same for a webhook with others to stand in for it. */
+  DestinationId createWebhook(
+      OrganizationId organization, URI url, int maxRetries, Fallback fallback) {
+    return createWebhook(
+        organization, url, maxRetries, Map.of(), WebhookConfig.Body.DATA, fallback);
+  }
+
+  private DestinationId createWebhook(
+      OrganizationId organization,
+      URI url,
+      int maxRetries,
+      Map<String, String> headers,
+      WebhookConfig.Body body,
+      Fallback fallback) {
     DestinationId id = new DestinationId(UUID.randomUUID().toString());
-    DestinationResult result = command(create(organization, id, url, maxRetries, headers, body));
+    DestinationResult result =
+        command(create(organization, id, url, maxRetries, headers, body, fallback));
     if (result instanceof DestinationResult.Refused refused) {
       throw new AssertionError("refused: " + refused.errors());
     }
@@ -165,7 +183,8 @@ final class Installation implements AutoCloseable {
       URI url,
       int maxRetries,
       Map<String, String> headers) {
-    return create(organization, id, url, maxRetries, headers, WebhookConfig.Body.DATA);
+    return create(
+        organization, id, url, maxRetries, headers, WebhookConfig.Body.DATA, Fallback.none());
   }
 
   private DestinationCommand create(
@@ -174,7 +193,8 @@ final class Installation implements AutoCloseable {
       URI url,
       int maxRetries,
       Map<String, String> headers,
-      WebhookConfig.Body body) {
+      WebhookConfig.Body body,
+      Fallback fallback) {
     WebhookConfig webhook =
         new WebhookConfig(
             url,
@@ -198,7 +218,7 @@ final class Installation implements AutoCloseable {
         "test",
         Instant.now(),
         new DestinationCommand.Create(
-            "webhook " + id, Optional.empty(), webhook, Fallback.none(), false, secrets));
+            "webhook " + id, Optional.empty(), webhook, fallback, false, secrets));
   }
 
   /** Sends a destination command and returns its answer. */

@@ -86,7 +86,8 @@ class OperatorPolicyTest {
               throw new AssertionError("looked up " + host);
             },
             List.of(allowed),
-            1));
+            1),
+        Sending.defaults());
   }
 
   private static DestinationConfig webhook(String url) {

@@ -6,6 +6,7 @@ import static io.waybill.app.Installation.decodeGood;
 import static io.waybill.app.Installation.keyIs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
@@ -17,6 +18,8 @@ import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSelection;
 import io.waybill.domain.DestinationState;
+import io.waybill.domain.DestinationStatus;
+import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Payload;
@@ -195,6 +198,103 @@ class PipelineIT {
     assertThat(receiver.requests("/mended")).hasSize(2);
     assertThat(receiver.requests("/mended").get(1).bodyText()).isEqualTo(EXACT);
     assertThat(receiver.requests("/good")).hasSize(1);
+  }
+
+  @Test
+  void aBackupReceivesWhatThePrimaryRefusedAndNothingElse() {
+    receiver.script("/primary", Answer.status(200), Answer.status(400));
+    DestinationId backup = waybill.createWebhook(hospital, receiver.uri("/backup"), 0, Map.of());
+    DestinationId primary =
+        waybill.createWebhook(
+            hospital, receiver.uri("/primary"), 0, new Fallback(List.of(backup), Optional.empty()));
+    DeliveryId taken = DeliveryId.random();
+    waybill.publish(Topics.REQUESTS, null, json(taken, primary, EXACT, ""));
+    awaitState(taken, OverallState.COMPLETED);
+    DeliveryId refused = DeliveryId.random();
+
+    waybill.publish(Topics.REQUESTS, null, json(refused, primary, EXACT, ""));
+
+    DeliveryStatus status = awaitState(refused, OverallState.COMPLETED);
+    assertThat(status.destinations())
+        .extracting(
+            DestinationStatus::destinationId,
+            DestinationStatus::state,
+            DestinationStatus::deliveredBy,
+            DestinationStatus::fallbackOf)
+        .containsExactly(
+            tuple(primary.value(), DestinationState.FAILED, Optional.of(backup), List.of()),
+            tuple(backup.value(), DestinationState.DELIVERED, Optional.empty(), List.of(primary)));
+    List<ReceivedRequest> received = receiver.requests("/backup");
+    assertThat(received).hasSize(1);
+    assertThat(received.getFirst().bodyText()).isEqualTo(EXACT);
+    assertThat(received.getFirst().header("waybill-delivery-id")).contains(refused.toString());
+    assertThat(received.getFirst().header("webhook-id"))
+        .contains(status.destinations().get(1).taskId().orElseThrow().value());
+    try (TopicReader statuses = new TopicReader(waybill.bootstrapServers(), Topics.STATUS)) {
+      assertThat(statuses.readToEnd())
+          .filteredOn(keyIs(refused.toString()))
+          .extracting(r -> decode(() -> waybill.codecs().statuses().decode(r.value())).state())
+          .as("never shown as the end before it was")
+          .doesNotContain(OverallState.FAILED, OverallState.PARTIAL);
+    }
+  }
+
+  @Test
+  void aBackupReceivesALargePayloadFromItsRequest() {
+    receiver.always("/too-large", Answer.status(413));
+    DestinationId backup =
+        waybill.createWebhook(hospital, receiver.uri("/large-backup"), 0, Map.of());
+    DestinationId primary =
+        waybill.createWebhook(
+            hospital,
+            receiver.uri("/too-large"),
+            0,
+            new Fallback(List.of(backup), Optional.empty()));
+    String data = "\"" + "é".repeat(1024 * 1024) + "\"";
+    DeliveryId id = DeliveryId.random();
+
+    waybill.publish(Topics.REQUESTS, null, json(id, primary, data, ""));
+
+    awaitState(id, OverallState.COMPLETED);
+    assertThat(receiver.requests("/large-backup"))
+        .singleElement()
+        .extracting(ReceivedRequest::bodyText)
+        .isEqualTo(data);
+    assertThat(waybill.awaitRecord(Topics.COMMANDS, keyIs(id.toString())).value())
+        .as("the wish refers to the payload")
+        .hasSizeLessThan(64 * 1024);
+  }
+
+  @Test
+  void aBackupTakesOverFromAPrimaryThatTakesTooLong() {
+    receiver.always("/slow-primary", Answer.status(503));
+    DestinationId backup =
+        waybill.createWebhook(hospital, receiver.uri("/quick-backup"), 0, Map.of());
+    DestinationId primary =
+        waybill.createWebhook(
+            hospital,
+            receiver.uri("/slow-primary"),
+            50,
+            new Fallback(List.of(backup), Optional.of(Duration.ofSeconds(1))));
+    DeliveryId id = DeliveryId.random();
+    Instant published = Instant.now();
+
+    waybill.publish(Topics.REQUESTS, null, json(id, primary, EXACT, ""));
+
+    ReceivedRequest received = receiver.awaitRequests("/quick-backup", 1, SOON).getFirst();
+    assertThat(received.bodyText()).isEqualTo(EXACT);
+    assertThat(received.at()).isAfterOrEqualTo(published.plusSeconds(1));
+    waybill.awaitStatus(
+        id.toString(),
+        status ->
+            status.state() == OverallState.PROCESSING
+                && status.destinations().getFirst().deliveredBy().equals(Optional.of(backup)));
+    receiver.always("/slow-primary", Answer.status(200));
+    DeliveryStatus both = awaitState(id, OverallState.COMPLETED);
+    assertThat(both.destinations())
+        .extracting(DestinationStatus::state)
+        .containsOnly(DestinationState.DELIVERED);
+    assertThat(receiver.requests("/quick-backup")).hasSize(1);
   }
 
   @Test

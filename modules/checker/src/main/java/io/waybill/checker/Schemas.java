@@ -28,6 +28,7 @@ final class Schemas {
           "Task",
           "ParkedTask",
           "DeadLetter",
+          "FallbackTarget",
           "DestinationStatus",
           "DeliveryStatus");
 

@@ -1,6 +1,7 @@
 package io.waybill.domain;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -39,4 +40,36 @@ public record DeliveryCommand(
    * replay of the same generation finds that it is over.
    */
   public record Replay(Task task) implements Action {}
+
+  /**
+   * A task for the first destination that can stand in. Asked by senders, in the transaction that
+   * says what became of {@code task}.
+   *
+   * @param task the one that failed or is overdue, with the attempts it has had and the payload as
+   *     it travels: large data stays in the request record
+   * @param targets who can stand in, the first choice first; empty when the sender knows nobody
+   */
+  public record Fallback(Task task, List<FallbackTarget> targets, FallbackCause cause)
+      implements Action {
+    public Fallback {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  /** Why a fallback is asked for. */
+  public sealed interface FallbackCause {}
+
+  /**
+   * The task is a dead letter.
+   *
+   * @param reason the dead letter's, as is its message
+   */
+  public record Failed(Reason reason, String message) implements FallbackCause {}
+
+  /**
+   * The task goes on, for longer than its destination wants to wait for it.
+   *
+   * @param since not to be sent before this time, and only if the task is still under way then
+   */
+  public record Overdue(Instant since) implements FallbackCause {}
 }

@@ -87,6 +87,7 @@ public sealed interface DeliveryEvent {
    * Something happened to one task.
    *
    * @param attempt tries made so far in this generation, this one included
+   * @param doneParts as of {@link Task#doneParts} from now on
    */
   record TaskEvent(
       DeliveryId deliveryId,
@@ -97,8 +98,37 @@ public sealed interface DeliveryEvent {
       DestinationType destinationType,
       int generation,
       int attempt,
-      TaskTransition transition)
-      implements DeliveryEvent {}
+      TaskTransition transition,
+      List<String> doneParts)
+      implements DeliveryEvent {
+    public TaskEvent {
+      doneParts = List.copyOf(doneParts);
+    }
+
+    /** Of a task that has no parts. */
+    public TaskEvent(
+        DeliveryId deliveryId,
+        OrganizationId organizationId,
+        Instant occurredAt,
+        TaskId taskId,
+        DestinationId destinationId,
+        DestinationType destinationType,
+        int generation,
+        int attempt,
+        TaskTransition transition) {
+      this(
+          deliveryId,
+          organizationId,
+          occurredAt,
+          taskId,
+          destinationId,
+          destinationType,
+          generation,
+          attempt,
+          transition,
+          List.of());
+    }
+  }
 
   /** What happened to the task. */
   sealed interface TaskTransition {
@@ -114,8 +144,19 @@ public sealed interface DeliveryEvent {
     /** Waits without an attempt having been made. */
     record Parked(Reason reason, Instant dueAt) implements TaskTransition {}
 
-    /** Will not be tried again by itself. */
-    record DeadLettered(Reason reason, String message) implements TaskTransition {}
+    /**
+     * Will not be tried again by itself.
+     *
+     * @param fallbackAsked whether a command in the same transaction asks for a fallback; then that
+     *     command says the same of the task, and only with it the failure counts
+     */
+    record DeadLettered(Reason reason, String message, boolean fallbackAsked)
+        implements TaskTransition {
+      /** Without a fallback. */
+      public DeadLettered(Reason reason, String message) {
+        this(reason, message, false);
+      }
+    }
 
     /** Ended without having been sent. */
     record Cancelled(Reason reason) implements TaskTransition {}

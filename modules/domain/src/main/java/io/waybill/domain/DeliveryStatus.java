@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The whole state of one delivery: the value of the compacted status topic.
  *
- * @param destinations in the order of the request
+ * @param destinations in the order of the request, then those that stand in for others
  * @param duplicateOf the delivery that this request repeated
  * @param errors what was wrong with a rejected request
  * @param payload where data and metadata stand, absent when there is nothing to send

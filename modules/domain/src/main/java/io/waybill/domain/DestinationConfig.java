@@ -22,8 +22,13 @@ public sealed interface DestinationConfig permits WebhookConfig, EmailConfig, St
    */
   List<String> credentialNames();
 
-  /** When its tasks are tried again, given the service's own policy. */
-  default RetryPolicy retryPolicy(RetryPolicy defaults) {
+  /**
+   * When its tasks are tried again.
+   *
+   * @param defaults the service's own policy
+   * @param breakerReset how long an open breaker stays open
+   */
+  default RetryPolicy retryPolicy(RetryPolicy defaults, Duration breakerReset) {
     return retry()
         .map(own ->
             RetryPolicy.limited(
@@ -32,7 +37,8 @@ public sealed interface DestinationConfig permits WebhookConfig, EmailConfig, St
                 own.backoffMultiplier(),
                 own.maxBackoffDelay(),
                 defaults.jitterFactor(),
-                timeout()))
+                timeout(),
+                breakerReset))
         .orElse(defaults);
   }
 }

@@ -49,8 +49,10 @@ public final class DestinationRules {
 
   public static final Duration MAX_DELAY = Duration.ofHours(1);
 
+  /** Longest time after which somebody stands in for a delivery that is still under way. */
+  public static final Duration MAX_FALLBACK_AFTER = Duration.ofDays(1);
+
   private static final Duration MIN_FALLBACK_AFTER = Duration.ofSeconds(1);
-  private static final Duration MAX_FALLBACK_AFTER = Duration.ofDays(1);
 
   /** What is wrong with a destination's name. */
   public static List<FieldError> checkLabel(String label) {

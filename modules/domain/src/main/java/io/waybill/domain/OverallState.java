@@ -8,7 +8,7 @@ public enum OverallState {
   QUEUED,
   /** Under way. */
   PROCESSING,
-  /** Every destination has it. */
+  /** Every destination has it, or a fallback in its place. */
   COMPLETED,
   /** No destination got it, and none will by itself. */
   FAILED,

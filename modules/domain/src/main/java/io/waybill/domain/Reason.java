@@ -77,8 +77,30 @@ public enum Reason {
   GONE,
   /** 3xx; redirects are never followed. */
   REDIRECT_REFUSED,
-  /** The answer is not HTTP. */
+  /** The answer is not in the protocol of the destination's type. */
   PROTOCOL_ERROR,
+  /** 4xx of a mail server, or a refusal before any mail: another try may change it. */
+  SMTP_TRANSIENT,
+  /** 5xx of a mail server for a sender, a recipient or a mail: another try will not change it. */
+  SMTP_PERMANENT,
+  /** The receiver does not take the configured credentials. */
+  CREDENTIALS_REFUSED,
+
+  // Attempts: what is made of the payload
+  /** A template asks for a field that neither the data nor the metadata has. */
+  TEMPLATE_FIELD_MISSING,
+  /** A value that stands in a header holds a line break or another control character. */
+  TEMPLATE_HEADER_INJECTION,
+  /** What a template came to is too large. */
+  RENDERED_TOO_LARGE,
+
+  // Attempts: object storage
+  /** The store refuses for now: throttled, in trouble, its answer unclear, the clock off. */
+  STORAGE_TRANSIENT,
+  /** The store refuses for good: no such bucket, no right to it, a key that it does not know. */
+  STORAGE_PERMANENT,
+  /** Other content lies under the object's key; nothing is overwritten. */
+  STORAGE_CONFLICT,
 
   // Attempts: on the way
   /** No answer within the attempt's deadline. */

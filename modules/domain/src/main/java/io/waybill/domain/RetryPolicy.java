@@ -27,8 +27,6 @@ public record RetryPolicy(
   /** Spread of the delays when nothing else is said. */
   public static final double DEFAULT_JITTER_FACTOR = 0.1;
 
-  private static final Duration BREAKER_RESET = Duration.ofSeconds(60);
-
   public RetryPolicy {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("maxAttempts must be at least 1, not " + maxAttempts);
@@ -63,6 +61,7 @@ public record RetryPolicy(
    * @param maxRetries further tries after the first
    * @param jitterFactor the service's
    * @param timeout of one attempt
+   * @param breakerReset how long an open breaker stays open
    */
   public static RetryPolicy limited(
       int maxRetries,
@@ -70,8 +69,9 @@ public record RetryPolicy(
       double multiplier,
       Duration maxDelay,
       double jitterFactor,
-      Duration timeout) {
-    Duration age = timeout.plus(BREAKER_RESET);
+      Duration timeout,
+      Duration breakerReset) {
+    Duration age = timeout.plus(breakerReset);
     for (int retry = 0; retry < maxRetries; retry++) {
       Duration delay = delay(baseDelay, multiplier, maxDelay, retry);
       age = age.plus(shorter(scaled(delay, 1 + jitterFactor), maxDelay)).plus(timeout);

@@ -39,6 +39,11 @@ final class UnsetCredential {
         && (text.isEmpty() || SCHEMES.contains(text) || UNSET_CREDENTIAL.contains(text));
   }
 
+  /** The same of a value that is a credential whatever its field is called. */
+  static boolean isUnset(String value) {
+    return looksLike("secret", value);
+  }
+
   private static boolean isCredential(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return lower.equals("authorization")

@@ -33,7 +33,8 @@ class FanOutConfigTest {
             1,
             DestinationRules.MAX_DELAY,
             1,
-            DestinationRules.MAX_TIMEOUT);
+            DestinationRules.MAX_TIMEOUT,
+            Duration.ofHours(1));
 
     assertThat(FanOutConfig.DEFAULT_LONGEST_DELIVER_AHEAD.plus(longest.maxAge()))
         .isGreaterThan(Duration.ofDays(9))

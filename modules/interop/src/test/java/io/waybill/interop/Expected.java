@@ -27,7 +27,8 @@ final class Expected {
        "destinationType": "webhook", "destinationVersion": 3, "generation": 1, "attempts": 2,
        "payloadType": "report", "data": %s, "reference": null, "metadata": %s,
        "correlationId": "c-1", "tags": ["a"], "priority": 9, "createdAt": 1769846400123,
-       "firstDueAt": 1769846400124, "expiresAt": 1769850000123, "shard": 0}
+       "firstDueAt": 1769846400124, "expiresAt": 1769850000123, "shard": 0,
+       "doneParts": [], "fallbackOf": null, "fallbackAsked": false}
       """
           .formatted(Samples.TASK_ID, bytes(Samples.DATA), bytes(Samples.METADATA));
 
@@ -72,7 +73,7 @@ final class Expected {
        "task": {"taskId": "%s", "destinationId": "siem", "destinationType": "webhook",
                 "generation": 1, "attempt": 2, "kind": "attempt-failed", "reason": "timeout",
                 "message": "no answer", "answer": null, "externalReference": null,
-                "tookMillis": 15000, "dueAt": 1769846430123}}
+                "tookMillis": 15000, "dueAt": 1769846430123, "fallbackAsked": false, "doneParts": []}}
       """
           .formatted(Samples.TASK_ID);
 
@@ -84,7 +85,8 @@ final class Expected {
                          "state": "retrying", "generation": 1, "attempts": 2,
                          "reason": "http-transient", "message": "503",
                          "nextAttemptAt": 1769846430123, "deliveredAt": null,
-                         "externalReference": null}],
+                         "externalReference": null, "fallbackOf": [],
+                         "deliveredBy": null, "fallbacksLeft": [], "doneParts": []}],
        "duplicateOf": null, "reason": null, "errors": [], "payload": %s, "metadataSha256": "%s",
        "expiresAt": 1769850000123, "updatedAt": 1769846400123}
       """

@@ -22,6 +22,9 @@ interface Breaker {
   /** Leave to make an attempt; empty while it is open, or while enough attempts probe already. */
   Optional<Permit> tryAcquire();
 
+  /** Forgets what it knows: the destination is another one now. */
+  void renew();
+
   /** Takes what came of the attempt. */
   void ended(Permit permit, Verdict verdict);
 }

@@ -15,14 +15,14 @@ public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
   /** Attempts that may probe a destination at a time, and must succeed, before it is trusted. */
   static final int PROBES = 3;
 
-  private static final int MOST_FAILURES = 1_000;
-  private static final Duration SHORTEST_RESET = Duration.ofMillis(1);
-  private static final Duration LONGEST_RESET = Duration.ofHours(1);
+  public static final int HIGHEST_THRESHOLD = 1_000;
+  public static final Duration SHORTEST_RESET = Duration.ofMillis(1);
+  public static final Duration LONGEST_RESET = Duration.ofHours(1);
 
   public BreakerPolicy {
-    if (failureThreshold < 1 || failureThreshold > MOST_FAILURES) {
+    if (failureThreshold < 1 || failureThreshold > HIGHEST_THRESHOLD) {
       throw new IllegalArgumentException(
-          "failureThreshold must be 1 to " + MOST_FAILURES + ", not " + failureThreshold);
+          "failureThreshold must be 1 to " + HIGHEST_THRESHOLD + ", not " + failureThreshold);
     }
     if (resetTimeout.compareTo(SHORTEST_RESET) < 0 || resetTimeout.compareTo(LONGEST_RESET) > 0) {
       throw new IllegalArgumentException("resetTimeout must be 1 ms to 1 h, not " + resetTimeout);

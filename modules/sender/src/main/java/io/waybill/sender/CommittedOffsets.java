@@ -68,7 +68,7 @@ final class CommittedOffsets {
   }
 
   /** Finds out what became of the batch. */
-  void reconcile(Ledger.Batch unknown) {
+  void reconcile(Batch unknown) {
     Set<TopicPartition> assigned = new HashSet<>(ledger.partitions());
     assigned.retainAll(unknown.offsets().keySet());
     Map<TopicPartition, OffsetAndMetadata> committed =

@@ -24,7 +24,7 @@ final class Committer implements AutoCloseable {
   private final Pulse pulse;
   private final SenderLimits limits;
   private final CommittedOffsets offsets;
-  private Optional<Ledger.Batch> unknown = Optional.empty();
+  private Optional<Batch> unknown = Optional.empty();
   private long notBefore = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
 
@@ -70,7 +70,7 @@ final class Committer implements AutoCloseable {
   /** Returns false when the rest is for later. */
   private boolean commitAll(Collection<TopicPartition> of) {
     while (true) {
-      Ledger.Batch batch = ledger.nextBatch(of, limits.batchRecords(), consumer::position);
+      Batch batch = ledger.nextBatch(of, limits.batchRecords(), consumer::position);
       if (batch.isEmpty()) {
         return true;
       }

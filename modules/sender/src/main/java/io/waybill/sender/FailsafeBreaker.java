@@ -51,6 +51,13 @@ final class FailsafeBreaker implements Breaker {
   }
 
   @Override
+  public void renew() {
+    breaker.close();
+    // Also when it was closed: what is under way was sent to the old one.
+    begin();
+  }
+
+  @Override
   public void ended(Permit permit, Verdict verdict) {
     // What began before the breaker last changed, and ends now, must not undo that change.
     if (permit.epoch() != epoch) {

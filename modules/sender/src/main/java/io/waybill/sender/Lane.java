@@ -1,7 +1,11 @@
 package io.waybill.sender;
 
 import io.waybill.domain.DestinationId;
-import io.waybill.domain.Task;
+import io.waybill.domain.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -10,17 +14,35 @@ import java.util.function.Predicate;
  * Times are nanoseconds, as of {@link TokenBucket}.
  */
 final class Lane {
+  /** A lane that was only busy for a moment has not outgrown its share. */
+  private static final long PATIENCE = Duration.ofMillis(500).toNanos();
+
+  /** What does not fit now does not fit in a moment either. */
+  private static final Duration LEAST_PARKING = Duration.ofSeconds(1);
+
+  /**
+   * Tasks wait as long as the destination has been silent, so that over a long silence each is
+   * parked a few times only; but not for ever, for nothing calls them back when it answers again.
+   */
+  private static final Duration LONGEST_PARKING = Duration.ofMinutes(4);
+
   private final DestinationId destination;
   private final LaneLimits limits;
   private final Breaker breaker;
   private final TokenBucket tokens;
   private final LaneQueue queue = new LaneQueue();
+  private final ParkSchedule schedule = new ParkSchedule();
+  private final Pace pace;
+  private long version;
   private int underWay;
+  private boolean outgrown;
+  private long outgrownSince;
 
   Lane(DestinationId destination, LaneLimits limits, Breaker breaker, long now) {
     this.destination = destination;
     this.limits = limits;
     this.breaker = breaker;
+    this.pace = new Pace(limits);
     this.tokens = new TokenBucket(limits.perSecond(), now);
   }
 
@@ -32,8 +54,21 @@ final class Lane {
     return breaker;
   }
 
-  void add(Work work, Task task) {
-    queue.add(work, task);
+  void add(Work work) {
+    queue.add(work);
+  }
+
+  /**
+   * Takes note of the destination's version that a task was made for. With a newer one its owner
+   * has changed it, most often because it failed: what was learnt of the old one says nothing.
+   */
+  void heardOf(long destinationVersion) {
+    if (destinationVersion > version) {
+      if (version > 0) {
+        breaker.renew();
+      }
+      version = destinationVersion;
+    }
   }
 
   /** As of {@link LaneQueue#first}. */
@@ -71,27 +106,80 @@ final class Lane {
   /**
    * Leave for an attempt, which counts from then on; empty when others that probe must end first.
    */
-  Optional<Breaker.Permit> begin() {
+  Optional<Order.Send> begin(long now) {
     Optional<Breaker.Permit> permit = breaker.tryAcquire();
     if (permit.isPresent()) {
       underWay++;
       tokens.take();
+      pace.begun(now);
     }
-    return permit;
+    return permit.map(given -> new Order.Send(given, now));
   }
 
   /** Takes the end of an attempt that had begun. */
-  void ended(Breaker.Permit permit, Verdict verdict) {
+  void ended(Order.Send order, Verdict verdict, long now) {
     underWay--;
-    breaker.ended(permit, verdict);
-    if (verdict == Verdict.NONE) {
-      tokens.giveBack();
+    breaker.ended(order.permit(), verdict);
+    switch (verdict) {
+      case GOOD -> pace.answered(now, now - order.begunAt());
+      case BAD -> {
+        // Its silence goes on.
+      }
+      case NONE -> tokens.giveBack();
+    }
+    if (underWay == 0 && breaker.isClosed()) {
+      pace.idle();
     }
   }
 
+  /** Whether a task must park because it would overtake what is parked. */
+  boolean isBehindParked(Work work, Instant now) {
+    return schedule.isBehind(work.task(), now);
+  }
+
   /**
-   * Whether it can be forgotten. Worst case: failures are counted anew, and the rate limit begins
-   * with a full second.
+   * Whether more wait than should: have for a while, or do while the destination is only probed.
+   * Asked whenever that may have changed.
+   */
+  boolean hasSurplus(long now) {
+    if (queue.size() < limits.waiting()) {
+      outgrown = false;
+    } else if (!outgrown && queue.size() > limits.waiting()) {
+      outgrown = true;
+      outgrownSince = now;
+    }
+    return queue.size() > limits.waiting()
+        && (now - outgrownSince >= PATIENCE || !breaker.isClosed());
+  }
+
+  /** Takes away what should be the last to leave. */
+  Work removeLast() {
+    return queue.removeLast();
+  }
+
+  /** Parks a task that does not fit. */
+  Order.Park parkSurplus(Work work, Ticker ticker) {
+    return park(work, LEAST_PARKING, ticker);
+  }
+
+  /** Parks a task while the breaker is open, or behind those that are parked. */
+  Order.Park park(Work work, Ticker ticker) {
+    return park(work, Duration.ZERO, ticker);
+  }
+
+  private Order.Park park(Work work, Duration leastWait, Ticker ticker) {
+    Duration openFor = breaker.openFor();
+    Duration silent = pace.silentFor(ticker.nanos());
+    Duration capped = silent.compareTo(LONGEST_PARKING) > 0 ? LONGEST_PARKING : silent;
+    Duration wait = Collections.max(List.of(leastWait, openFor, capped));
+    return new Order.Park(
+        openFor.isPositive() ? Reason.BREAKER_OPEN : Reason.OVERFLOW,
+        schedule.nextSlot(work.task(), ticker.now(), wait, pace.drainPerSecond()));
+  }
+
+  /**
+   * Whether it can be forgotten. Worst case: failures are counted anew, the rate limit begins with
+   * a full second, and a new task overtakes parked ones.
    */
   boolean isIdle() {
     return underWay == 0 && queue.size() == 0 && breaker.isClosed();

@@ -6,12 +6,17 @@ package io.waybill.sender;
  * @param inFlight attempts under way at a time
  * @param perSecond attempts begun per second, of which those of one second may be saved up; {@link
  *     Double#POSITIVE_INFINITY} for no limit
+ * @param waiting tasks that wait in memory; when the destination does not take them in time, those
+ *     beyond are parked
  */
-public record LaneLimits(int inFlight, double perSecond) {
+public record LaneLimits(int inFlight, double perSecond, int waiting) {
 
   public LaneLimits {
     if (inFlight < 1) {
       throw new IllegalArgumentException("inFlight must be at least 1, not " + inFlight);
+    }
+    if (waiting < 1) {
+      throw new IllegalArgumentException("waiting must be at least 1, not " + waiting);
     }
     // Written so that NaN is outside.
     if (!(perSecond > 0)) {
@@ -19,8 +24,8 @@ public record LaneLimits(int inFlight, double perSecond) {
     }
   }
 
-  /** A hundred at a time, at any rate. */
+  /** A hundred at a time, at any rate, and a hundred that wait. */
   public static LaneLimits defaults() {
-    return new LaneLimits(100, Double.POSITIVE_INFINITY);
+    return new LaneLimits(100, Double.POSITIVE_INFINITY, 100);
   }
 }

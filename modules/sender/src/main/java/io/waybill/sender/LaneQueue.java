@@ -29,8 +29,8 @@ final class LaneQueue {
   private long numbers;
   private int sinceOldest;
 
-  void add(Work work, Task task) {
-    Waiting waiting = new Waiting(work, task, numbers++);
+  void add(Work work) {
+    Waiting waiting = new Waiting(work, work.task(), numbers++);
     byTurn.add(waiting);
     byAge.add(waiting);
   }
@@ -61,6 +61,13 @@ final class LaneQueue {
     sinceOldest = isOldestsTurn(onlyExpress) ? 0 : sinceOldest + 1;
     byTurn.remove(first);
     byAge.remove(first);
+  }
+
+  /** Takes the last in turn away: of the lowest priority the newest. */
+  Work removeLast() {
+    Waiting last = byTurn.removeLast();
+    byAge.remove(last);
+    return last.work();
   }
 
   /** Takes all away that the predicate names. */

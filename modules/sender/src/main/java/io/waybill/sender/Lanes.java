@@ -1,9 +1,6 @@
 package io.waybill.sender;
 
 import io.waybill.domain.DestinationId;
-import io.waybill.domain.Reason;
-import io.waybill.domain.Task;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +34,7 @@ final class Lanes {
   private final SequencedSet<Lane> turns = new LinkedHashSet<>();
   private final PriorityQueue<Sleeper> sleepers =
       new PriorityQueue<>(Comparator.comparingLong(Sleeper::until));
+  private final Set<Lane> crowded = new HashSet<>();
   private final Set<Lane> asleep = new HashSet<>();
   private int waiting;
   private int sinceAnyLane;
@@ -58,14 +56,23 @@ final class Lanes {
     this.ticker = ticker;
   }
 
-  /** Takes a task that was read. */
-  void add(Work work, Task task) {
+  /** Takes a task that was read; parks it when it would overtake what is parked of its lane. */
+  void add(Work work, Starter starter) {
     Lane lane =
         lanes.computeIfAbsent(
-            task.destinationId(), id -> new Lane(id, limits, breakers.get(), ticker.nanos()));
-    lane.add(work, task);
+            work.task().destinationId(),
+            id -> new Lane(id, limits, breakers.get(), ticker.nanos()));
+    lane.heardOf(work.task().destinationVersion());
+    if (lane.isBehindParked(work, ticker.now())) {
+      starter.start(work, lane.park(work, ticker));
+      return;
+    }
+    lane.add(work);
     waiting++;
     takeTurns(lane);
+    if (lane.waiting() > limits.waiting()) {
+      crowded.add(lane);
+    }
     if (lanes.size() > forgetAt) {
       lanes.values().removeIf(Lane::isIdle);
       forgetAt = Math.max(MANY, 2 * lanes.size());
@@ -95,6 +102,24 @@ final class Lanes {
     while (startOne(starter)) {
       // Until no lane may, or no more fits.
     }
+    parkSurplus(starter);
+  }
+
+  /**
+   * Parks what lanes have too much of. Those that are in turn wait for the process, not for room.
+   */
+  private void parkSurplus(Starter starter) {
+    long now = ticker.nanos();
+    for (Lane lane : crowded) {
+      while (lane.hasSurplus(now) && !turns.contains(lane)) {
+        Work work = lane.removeLast();
+        waiting--;
+        if (!work.from().isFenced()) {
+          starter.start(work, lane.parkSurplus(work, ticker));
+        }
+      }
+    }
+    crowded.removeIf(lane -> lane.waiting() < limits.waiting());
   }
 
   private void wake() {
@@ -139,10 +164,9 @@ final class Lanes {
         remove(lane, onlyExpress);
         continue;
       }
-      Duration openFor = lane.breaker().openFor();
-      if (openFor.isPositive()) {
+      if (lane.breaker().openFor().isPositive()) {
         remove(lane, onlyExpress);
-        starter.start(work, new Order.Park(Reason.BREAKER_OPEN, ticker.now().plus(openFor)));
+        starter.start(work, lane.park(work, ticker));
         return true;
       }
       if (isHeldBack(lane)) {
@@ -151,8 +175,8 @@ final class Lanes {
       if (!starter.allows(work)) {
         return false;
       }
-      Optional<Breaker.Permit> permit = lane.begin();
-      if (permit.isEmpty()) {
+      Optional<Order.Send> send = lane.begin(ticker.nanos());
+      if (send.isEmpty()) {
         // Its end brings the lane back.
         leaveTurns(lane);
         continue;
@@ -160,7 +184,7 @@ final class Lanes {
       remove(lane, onlyExpress);
       inTurn.remove(lane);
       takeTurns(lane);
-      starter.start(work, new Order.Send(permit.get()));
+      starter.start(work, send.get());
       return true;
     }
     return false;
@@ -190,15 +214,14 @@ final class Lanes {
 
   /** Takes the end of what was started. */
   void ended(Work work, Order order, Verdict verdict) {
-    if (order instanceof Order.Send(Breaker.Permit permit)
-        && work.content() instanceof Work.TaskRecord(Task task)) {
-      Lane lane = lanes.get(task.destinationId());
+    if (order instanceof Order.Send send) {
+      Lane lane = lanes.get(work.task().destinationId());
       if (lane == null) {
         throw new IllegalStateException("a lane with an attempt under way was forgotten");
       }
       boolean wasOpen = lane.breaker().openFor().isPositive();
       boolean wasClosed = lane.breaker().isClosed();
-      lane.ended(permit, verdict);
+      lane.ended(send, verdict, ticker.nanos());
       if (verdict == Verdict.NONE) {
         // It has its token back.
         asleep.remove(lane);

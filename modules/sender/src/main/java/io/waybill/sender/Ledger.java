@@ -13,9 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -51,25 +49,6 @@ final class Ledger {
 
   /** The end of one task's way; a failure means that not even a dead letter could be made. */
   private record Done(Work work, Order order, Optional<Ended> ended, @Nullable Throwable failure) {}
-
-  /** What a batch changes of one partition. */
-  record Part(
-      AssignedPartition partition,
-      PartitionProgress.Step<AssignedPartition.Finished> step,
-      OffsetAndMetadata commit) {}
-
-  /** What goes into one transaction. */
-  record Batch(List<ProducerRecord<byte[], byte[]>> records, List<Part> parts) {
-    boolean isEmpty() {
-      return parts.isEmpty();
-    }
-
-    /** The offsets and the notes of what is complete beyond them. */
-    Map<TopicPartition, OffsetAndMetadata> offsets() {
-      return parts.stream()
-          .collect(Collectors.toMap(part -> part.partition().partition(), Part::commit));
-    }
-  }
 
   /** Hands in what became of a task. Any thread. */
   void done(Work work, Order order, Ended ended) {
@@ -211,7 +190,7 @@ final class Ledger {
       PartitionProgress.Step<AssignedPartition.Finished> step) {
     CommitNote note = new CommitNote(session, batches, step.offset(), step.complete());
     step.places().forEach(place -> batch.records().addAll(place.result().settled().records()));
-    batch.parts().add(new Part(held, step, note.toCommit(held.partition())));
+    batch.parts().add(new Batch.Part(held, step, note.toCommit(held.partition())));
   }
 
   /** Forgets what the batch held: it is in Kafka. */
@@ -220,7 +199,7 @@ final class Ledger {
     batch.parts().forEach(this::committed);
   }
 
-  private void committed(Part part) {
+  private void committed(Batch.Part part) {
     AssignedPartition held = part.partition();
     if (held.isFenced()) {
       // Forgotten since, with all that it held.
@@ -245,7 +224,7 @@ final class Ledger {
    */
   void reconcile(Batch unknown, Map<TopicPartition, OffsetAndMetadata> committed) {
     batches++;
-    for (Part part : unknown.parts()) {
+    for (Batch.Part part : unknown.parts()) {
       AssignedPartition held = part.partition();
       Optional<OffsetAndMetadata> found = Optional.ofNullable(committed.get(held.partition()));
       if (held.isFenced()) {

@@ -6,8 +6,12 @@ import java.time.Instant;
 /** What its lane says is to be done with a task now. What the {@link TaskGate} says comes first. */
 sealed interface Order {
 
-  /** Try it, by leave of the destination's breaker. */
-  record Send(Breaker.Permit permit) implements Order {}
+  /**
+   * Try it, by leave of the destination's breaker.
+   *
+   * @param begunAt as of {@link Ticker#nanos}
+   */
+  record Send(Breaker.Permit permit, long begunAt) implements Order {}
 
   /** Let it wait, at no attempt. */
   record Park(Reason reason, Instant dueAt) implements Order {}

@@ -1,6 +1,7 @@
 package io.waybill.sender;
 
 import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.ParkedTask;
@@ -72,6 +73,10 @@ final class OutcomeEncoder {
       records.add(
           record(
               Topics.DEAD_LETTERS, DeadLetters.keyOf(letter), codecs.deadLetters(), letter, now));
+    }
+    if (settlement.command().isPresent()) {
+      DeliveryCommand command = settlement.command().get();
+      records.add(record(Topics.COMMANDS, command.deliveryId(), codecs.commands(), command, now));
     }
     return new Settled(records, records.stream().mapToLong(r -> r.value().length).sum());
   }

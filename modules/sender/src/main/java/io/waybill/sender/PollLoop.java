@@ -1,7 +1,6 @@
 package io.waybill.sender;
 
 import io.waybill.domain.RecordOrigin;
-import io.waybill.domain.Task;
 import io.waybill.wire.RegistryException;
 import io.waybill.wire.Topics;
 import java.time.Duration;
@@ -130,7 +129,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       Work.Content content = reader.read(origin, record.key(), record.value());
       Work work = new Work(received.from(), received.place(), origin, content, received.bytes());
       switch (content) {
-        case Work.TaskRecord(Task task) -> lanes.add(work, task);
+        case Work.TaskRecord _ -> lanes.add(work, this);
         case Work.PoisonRecord _ -> start(work, new Order.Refuse());
       }
       pulse.registryAvailable();

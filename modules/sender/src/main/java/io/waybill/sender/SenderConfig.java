@@ -52,9 +52,13 @@ public record SenderConfig(
         Duration.ofSeconds(60));
   }
 
-  /** The same with another policy for destinations that have none of their own. */
-  public SenderConfig withRetryDefaults(RetryPolicy policy) {
-    return new SenderConfig(type, instanceId, kafka, limits, policy, startWithin);
+  /**
+   * The same with other policies.
+   *
+   * @param retry for destinations without a policy of their own
+   */
+  public SenderConfig withPolicies(RetryPolicy retry, BreakerPolicy newBreaker) {
+    return new SenderConfig(type, instanceId, kafka, limits, retry, newBreaker, startWithin);
   }
 
   /** The consumer group of all senders of a type: {@code waybill.sender.webhook}. */

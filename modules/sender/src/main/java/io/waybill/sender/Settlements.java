@@ -65,7 +65,7 @@ final class Settlements {
                   now));
       case Outcome.Transient failed when costsNoAttempt(failed.reason()) ->
           parked(
-              task,
+              task.withDone(failed.doneParts()),
               failed.reason(),
               now.plus(
                   failed
@@ -73,11 +73,18 @@ final class Settlements {
                       .map(asked -> shorter(asked, LONGEST_RETRY_AFTER))
                       .orElse(WAIT_FOR_DEPENDENCY)),
               now);
-      case Outcome.Transient failed -> afterTransient(task, whole, origin, failed, policy, now);
+      case Outcome.Transient failed ->
+          afterTransient(
+              task.withDone(failed.doneParts()),
+              whole.withDone(failed.doneParts()),
+              origin,
+              failed,
+              policy,
+              now);
       case Outcome.Permanent failed ->
           failedForGood(
-              task,
-              whole,
+              task.withDone(failed.doneParts()),
+              whole.withDone(failed.doneParts()),
               origin,
               new AttemptFailed(
                   failed.reason(), cut(failed.message()), failed.took(), Optional.empty()),
@@ -208,7 +215,8 @@ final class Settlements {
         task.destinationType(),
         task.generation(),
         task.attempts(),
-        transition);
+        transition,
+        task.doneParts());
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -6,6 +6,7 @@ import io.waybill.channel.Channel;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
+import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class TaskFlow {
   private static final Logger LOG = LoggerFactory.getLogger(TaskFlow.class);
 
+  /** Time enough for the way through the timer. */
+  private static final Duration LAST_CHANCE = Duration.ofSeconds(2);
+
   private final Channel channel;
   private final SenderConfig config;
   private final TaskGate gate;
@@ -34,6 +38,7 @@ final class TaskFlow {
   private final ControlView controls;
   private final PayloadSource payloads;
   private final Settlements settlements;
+  private final FallbackRequests fallbacks;
   private final OutcomeEncoder encoder;
   private final InstantSource clock;
 
@@ -48,11 +53,13 @@ final class TaskFlow {
       InstantSource clock) {
     this.channel = channel;
     this.config = config;
-    this.gate = new TaskGate(config.type(), config.retryDefaults());
+    this.gate =
+        new TaskGate(config.type(), config.retryDefaults(), config.breaker().resetTimeout());
     this.destinations = destinations;
     this.controls = controls;
     this.payloads = payloads;
     this.settlements = settlements;
+    this.fallbacks = new FallbackRequests(destinations, config.type());
     this.encoder = encoder;
     this.clock = clock;
   }
@@ -62,7 +69,7 @@ final class TaskFlow {
     Way way =
         switch (work.content()) {
           case Work.PoisonRecord poison -> unsent(Settlements.ofRecord(poison.letter()));
-          case Work.TaskRecord read -> settle(work, read.task(), order);
+          case Work.TaskRecord(Task task) -> withWish(task, settle(work, task, order));
         };
     return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
   }
@@ -71,6 +78,10 @@ final class TaskFlow {
 
   private static Way unsent(Settlement settlement) {
     return new Way(settlement, Verdict.NONE);
+  }
+
+  private Way withWish(Task task, Way way) {
+    return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
   }
 
   private Way settle(Work work, Task task, Order order) throws InterruptedException {
@@ -83,8 +94,8 @@ final class TaskFlow {
               controls.isPaused(task.destinationId()));
       Instant now = clock.instant();
       return switch (gate.decide(task, known, now)) {
-        case TaskGate.Send _ when order instanceof Order.Park(Reason reason, Instant dueAt) ->
-            unsent(settlements.parked(task, reason, dueAt, now));
+        case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->
+            unsent(settlements.parked(task, reason, inTime(task, send.policy(), slot, now), now));
         case TaskGate.Send send -> attempt(work, task, send);
         case TaskGate.Park park ->
             unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
@@ -106,6 +117,13 @@ final class TaskFlow {
           settlements.ofAttempt(
               task, task, work.origin(), failed, config.retryDefaults(), clock.instant()));
     }
+  }
+
+  /** The slot, or one before the task is too old: to wait for room must not be all that it does. */
+  private static Instant inTime(Task task, RetryPolicy policy, Instant slot, Instant now) {
+    Instant last = task.firstDueAt().plus(policy.maxAge()).minus(LAST_CHANCE);
+    boolean isTooLate = task.attempts() > 0 && slot.isAfter(last) && last.isAfter(now);
+    return isTooLate ? last : slot;
   }
 
   private Way attempt(Work work, Task task, TaskGate.Send send) throws InterruptedException {

@@ -21,10 +21,12 @@ final class TaskGate {
 
   private final DestinationType type;
   private final RetryPolicy defaults;
+  private final Duration breakerReset;
 
-  TaskGate(DestinationType type, RetryPolicy defaults) {
+  TaskGate(DestinationType type, RetryPolicy defaults, Duration breakerReset) {
     this.type = type;
     this.defaults = defaults;
+    this.breakerReset = breakerReset;
   }
 
   /**
@@ -81,6 +83,16 @@ final class TaskGate {
           Reason.DESTINATION_NOT_FOUND,
           "destination " + task.destinationId() + " is not one of the task's organization");
     }
+    if (cannotStandIn(task, destination)) {
+      // A dead letter, and not its owner's wish or a wait, so that the next fallback has its turn.
+      return new Bury(
+          destination.deleted() ? Reason.DESTINATION_DELETED : Reason.DESTINATION_DISABLED,
+          "destination "
+              + destination.id()
+              + " cannot stand in, it was "
+              + (destination.deleted() ? "deleted" : "disabled")
+              + " after it had been chosen");
+    }
     if (destination.deleted()) {
       return new Cancel(Reason.DESTINATION_DELETED);
     }
@@ -89,7 +101,7 @@ final class TaskGate {
           Reason.TYPE_MISMATCH,
           "destination " + destination.id() + " is of type " + destination.type().word());
     }
-    RetryPolicy policy = destination.config().retryPolicy(defaults);
+    RetryPolicy policy = destination.config().retryPolicy(defaults, breakerReset);
     if (destination.version() < task.destinationVersion()) {
       return waitForDestination(
           task, policy, now, "version " + task.destinationVersion() + " is not known here");
@@ -116,6 +128,11 @@ final class TaskGate {
       return new Bury(Reason.MAX_AGE, tooOld(policy));
     }
     return new Send(destination, secrets.get(), policy);
+  }
+
+  private static boolean cannotStandIn(Task task, Destination destination) {
+    return task.fallbackOf().isPresent()
+        && (destination.deleted() || (!destination.enabled() && task.attempts() == 0));
   }
 
   private static Decision waitForDestination(

@@ -19,7 +19,8 @@ enum Verdict {
 
   /** Those who refuse a task have answered, and answer others. */
   private static final Set<Reason> ANSWERS =
-      EnumSet.of(Reason.HTTP_PERMANENT, Reason.GONE, Reason.REDIRECT_REFUSED);
+      EnumSet.of(
+          Reason.HTTP_PERMANENT, Reason.GONE, Reason.REDIRECT_REFUSED, Reason.SMTP_PERMANENT);
 
   static Verdict of(Outcome outcome) {
     return switch (outcome) {

@@ -28,6 +28,14 @@ record Work(
   /** No task, and reading it again would not make it one. */
   record PoisonRecord(DeadLetter letter) implements Content {}
 
+  /** Its task, which must be there. */
+  Task task() {
+    if (content instanceof TaskRecord(Task task)) {
+      return task;
+    }
+    throw new IllegalStateException("the record at " + origin + " is no task");
+  }
+
   /** Whether nothing ordinary may hold it up. */
   boolean isExpress() {
     return content instanceof TaskRecord(Task task) && task.isExpress();

@@ -11,7 +11,8 @@
  *
  * <p>Each destination has a lane: its waiting tasks by priority, how many attempts may be under way
  * and how many may begin per second, and a circuit breaker. Lanes take turns, so that a destination
- * that is slow or fails takes from others no more than its share.
+ * that is slow or fails takes from others no more than its share. What does not fit is parked, at
+ * no attempt, and comes back at slots that the destination can keep up with.
  */
 @NullMarked
 package io.waybill.sender;

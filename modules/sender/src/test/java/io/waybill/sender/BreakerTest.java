@@ -53,6 +53,20 @@ class BreakerTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
+  void isClosedWhenRenewedAndLearnsNothingFromWhatWasUnderWay(Subject subject) {
+    Breaker.Permit underWay = subject.acquire();
+    subject.fails(5);
+
+    subject.breaker().renew();
+
+    assertThat(subject.breaker().isClosed()).isTrue();
+    subject.fails(4);
+    subject.breaker().ended(underWay, Verdict.BAD);
+    assertThat(subject.breaker().isClosed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
   void opensAfterFiveFailuresInARowAndTellsForHowLong(Subject subject) {
     subject.fails(4);
     subject.breaker().ended(subject.acquire(), Verdict.GOOD);

@@ -78,7 +78,7 @@ class CommittedOffsetsTest {
     offsets.restore();
     finish(ONE, 3);
     finish(TWO, 0);
-    Ledger.Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
+    Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
     consumer.commitSync(new HashMap<>(unknown.offsets()));
 
     offsets.reconcile(unknown);
@@ -92,11 +92,11 @@ class CommittedOffsetsTest {
   void writesTheLostBatchAgainWhenItIsNotInKafka() {
     offsets.restore();
     finish(ONE, 3);
-    Ledger.Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
+    Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
 
     offsets.reconcile(unknown);
 
-    Ledger.Batch again = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
+    Batch again = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
     assertThat(again.records()).isEqualTo(unknown.records());
     assertThat(again.offsets()).isNotEqualTo(unknown.offsets());
   }

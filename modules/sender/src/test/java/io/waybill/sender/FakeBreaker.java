@@ -34,6 +34,15 @@ final class FakeBreaker implements Breaker {
   }
 
   @Override
+  public void renew() {
+    epoch++;
+    failures = 0;
+    successes = 0;
+    halfOpen = false;
+    openUntil = Long.MIN_VALUE;
+  }
+
+  @Override
   public Optional<Permit> tryAcquire() {
     if (isClosed()) {
       return Optional.of(new Permit(epoch));

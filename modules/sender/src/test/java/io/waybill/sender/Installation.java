@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.waybill.channel.Channel;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
@@ -102,7 +103,8 @@ final class Installation implements AutoCloseable {
             io.waybill.avro.DeadLetter.getClassSchema(),
             io.waybill.avro.Destination.getClassSchema(),
             io.waybill.avro.DestinationSecrets.getClassSchema(),
-            io.waybill.avro.Control.getClassSchema())
+            io.waybill.avro.Control.getClassSchema(),
+            io.waybill.avro.DeliveryCommand.getClassSchema())
         .forEach(schema -> registry.register(schema.getName(), schema.toString()));
     return registry;
   }
@@ -141,7 +143,7 @@ final class Installation implements AutoCloseable {
         Duration.ofSeconds(2),
         Duration.ofSeconds(8),
         Duration.ofSeconds(20),
-        new LaneLimits(10_000, Double.POSITIVE_INFINITY));
+        new LaneLimits(10_000, Double.POSITIVE_INFINITY, 10_000));
   }
 
   Sender sender(String instance, Channel channel, SenderLimits limits, Codecs over) {
@@ -228,6 +230,12 @@ final class Installation implements AutoCloseable {
   List<ParkedTask> awaitParked(int count) {
     return await(Topics.retry(TYPE), count).stream()
         .map(record -> read(codecs.parkedTasks(), record))
+        .toList();
+  }
+
+  List<DeliveryCommand> awaitCommands(int count) {
+    return await(Topics.COMMANDS, count).stream()
+        .map(record -> read(codecs.commands(), record))
         .toList();
   }
 

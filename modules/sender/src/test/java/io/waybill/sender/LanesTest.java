@@ -8,6 +8,7 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,9 +57,15 @@ class LanesTest {
   }
 
   private Lanes lanes(int inFlight, double perSecond) {
+    return lanes(inFlight, perSecond, 10_000);
+  }
+
+  private Lanes lanes(int inFlight, double perSecond, int waiting) {
     BreakerPolicy policy = BreakerPolicy.defaults();
     return new Lanes(
-        new LaneLimits(inFlight, perSecond), () -> new FakeBreaker(policy, ticker), ticker);
+        new LaneLimits(inFlight, perSecond, waiting),
+        () -> new FakeBreaker(policy, ticker),
+        ticker);
   }
 
   private Lanes lanes(int inFlight) {
@@ -66,8 +73,18 @@ class LanesTest {
   }
 
   private void add(Lanes lanes, DestinationId destination, int priority, int count) {
+    add(lanes, destination, 1, priority, count);
+  }
+
+  private void add(Lanes lanes, DestinationId destination, long version, int priority, int count) {
     for (int i = 0; i < count; i++) {
-      Task task = aTask().to(destination).priority(priority).build();
+      Task task =
+          aTask()
+              .to(destination)
+              .version(version)
+              .priority(priority)
+              .createdAt(ticker.now().plusNanos(offset))
+              .build();
       Work work =
           new Work(
               partition,
@@ -75,7 +92,7 @@ class LanesTest {
               new RecordOrigin("tasks", 0, offset++),
               new Work.TaskRecord(task),
               1);
-      lanes.add(work, task);
+      lanes.add(work, started);
     }
   }
 
@@ -236,12 +253,86 @@ class LanesTest {
     add(lanes, TWO, 5, 1);
     assertThat(dispatch(lanes)).extracting(Start::order).hasOnlyElementsOfType(Order.Send.class);
 
-    ticker.advance(Duration.ofSeconds(60));
+    ticker.advance(Duration.ofSeconds(61));
     add(lanes, ONE, 5, 20);
     List<Start> probes = dispatch(lanes);
     assertThat(probes).hasSize(BreakerPolicy.PROBES);
     probes.forEach(probe -> end(lanes, probe, Verdict.GOOD));
     assertThat(dispatch(lanes)).hasSize(5);
+  }
+
+  @Test
+  void aDestinationThatItsOwnerHasChangedIsTrustedAgain() {
+    Lanes lanes = lanes(5);
+    add(lanes, ONE, 5, 5);
+    List<Start> failing = dispatch(lanes);
+    failing.forEach(start -> end(lanes, start, Verdict.BAD));
+
+    add(lanes, ONE, 2, 5, 5);
+
+    assertThat(dispatch(lanes))
+        .hasSize(5)
+        .extracting(Start::order)
+        .hasOnlyElementsOfType(Order.Send.class);
+  }
+
+  @Test
+  void parksWhatDoesNotFitOneSlotAfterTheOtherAndNewTasksBehindIt() {
+    Lanes lanes = lanes(2, Double.POSITIVE_INFINITY, 3);
+    add(lanes, ONE, 5, 10);
+    add(lanes, TWO, 5, 2);
+    List<Start> sent = dispatch(lanes);
+    assertThat(sent).hasSize(4).extracting(Start::order).hasOnlyElementsOfType(Order.Send.class);
+
+    ticker.advance(Duration.ofMillis(499));
+    assertThat(dispatch(lanes)).as("busy for a moment only").isEmpty();
+    ticker.advance(Duration.ofMillis(1));
+    List<Instant> slots = slots(dispatch(lanes), Reason.OVERFLOW);
+    assertThat(slots).hasSize(5).isSorted().doesNotHaveDuplicates();
+    assertThat(slots.getFirst()).isAfterOrEqualTo(ticker.now().plusSeconds(1));
+    assertThat(lanes.waiting()).isEqualTo(3);
+
+    // There is room again, but what is parked comes first. Express need not wait for it.
+    sent.forEach(start -> end(lanes, start, Verdict.GOOD));
+    dispatch(lanes).forEach(start -> end(lanes, start, Verdict.GOOD));
+    dispatch(lanes).forEach(start -> end(lanes, start, Verdict.GOOD));
+    assertThat(lanes.waiting()).isZero();
+    add(lanes, ONE, 7, 1);
+    List<Instant> behind = slots(started.take(), Reason.OVERFLOW);
+    assertThat(behind).hasSize(1);
+    assertThat(behind.getFirst()).isAfter(slots.getLast());
+    add(lanes, ONE, 9, 1);
+    add(lanes, TWO, 5, 1);
+    assertThat(dispatch(lanes)).extracting(Start::order).hasOnlyElementsOfType(Order.Send.class);
+
+    ticker.advance(Duration.ofSeconds(5));
+    add(lanes, ONE, 5, 1);
+    assertThat(dispatch(lanes)).extracting(Start::order).hasOnlyElementsOfType(Order.Send.class);
+  }
+
+  private static List<Instant> slots(List<Start> starts, Reason reason) {
+    List<Instant> slots = new ArrayList<>();
+    for (Start start : starts) {
+      assertThat(start.order())
+          .isInstanceOfSatisfying(
+              Order.Park.class,
+              park -> {
+                assertThat(park.reason()).isEqualTo(reason);
+                slots.add(park.dueAt());
+              });
+    }
+    return slots;
+  }
+
+  @Test
+  void parksNothingWhereTheProcessHasNoRoom() {
+    budget = new Budget(2, 1_000_000);
+    Lanes lanes = lanes(100, Double.POSITIVE_INFINITY, 3);
+    add(lanes, ONE, 5, 50);
+    assertThat(dispatch(lanes)).hasSize(2);
+    ticker.advance(Duration.ofSeconds(10));
+    assertThat(dispatch(lanes)).isEmpty();
+    assertThat(lanes.waiting()).isEqualTo(48);
   }
 
   @Test

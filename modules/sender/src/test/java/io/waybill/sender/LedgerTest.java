@@ -21,7 +21,7 @@ class LedgerTest {
   private static final TopicPartition ONE = new TopicPartition("tasks", 1);
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
   private static final long POSITION = 99;
-  static final Order SEND = new Order.Send(new Breaker.Permit(0));
+  static final Order SEND = new Order.Send(new Breaker.Permit(0), 0);
 
   private final Budget budget = new Budget(2, 100);
   private final List<Verdict> ends = new ArrayList<>();
@@ -67,15 +67,15 @@ class LedgerTest {
         Verdict.GOOD);
   }
 
-  private Ledger.Batch batch(int max) {
+  private Batch batch(int max) {
     return ledger.nextBatch(List.of(ONE, TWO), max, _ -> POSITION);
   }
 
-  private static List<String> values(Ledger.Batch batch) {
+  private static List<String> values(Batch batch) {
     return batch.records().stream().map(r -> new String(r.value())).toList();
   }
 
-  private static CommitNote note(Ledger.Batch batch, TopicPartition partition) {
+  private static CommitNote note(Batch batch, TopicPartition partition) {
     return CommitNote.of(partition, batch.offsets().get(partition)).orElseThrow();
   }
 
@@ -88,7 +88,7 @@ class LedgerTest {
     ledger.done(other, SEND, settled("other"));
     ledger.collect();
 
-    Ledger.Batch batch = batch(10);
+    Batch batch = batch(10);
     assertThat(values(batch)).containsExactlyInAnyOrder("second", "other");
     assertThat(note(batch, ONE)).isEqualTo(new CommitNote(7, 0, 5, List.of(new OffsetRange(6, 7))));
     assertThat(note(batch, TWO)).isEqualTo(new CommitNote(7, 0, POSITION, List.of()));
@@ -107,7 +107,7 @@ class LedgerTest {
     ledger.done(one, SEND, settled("one"));
     ledger.done(two, SEND, settled("two"));
     ledger.collect();
-    Ledger.Batch unknown = batch(10);
+    Batch unknown = batch(10);
 
     // One transaction holds both, so this cannot be; it shows that each is judged by itself.
     ledger.reconcile(unknown, Map.of(ONE, unknown.offsets().get(ONE)));
@@ -122,7 +122,7 @@ class LedgerTest {
     Work late = started(ONE, 5);
     ledger.done(started(ONE, 6), SEND, settled("six"));
     ledger.collect();
-    Ledger.Batch unknown = batch(10);
+    Batch unknown = batch(10);
     ledger.reconcile(unknown, Map.of(ONE, new OffsetAndMetadata(6)));
 
     assertThat(ledger.unrestored()).containsExactly(ONE);

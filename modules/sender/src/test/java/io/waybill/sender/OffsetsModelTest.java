@@ -131,12 +131,12 @@ class OffsetsModelTest {
       }
     }
 
-    Ledger.Batch batch(int number) {
+    Batch batch(int number) {
       return ledger.nextBatch(List.of(PARTITION), 1 + number % 30, _ -> position);
     }
 
     /** What a transaction does when it is committed. */
-    void write(Ledger.Batch batch) {
+    void write(Batch batch) {
       for (ProducerRecord<byte[], byte[]> record : batch.records()) {
         recorded.merge(Long.parseLong(new String(record.value())), 1, Integer::sum);
       }
@@ -168,7 +168,7 @@ class OffsetsModelTest {
     }
 
     void commit(int number) {
-      Ledger.Batch batch = batch(number);
+      Batch batch = batch(number);
       if (!batch.isEmpty()) {
         write(batch);
         ledger.committed(batch);
@@ -177,7 +177,7 @@ class OffsetsModelTest {
 
     /** The answer is lost; whether the transaction was committed is drawn. */
     void commitUnknown(int number) {
-      Ledger.Batch batch = batch(number);
+      Batch batch = batch(number);
       if (batch.isEmpty()) {
         return;
       }
@@ -265,7 +265,7 @@ class OffsetsModelTest {
       for (int i = 0; i < 100; i++) {
         world.finish(0);
       }
-      Ledger.Batch batch = world.ledger.nextBatch(List.of(PARTITION), 8_000, _ -> world.position);
+      Batch batch = world.ledger.nextBatch(List.of(PARTITION), 8_000, _ -> world.position);
       if (!batch.isEmpty()) {
         world.write(batch);
         world.ledger.committed(batch);

@@ -5,6 +5,7 @@ import static io.waybill.sender.ScriptedChannel.now;
 import static io.waybill.sender.TestTasks.HOOK;
 import static io.waybill.sender.TestTasks.aTask;
 import static io.waybill.sender.TestTasks.destination;
+import static io.waybill.sender.TestTasks.withFallback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -12,8 +13,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.domain.Control;
 import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.Fallback;
+import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.RawBytes;
@@ -112,6 +117,33 @@ class SenderIT {
           .extracting(event -> event.transition().getClass().getSimpleName())
           .containsExactly("AttemptFailed", "DeadLettered");
     }
+  }
+
+  @Test
+  void asksForAFallbackWhereItCommitsTheFailure() {
+    DestinationId backup = new DestinationId("backup");
+    kafka.publish(destination(backup, 1, 1));
+    kafka.publish(
+        withFallback(destination(HOOK, 2, 1), new Fallback(List.of(backup), Optional.empty())));
+    ScriptedChannel channel =
+        new ScriptedChannel(
+            _ -> now(new Outcome.Permanent(Reason.HTTP_PERMANENT, "answered 400", Duration.ZERO)));
+    Task task = aTaskDueNow().version(2).build();
+    RecordMetadata place;
+    try (Sender sender = kafka.sender("one", channel)) {
+      sender.start();
+      place = kafka.publish(task);
+      List<DeliveryCommand> commands = kafka.awaitCommands(1);
+      assertThat(commands).hasSize(1);
+      assertThat(commands.getFirst().action())
+          .isEqualTo(
+              new DeliveryCommand.Fallback(
+                  task.withAttempts(1),
+                  List.of(new FallbackTarget(backup, task.destinationType(), 1)),
+                  new DeliveryCommand.Failed(Reason.HTTP_PERMANENT, "answered 400")));
+      assertThat(kafka.awaitDeadLetters(1)).hasSize(1);
+    }
+    assertThat(kafka.committed(place.topic(), place.partition())).isEqualTo(place.offset() + 1);
   }
 
   @Test

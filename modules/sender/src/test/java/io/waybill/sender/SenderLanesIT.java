@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,5 +87,47 @@ class SenderLanesIT {
     assertThat(channel.attempts())
         .filteredOn(attempt -> attempt.destination().id().equals(HOOK))
         .hasSize(5);
+  }
+
+  /** More hang than a partition holds, before those of another destination in the same one. */
+  @Test
+  void aDestinationThatHangsDoesNotHoldUpOthersOfItsPartition() {
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    ScriptedChannel channel =
+        new ScriptedChannel(
+            attempt -> attempt.destination().id().equals(GOOD) ? now(delivered()) : end);
+    List<Task> hanging = tasks(HOOK, 300);
+    List<Task> good = tasks(GOOD, 50);
+    SenderLimits plain = Installation.limits(200, 80);
+    SenderLimits limits =
+        new SenderLimits(
+            plain.inFlight(),
+            plain.perPartition(),
+            plain.bytes(),
+            plain.payloadCacheBytes(),
+            plain.commitInterval(),
+            plain.batchRecords(),
+            plain.revokeDrain(),
+            plain.closeWithin(),
+            plain.watchdogGrace(),
+            new LaneLimits(10, Double.POSITIVE_INFINITY, 10));
+    try (Sender sender = kafka.sender("one", channel, limits, kafka.codecs)) {
+      sender.start();
+      kafka.publish(0, hanging);
+      kafka.publish(0, good);
+      List<ParkedTask> parked = kafka.awaitParked(280);
+      assertThat(parked)
+          .hasSize(280)
+          .allSatisfy(task -> {
+            assertThat(task.reason()).isEqualTo(Reason.OVERFLOW);
+            assertThat(task.task().destinationId()).isEqualTo(HOOK);
+          });
+      assertThat(kafka.awaitEvents(330))
+          .filteredOn(event -> event.destinationId().equals(GOOD))
+          .hasSize(50);
+      end.complete(delivered());
+      assertThat(kafka.awaitEvents(350)).hasSize(350);
+    }
+    assertThat(channel.attempts()).hasSize(70);
   }
 }

@@ -17,6 +17,7 @@ import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskPayload;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -167,5 +168,24 @@ class SettlementsTest {
     Settlement settlement =
         settlements.ofAttempt(task, whole, ORIGIN, answered503(Optional.empty()), TWO_RETRIES, NOW);
     assertThat(settlement.parked().orElseThrow().task()).isEqualTo(task.withAttempts(1));
+  }
+
+  @Test
+  void whatAFailedAttemptGotDoneTravelsWithItsTask() {
+    Task task = aTask().build().withDone(List.of("a"));
+    Outcome again =
+        new Outcome.Transient(
+            Reason.SMTP_TRANSIENT, "451", Optional.empty(), TOOK, List.of("b", "a"));
+    Outcome noMore = new Outcome.Permanent(Reason.SMTP_PERMANENT, "550", TOOK, List.of("c"));
+
+    Task parked = after(task, again).parked().orElseThrow().task();
+    Task exhausted =
+        after(task.withAttempts(2), again).deadLetter().orElseThrow().task().orElseThrow();
+    Task refused = after(task, noMore).deadLetter().orElseThrow().task().orElseThrow();
+
+    assertThat(parked.doneParts()).containsExactly("a", "b");
+    assertThat(exhausted.doneParts()).containsExactly("a", "b");
+    assertThat(refused.doneParts()).containsExactly("a", "c");
+    assertThat(refused.replayed(1, NOW).doneParts()).containsExactly("a", "c");
   }
 }

@@ -6,16 +6,28 @@ import static io.waybill.sender.TestTasks.ORIGIN;
 import static io.waybill.sender.TestTasks.aTask;
 import static io.waybill.sender.TestTasks.destination;
 import static io.waybill.sender.TestTasks.secrets;
+import static io.waybill.sender.TestTasks.withFallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition.AttemptFailed;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
+import io.waybill.domain.FallbackTarget;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RetryPolicy;
+import io.waybill.domain.Task;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +44,10 @@ class TaskFlowTest {
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
 
   private TaskFlow flow(ScriptedChannel channel) {
+    return flow(channel, destination(HOOK, 1, 3));
+  }
+
+  private TaskFlow flow(ScriptedChannel channel, Destination hook, Destination... others) {
     SenderConfig config =
         new SenderConfig(DestinationType.WEBHOOK, "one", Map.of("bootstrap.servers", "nowhere:1"));
     DestinationView destinations = new DestinationView(codecs);
@@ -41,7 +57,16 @@ class TaskFlowTest {
             0,
             0,
             KEY,
-            codecs.destinations().encode(Topics.DESTINATIONS, destination(HOOK, 1, 3))));
+            codecs.destinations().encode(Topics.DESTINATIONS, hook)));
+    for (Destination other : others) {
+      destinations.accept(
+          new ConsumerRecord<>(
+              Topics.DESTINATIONS,
+              0,
+              0,
+              other.id().value().getBytes(StandardCharsets.UTF_8),
+              codecs.destinations().encode(Topics.DESTINATIONS, other)));
+    }
     destinations.accept(
         new ConsumerRecord<>(
             Topics.DESTINATION_SECRETS,
@@ -60,17 +85,47 @@ class TaskFlowTest {
         () -> NOW);
   }
 
-  @Test
-  void anErrorOfTheChannelIsAFailedAttempt() throws Exception {
+  private static Work work(Task task) {
     AssignedPartition from =
         new AssignedPartition(new TopicPartition(ORIGIN.topic(), 1), Optional.empty(), List.of());
-    Work work =
-        new Work(
-            from,
-            from.progress().received(ORIGIN.offset()).orElseThrow(),
-            ORIGIN,
-            new Work.TaskRecord(aTask().build()),
-            1);
+    return new Work(
+        from,
+        from.progress().received(ORIGIN.offset()).orElseThrow(),
+        ORIGIN,
+        new Work.TaskRecord(task),
+        1);
+  }
+
+  @Test
+  void aDeadLetterComesWithTheWishForAFallback() throws Exception {
+    DestinationId backup = new DestinationId("backup");
+    ScriptedChannel refusing =
+        new ScriptedChannel(_ ->
+            ScriptedChannel.now(new Outcome.Permanent(Reason.GONE, "answered 410", Duration.ZERO)));
+    Destination hook =
+        withFallback(destination(HOOK, 1, 3), new Fallback(List.of(backup), Optional.empty()));
+    Task task = aTask().build();
+
+    Settled settled =
+        flow(refusing, hook, destination(backup, 2, 3)).run(work(task), LedgerTest.SEND).settled();
+
+    assertThat(settled.records())
+        .extracting(ProducerRecord::topic)
+        .containsExactly(Topics.EVENTS, Topics.EVENTS, Topics.DEAD_LETTERS, Topics.COMMANDS);
+    ProducerRecord<byte[], byte[]> wish = settled.records().getLast();
+    assertThat(new String(wish.key(), StandardCharsets.UTF_8))
+        .isEqualTo(task.deliveryId().toString());
+    assertThat(codecs.commands().decode(wish.value()).action())
+        .isEqualTo(
+            new DeliveryCommand.Fallback(
+                task.withAttempts(1),
+                List.of(new FallbackTarget(backup, DestinationType.WEBHOOK, 2)),
+                new DeliveryCommand.Failed(Reason.GONE, "answered 410")));
+  }
+
+  @Test
+  void anErrorOfTheChannelIsAFailedAttempt() throws Exception {
+    Work work = work(aTask().build());
     ScriptedChannel broken =
         new ScriptedChannel(_ -> {
           throw new NoClassDefFoundError("a class that is missing in the installation");
@@ -93,5 +148,32 @@ class TaskFlowTest {
                       AttemptFailed.class,
                       failed -> assertThat(failed.reason()).isEqualTo(Reason.CHANNEL_ERROR));
             });
+  }
+
+  @Test
+  void whatHasBeenTriedIsNotParkedUntilItIsTooOld() throws Exception {
+    RetryPolicy policy =
+        destination(HOOK, 1, 3)
+            .config()
+            .retryPolicy(RetryPolicy.defaults(), BreakerPolicy.defaults().resetTimeout());
+    Instant tooOld = NOW.plus(policy.maxAge());
+    Order.Park early = new Order.Park(Reason.BREAKER_OPEN, tooOld.minusSeconds(10));
+    Order.Park late = new Order.Park(Reason.BREAKER_OPEN, tooOld.plusSeconds(10));
+
+    assertThat(parkedUntil(aTask().attempts(1).build(), early)).isEqualTo(early.dueAt());
+    assertThat(parkedUntil(aTask().attempts(1).build(), late)).isBefore(tooOld).isAfter(NOW);
+    // The first attempt is always made, however late.
+    assertThat(parkedUntil(aTask().build(), late)).isEqualTo(late.dueAt());
+  }
+
+  private Instant parkedUntil(Task task, Order.Park order) throws Exception {
+    ScriptedChannel nobody = ScriptedChannel.deliversAll();
+    Ended ended = flow(nobody).run(work(task), order);
+    assertThat(nobody.attempts()).isEmpty();
+    assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
+    ParkedTask parked = codecs.parkedTasks().decode(ended.settled().records().getLast().value());
+    assertThat(parked.task()).isEqualTo(task);
+    assertThat(parked.reason()).isEqualTo(Reason.BREAKER_OPEN);
+    return parked.dueAt();
   }
 }

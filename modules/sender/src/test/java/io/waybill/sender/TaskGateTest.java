@@ -9,6 +9,7 @@ import static io.waybill.sender.TestTasks.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class TaskGateTest {
   private static final Duration DAY = Duration.ofHours(24);
-  private final TaskGate gate = new TaskGate(DestinationType.WEBHOOK, RetryPolicy.defaults());
+  private final TaskGate gate =
+      new TaskGate(DestinationType.WEBHOOK, RetryPolicy.defaults(), Duration.ofSeconds(60));
 
   private static TaskGate.Known known(Destination destination) {
     return known(destination, destination.version());
@@ -61,7 +63,8 @@ class TaskGateTest {
                     2,
                     Duration.ofSeconds(10),
                     RetryPolicy.DEFAULT_JITTER_FACTOR,
-                    Duration.ofSeconds(2))));
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(60))));
   }
 
   @Test
@@ -123,6 +126,24 @@ class TaskGateTest {
     Destination deleted = destination(HOOK, 2, Optional.empty(), true, true);
     assertThat(decide(aTask().build(), known(deleted)))
         .isEqualTo(new TaskGate.Cancel(Reason.DESTINATION_DELETED));
+  }
+
+  @Test
+  void aFallbackThatCannotStandInLetsTheNextOneHaveItsTurn() {
+    TestTasks.ATask fallback = aTask().fallbackOf(new DestinationId("primary"));
+    Destination deleted = destination(HOOK, 2, Optional.empty(), true, true);
+    Destination disabled = destination(HOOK, 1, Optional.empty(), false, false);
+    assertThat(decide(fallback.build(), known(deleted)))
+        .isInstanceOfSatisfying(
+            TaskGate.Bury.class,
+            bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_DELETED));
+    assertThat(decide(fallback.build(), known(disabled)))
+        .isInstanceOfSatisfying(
+            TaskGate.Bury.class,
+            bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_DISABLED));
+    assertThat(decide(fallback.attempts(1).build(), known(disabled)))
+        .as("disabled while it was being tried")
+        .isInstanceOf(TaskGate.Park.class);
   }
 
   @Test

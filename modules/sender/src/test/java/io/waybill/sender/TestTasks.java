@@ -43,8 +43,10 @@ final class TestTasks {
     private int attempts = 0;
     private TaskPayload payload = new TaskPayload.Inline(RawJson.of("{\"n\":1}"));
     private int priority = 5;
+    private Instant createdAt = NOW;
     private Instant firstDueAt = NOW;
     private Optional<Instant> expiresAt = Optional.empty();
+    private Optional<DestinationId> fallbackOf = Optional.empty();
 
     ATask of(OrganizationId owner) {
       organization = owner;
@@ -91,6 +93,13 @@ final class TestTasks {
       return this;
     }
 
+    /** And due then. */
+    ATask createdAt(Instant time) {
+      createdAt = time;
+      firstDueAt = time;
+      return this;
+    }
+
     ATask firstDueAt(Instant time) {
       firstDueAt = time;
       return this;
@@ -98,6 +107,11 @@ final class TestTasks {
 
     ATask expiresAt(Instant time) {
       expiresAt = Optional.of(time);
+      return this;
+    }
+
+    ATask fallbackOf(DestinationId requested) {
+      fallbackOf = Optional.of(requested);
       return this;
     }
 
@@ -117,11 +131,31 @@ final class TestTasks {
           Optional.empty(),
           List.of(),
           priority,
-          firstDueAt,
+          createdAt,
           firstDueAt,
           expiresAt,
-          0);
+          0,
+          List.of(),
+          fallbackOf,
+          false);
     }
+  }
+
+  /** The same destination with somebody to stand in for it. */
+  static Destination withFallback(Destination of, Fallback fallback) {
+    return new Destination(
+        of.id(),
+        of.organizationId(),
+        of.label(),
+        of.description(),
+        of.config(),
+        fallback,
+        of.isDefault(),
+        of.enabled(),
+        of.deleted(),
+        of.version(),
+        of.createdAt(),
+        of.updatedAt());
   }
 
   static Destination destination(DestinationId id, long version, int maxRetries) {

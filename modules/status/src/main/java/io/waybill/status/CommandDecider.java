@@ -4,17 +4,15 @@ import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryCommand.Cancel;
+import io.waybill.domain.DeliveryCommand.Fallback;
 import io.waybill.domain.DeliveryCommand.Replay;
 import io.waybill.domain.DeliveryCommand.Retry;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
-import io.waybill.domain.DestinationType;
-import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
-import io.waybill.domain.TaskPayload;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +30,10 @@ import java.util.TreeMap;
  * after it must lie beyond.
  */
 final class CommandDecider {
-  private final Set<DestinationType> types;
+  private final NewTasks newTasks;
 
-  /**
-   * @param types the types that can be sent
-   */
-  CommandDecider(Set<DestinationType> types) {
-    this.types = Set.copyOf(types);
+  CommandDecider(NewTasks newTasks) {
+    this.newTasks = newTasks;
   }
 
   Decision decide(DeliveryCommand command, Optional<DeliveryStatus> current, Instant now) {
@@ -47,6 +42,7 @@ final class CommandDecider {
           case Cancel _ -> "cancel";
           case Retry _ -> "retry";
           case Replay _ -> "replay";
+          case Fallback _ -> "fallback";
         };
     if (current
         .filter(status -> status.organizationId().equals(command.organizationId()))
@@ -59,6 +55,8 @@ final class CommandDecider {
       case Cancel _ -> cancel(command, status, now);
       case Retry retry -> retry(command, retry, status, now);
       case Replay replay -> replay(command, replay.task(), status, now);
+      // What can be decided on at once only sometimes is decided elsewhere.
+      case Fallback _ -> throw new IllegalArgumentException("not a command of this decider");
     };
   }
 
@@ -102,17 +100,16 @@ final class CommandDecider {
   }
 
   private Decision retry(DeliveryCommand command, Retry retry, DeliveryStatus status, Instant now) {
-    Optional<TaskPayload.Reference> payload = status.payload();
+    Optional<NewTasks.Cargo> cargo = NewTasks.inRequest(status);
     int generation = highestGeneration(status) + 1;
     List<DestinationStatus> destinations = new ArrayList<>();
     List<Task> tasks = new ArrayList<>();
     for (DestinationStatus one : status.destinations()) {
       Optional<Task> task =
-          payload
+          cargo
               .filter(_ -> isAskedFor(one, retry.destinations()))
               // Any version will do: the status does not know the one of the first life.
-              .flatMap(reference ->
-                  taskOf(status, one, generation, reference, RawJson.EMPTY_OBJECT, 0, now));
+              .flatMap(found -> newTasks.taskOf(status, one, generation, found, 0, now));
       task.ifPresent(tasks::add);
       destinations.add(task.isPresent() ? Changes.reborn(one, generation) : one);
     }
@@ -132,10 +129,13 @@ final class CommandDecider {
         Optional.empty());
   }
 
-  /** What failed; and what was cancelled, when it is named: a cancel is not undone by accident. */
+  /**
+   * What failed and nobody stood in for; whatever failed or was cancelled, when it is named: a
+   * cancel is not undone by accident.
+   */
   private static boolean isAskedFor(DestinationStatus one, Set<DestinationId> named) {
     if (named.isEmpty()) {
-      return one.state() == DestinationState.FAILED;
+      return one.needsRetry();
     }
     boolean isNamed = named.stream().anyMatch(id -> id.value().equals(one.destinationId()));
     return isNamed
@@ -167,18 +167,13 @@ final class CommandDecider {
     if (one.generation() != dead.generation()) {
       return refuse(command, "replay", "other-generation", now);
     }
-    if (!hasPayloadOf(status, dead)) {
+    Optional<NewTasks.Cargo> cargo = NewTasks.cargoOf(status, dead);
+    if (cargo.isEmpty()) {
       return refuse(command, "replay", "other-payload", now);
     }
     int generation = highestGeneration(status) + 1;
-    // Only data and metadata are taken from the command, and only because their hashes are known;
-    // tags and times come from the state, where nobody could change them.
-    // Of a reference not even that: the state knows where the payload stands, and how large it is.
-    boolean isInline = dead.payload() instanceof TaskPayload.Inline;
-    TaskPayload payload = isInline ? dead.payload() : status.payload().orElseThrow();
-    RawJson metadata = isInline ? dead.metadata() : RawJson.EMPTY_OBJECT;
     Optional<Task> task =
-        taskOf(status, one, generation, payload, metadata, dead.destinationVersion(), now);
+        newTasks.taskOf(status, one, generation, cargo.get(), dead.destinationVersion(), now);
     if (task.isEmpty()) {
       return refuse(command, "replay", "type-not-served", now);
     }
@@ -195,56 +190,6 @@ final class CommandDecider {
         Optional.empty());
   }
 
-  /** Whether the task carries, or refers to, what the request was accepted with. */
-  private static boolean hasPayloadOf(DeliveryStatus status, Task dead) {
-    boolean sameData =
-        status
-            .payload()
-            .filter(known -> known.sha256().equals(dead.payload().sha256()))
-            .isPresent();
-    return switch (dead.payload()) {
-      case TaskPayload.Inline _ ->
-          sameData && status.metadataSha256().equals(dead.metadata().sha256());
-      case TaskPayload.Reference _ -> sameData;
-    };
-  }
-
-  /**
-   * The task of a destination in a new life; none when it never had one or its type is not here.
-   */
-  private Optional<Task> taskOf(
-      DeliveryStatus status,
-      DestinationStatus one,
-      int generation,
-      TaskPayload payload,
-      RawJson metadata,
-      long destinationVersion,
-      Instant now) {
-    if (one.taskId().isEmpty() || one.type().filter(types::contains).isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Task(
-            one.taskId().get(),
-            status.organizationId(),
-            status.deliveryId(),
-            new DestinationId(one.destinationId()),
-            one.type().get(),
-            destinationVersion,
-            generation,
-            0,
-            status.summary().type(),
-            payload,
-            metadata,
-            status.summary().correlationId(),
-            status.summary().tags(),
-            status.summary().priority(),
-            status.summary().createdAt(),
-            now,
-            status.expiresAt(),
-            0));
-  }
-
   private static int highestGeneration(DeliveryStatus status) {
     return status.destinations().stream().mapToInt(DestinationStatus::generation).max().orElse(0);
   }
@@ -254,7 +199,7 @@ final class CommandDecider {
     return Decision.refused(audit(command, action + "-refused", Map.of("reason", reason), now));
   }
 
-  private static AuditRecord audit(
+  static AuditRecord audit(
       DeliveryCommand command, String action, Map<String, String> details, Instant now) {
     Map<String, String> all = new TreeMap<>(details);
     all.put("commandId", command.commandId().toString());

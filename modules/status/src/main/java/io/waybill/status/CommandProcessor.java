@@ -11,6 +11,7 @@ import io.waybill.wire.UntilAvailable;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -29,19 +30,25 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final CommandDecider decider;
   private @Nullable Output output;
   private @Nullable Deliveries deliveries;
+  private @Nullable Fallbacks fallbacks;
 
   CommandProcessor(Codecs codecs, InstantSource clock, StatusConfig config) {
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
-    decider = new CommandDecider(config.types());
+    decider = new CommandDecider(new NewTasks(config.types()));
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     Output out = new Output(context, codecs, clock);
     output = out;
-    deliveries = new Deliveries(context, codecs, config, out);
+    Deliveries made = new Deliveries(context, codecs, config, out);
+    deliveries = made;
+    Fallbacks waiting = new Fallbacks(context, codecs, config, out, made, task -> send(out, task));
+    fallbacks = waiting;
+    context.schedule(
+        config.fallbackTick(), PunctuationType.WALL_CLOCK_TIME, time -> waiting.look());
   }
 
   @Override
@@ -68,6 +75,10 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
       // The commands topic takes more than the audit topic: a record that cannot be audited would
       // stop its partition for ever.
       bury(out, record, Optional.of(command), Reason.INVALID_FIELD, ACTOR_MESSAGE);
+      return;
+    }
+    if (command.action() instanceof DeliveryCommand.Fallback asked) {
+      Objects.requireNonNull(fallbacks).take(out.origin(), value, command, asked);
       return;
     }
     Decision decision = decider.decide(command, state.find(command.deliveryId()), clock.instant());

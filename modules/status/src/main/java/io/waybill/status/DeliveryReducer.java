@@ -172,7 +172,7 @@ final class DeliveryReducer {
     if (why.isPresent()) {
       return new Reduction.Unchanged(why.get());
     }
-    DestinationStatus after = apply(event, before);
+    DestinationStatus after = apply(event, before).withDoneParts(doneParts(event, before));
     return after.equals(before)
         ? new Reduction.Unchanged(Reduction.Why.REPEATED)
         : new Reduction.Changed(Changes.with(status, position, after, event.occurredAt()));
@@ -210,6 +210,13 @@ final class DeliveryReducer {
     return event.attempt() < least ? Optional.of(Reduction.Why.OLDER_ATTEMPT) : Optional.empty();
   }
 
+  /** What is done stays done, also when an event of a task made from less comes later. */
+  private static List<String> doneParts(TaskEvent event, DestinationStatus before) {
+    return Stream.concat(before.doneParts().stream(), event.doneParts().stream())
+        .distinct()
+        .toList();
+  }
+
   private static DestinationStatus apply(TaskEvent event, DestinationStatus before) {
     int generation = event.generation();
     boolean sameLife = generation == before.generation();
@@ -245,7 +252,9 @@ final class DeliveryReducer {
       case TaskTransition.DeadLettered dead ->
           Changes.undelivered(
               before,
-              DestinationState.FAILED,
+              // The command beside this event ends it, together with what follows: otherwise the
+              // delivery would be shown as failed for as long as the command is on its way.
+              dead.fallbackAsked() ? DestinationState.RETRYING : DestinationState.FAILED,
               generation,
               attempts,
               Optional.of(dead.reason()),

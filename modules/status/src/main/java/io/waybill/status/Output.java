@@ -68,7 +68,19 @@ final class Output {
       Optional<DeliveryId> delivery,
       Reason reason,
       @Nullable String message) {
-    RecordOrigin origin = origin();
+    bury(sink, origin(), record.key(), record.value(), organization, delivery, reason, message);
+  }
+
+  /** Makes a dead letter of a record that was read earlier. */
+  void bury(
+      String sink,
+      RecordOrigin origin,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Optional<OrganizationId> organization,
+      Optional<DeliveryId> delivery,
+      Reason reason,
+      @Nullable String message) {
     LOG.atWarn()
         .addKeyValue("topic", origin.topic())
         .addKeyValue("partition", origin.partition())
@@ -79,8 +91,8 @@ final class Output {
     DeadLetter letter =
         DeadLetters.ofRecord(
             origin,
-            record.key(),
-            record.value(),
+            key,
+            value,
             organization,
             delivery,
             reason,

@@ -7,7 +7,11 @@ import io.waybill.domain.Reason;
 import java.util.List;
 import java.util.Optional;
 
-/** The state of an accepted delivery, from the states of its destinations. */
+/**
+ * The state of an accepted delivery, from the states of its destinations. It is over when all of
+ * them are; whether it went well depends on those that the request named, and a fallback counts for
+ * the one that it delivered for.
+ */
 final class Overall {
   private Overall() {}
 
@@ -16,14 +20,16 @@ final class Overall {
       boolean untouched = destinations.stream().noneMatch(one -> isOver(one) || one.attempts() > 0);
       return untouched ? OverallState.QUEUED : OverallState.PROCESSING;
     }
-    long delivered = count(destinations, DestinationState.DELIVERED);
-    if (delivered > 0) {
-      return delivered == destinations.size() ? OverallState.COMPLETED : OverallState.PARTIAL;
+    List<DestinationStatus> requested =
+        destinations.stream().filter(one -> !one.isFallback()).toList();
+    long served = requested.stream().filter(DestinationStatus::isServed).count();
+    if (served > 0) {
+      return served == requested.size() ? OverallState.COMPLETED : OverallState.PARTIAL;
     }
-    if (destinations.stream().allMatch(one -> one.reason().equals(Optional.of(Reason.EXPIRED)))) {
+    if (requested.stream().allMatch(one -> one.reason().equals(Optional.of(Reason.EXPIRED)))) {
       return OverallState.EXPIRED;
     }
-    return count(destinations, DestinationState.FAILED) > 0
+    return count(requested, DestinationState.FAILED) > 0
         ? OverallState.FAILED
         : OverallState.CANCELLED;
   }

@@ -13,13 +13,17 @@ import java.util.Set;
  * @param purgeTick how often it looks for what is past retention
  * @param maxPurgedPerTick most deliveries that one look removes per partition, for it holds up the
  *     thread
+ * @param fallbackTick how often it looks for fallbacks that have become due
+ * @param maxFallbacksPerTick most of them that one look decides per partition, for the same reason
  */
 public record StatusConfig(
     Set<DestinationType> types,
     boolean jsonView,
     Duration retention,
     Duration purgeTick,
-    int maxPurgedPerTick) {
+    int maxPurgedPerTick,
+    Duration fallbackTick,
+    int maxFallbacksPerTick) {
 
   public StatusConfig {
     types = Set.copyOf(types);
@@ -33,10 +37,27 @@ public record StatusConfig(
       throw new IllegalArgumentException(
           "maxPurgedPerTick must be at least 1, not " + maxPurgedPerTick);
     }
+    if (fallbackTick.toMillis() < 1) {
+      throw new IllegalArgumentException("fallbackTick must be at least 1 ms, not " + fallbackTick);
+    }
+    if (maxFallbacksPerTick < 1) {
+      throw new IllegalArgumentException(
+          "maxFallbacksPerTick must be at least 1, not " + maxFallbacksPerTick);
+    }
   }
 
-  /** With the JSON view, kept for 30 days, purged every second by at most 1,000. */
+  /**
+   * With the JSON view, kept for 30 days, purged every second by at most 1,000; fallbacks that have
+   * become due are seen every 100 ms, at most 1,000 of them.
+   */
   public static StatusConfig defaults(Set<DestinationType> types) {
-    return new StatusConfig(types, true, Duration.ofDays(30), Duration.ofSeconds(1), 1_000);
+    return new StatusConfig(
+        types,
+        true,
+        Duration.ofDays(30),
+        Duration.ofSeconds(1),
+        1_000,
+        Duration.ofMillis(100),
+        1_000);
   }
 }

@@ -21,6 +21,11 @@ final class StatusNodes {
   /** deliveryId of every delivery with a word on the control topic, to when it is needed. */
   static final String CANCELLED_STORE = "cancelled-deliveries";
 
+  /**
+   * (time, origin) to a wish for a fallback that is looked at again then, see {@link WaitingKey}.
+   */
+  static final String FALLBACKS_STORE = "waiting-fallbacks";
+
   /** destinationId to its health. */
   static final String HEALTH_STORE = "destination-health";
 

@@ -2,8 +2,10 @@ package io.waybill.status;
 
 import io.waybill.domain.DestinationType;
 import io.waybill.wire.Codecs;
+import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
 import java.time.InstantSource;
+import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -15,9 +17,11 @@ import org.apache.kafka.streams.state.Stores;
  * waybill.destination-health}. The only writer of these and of {@code waybill.control}.
  *
  * <p>Promises, with exactly-once processing: a delivery's status is monotone, whatever comes late
- * or twice; a command is decided once, on the state that it meets, and leaves one audit record; an
- * event that claims another organization's delivery changes nothing and raises a security event. A
- * record that cannot be read or placed becomes a dead letter.
+ * or twice; a command is decided once, on the state that it meets, and leaves one audit record (of
+ * wishes for a fallback only those that send something); a fallback is sent once, never early, and
+ * whichever of its command and its event is read first; an event that claims another organization's
+ * delivery changes nothing and raises a security event. A record that cannot be read or placed
+ * becomes a dead letter.
  *
  * <p>Events and commands are keyed by delivery id and must have the same number of partitions.
  */
@@ -76,6 +80,15 @@ public final class StatusTopology {
             Serdes.String(),
             Serdes.ByteArray()),
         both);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(StatusNodes.FALLBACKS_STORE),
+                Serdes.Bytes(),
+                Serdes.ByteArray())
+            // Commands bring small payloads along.
+            .withLoggingEnabled(
+                Map.of("max.message.bytes", Integer.toString(TopicCatalog.MAX_RECORD_BYTES))),
+        StatusNodes.COMMANDS);
     addSink(topology, StatusNodes.STATUS_SINK, Topics.STATUS, both);
     if (config.jsonView()) {
       addSink(topology, StatusNodes.STATUS_JSON_SINK, Topics.STATUS_JSON, both);

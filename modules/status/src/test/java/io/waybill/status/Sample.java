@@ -1,6 +1,10 @@
 package io.waybill.status;
 
 import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryCommand.Failed;
+import io.waybill.domain.DeliveryCommand.Fallback;
+import io.waybill.domain.DeliveryCommand.FallbackCause;
+import io.waybill.domain.DeliveryCommand.Overdue;
 import io.waybill.domain.DeliveryEvent;
 import io.waybill.domain.DeliveryEvent.AcceptedTask;
 import io.waybill.domain.DeliveryEvent.RefusedDestination;
@@ -9,6 +13,7 @@ import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
@@ -123,6 +128,11 @@ final class Sample {
     return new TaskTransition.DeadLettered(reason, "gave up");
   }
 
+  /** The event beside a {@link #fallback} command. */
+  static TaskTransition deadWithFallback() {
+    return new TaskTransition.DeadLettered(Reason.ATTEMPTS_EXHAUSTED, "gave up", true);
+  }
+
   static TaskTransition cancelled(Reason reason) {
     return new TaskTransition.Cancelled(reason);
   }
@@ -156,5 +166,29 @@ final class Sample {
         START,
         Optional.empty(),
         0);
+  }
+
+  /** A sender's wish after it gave up on a task. */
+  DeliveryCommand fallback(String destination, int generation, String... targets) {
+    return fallback(
+        task(destination, generation, DATA),
+        new Failed(Reason.ATTEMPTS_EXHAUSTED, "gave up"),
+        targets);
+  }
+
+  /** A sender's wish for a task that goes on. */
+  DeliveryCommand overdue(String destination, Instant since, String... targets) {
+    return fallback(task(destination, 0, DATA), new Overdue(since), targets);
+  }
+
+  DeliveryCommand fallback(Task task, FallbackCause cause, String... targets) {
+    return command(
+        new Fallback(
+            task,
+            Stream.of(targets)
+                .map(
+                    name -> new FallbackTarget(new DestinationId(name), DestinationType.WEBHOOK, 7))
+                .toList(),
+            cause));
   }
 }

@@ -69,7 +69,14 @@ class StatusTopologyTest {
     StatusConfig base = StatusConfig.defaults(Set.of(DestinationType.WEBHOOK));
     try (var quiet =
         new StatusDriver(
-            new StatusConfig(base.types(), false, base.retention(), base.purgeTick(), 1))) {
+            new StatusConfig(
+                base.types(),
+                false,
+                base.retention(),
+                base.purgeTick(),
+                1,
+                base.fallbackTick(),
+                1))) {
       quiet.event(sample.accepted("a"));
 
       assertThat(quiet.statuses()).hasSize(1);
@@ -237,7 +244,13 @@ class StatusTopologyTest {
   void onePurgeHandlesNoMoreThanItsBound() {
     StatusConfig bounded =
         new StatusConfig(
-            Set.of(DestinationType.WEBHOOK), true, Duration.ofDays(1), Duration.ofSeconds(1), 3);
+            Set.of(DestinationType.WEBHOOK),
+            true,
+            Duration.ofDays(1),
+            Duration.ofSeconds(1),
+            3,
+            Duration.ofSeconds(1),
+            3);
     try (var many = new StatusDriver(bounded)) {
       for (int i = 0; i < 5; i++) {
         many.event(new Sample().rejected(Reason.INVALID_FIELD, Sample.START));

@@ -116,7 +116,10 @@ final class BenchWriter implements AutoCloseable {
             dueAt,
             dueAt,
             Optional.empty(),
-            0);
+            0,
+            List.of(),
+            Optional.empty(),
+            false);
     byte[] value = codecs.parkedTasks().encode(TOPIC, new ParkedTask(task, dueAt, Reason.RETRY));
     producer.send(new ProducerRecord<>(TOPIC, destination.getBytes(UTF_8), value));
   }

@@ -22,6 +22,7 @@ final class TaskBuilder {
   private int generation;
   private int attempts;
   private int priority = 5;
+  private Optional<DestinationId> fallbackOf = Optional.empty();
 
   static TaskBuilder aTask() {
     return new TaskBuilder();
@@ -57,6 +58,11 @@ final class TaskBuilder {
     return this;
   }
 
+  TaskBuilder fallbackOf(String requested) {
+    fallbackOf = Optional.of(new DestinationId(requested));
+    return this;
+  }
+
   Task build() {
     return new Task(
         TaskId.of(ACME, delivery, destination),
@@ -76,6 +82,9 @@ final class TaskBuilder {
         Instant.ofEpochMilli(1_000),
         Instant.ofEpochMilli(1_000),
         Optional.empty(),
-        0);
+        0,
+        List.of(),
+        fallbackOf,
+        false);
   }
 }

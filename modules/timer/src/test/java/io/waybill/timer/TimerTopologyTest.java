@@ -63,6 +63,22 @@ class TimerTopologyTest {
   }
 
   @Test
+  void keepsWhatATaskSaysOfFallbacks() {
+    Task fallback = aTask().fallbackOf("primary").build().withFallbackAsked();
+
+    timer.park(fallback, in(TICK));
+    timer.advance(TICK);
+
+    assertThat(timer.released())
+        .singleElement()
+        .satisfies(task -> {
+          assertThat(task).isEqualTo(fallback);
+          assertThat(task.fallbackOf()).contains(new DestinationId("primary"));
+          assertThat(task.fallbackAsked()).isTrue();
+        });
+  }
+
+  @Test
   void takesATimeBefore1970AsOverdue() {
     timer.park(aTask().build(), Instant.ofEpochSecond(-5));
 

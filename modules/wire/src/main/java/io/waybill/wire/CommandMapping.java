@@ -3,6 +3,9 @@ package io.waybill.wire;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,7 @@ final class CommandMapping {
   private static final String CANCEL = "cancel";
   private static final String RETRY = "retry";
   private static final String REPLAY = "replay";
+  private static final String FALLBACK = "fallback";
 
   private CommandMapping() {}
 
@@ -19,14 +23,30 @@ final class CommandMapping {
     String kind;
     List<String> destinationIds = List.of();
     io.waybill.avro.@Nullable Task task = null;
+    List<io.waybill.avro.FallbackTarget> targets = List.of();
+    @Nullable Instant overdueSince = null;
+    @Nullable String reason = null;
+    @Nullable String message = null;
     if (command.action() instanceof DeliveryCommand.Cancel) {
       kind = CANCEL;
     } else if (command.action() instanceof DeliveryCommand.Retry retry) {
       kind = RETRY;
       destinationIds = retry.destinations().stream().map(DestinationId::value).sorted().toList();
-    } else {
+    } else if (command.action() instanceof DeliveryCommand.Replay replay) {
       kind = REPLAY;
-      task = TaskMapping.toAvro(((DeliveryCommand.Replay) command.action()).task());
+      task = TaskMapping.toAvro(replay.task());
+    } else {
+      kind = FALLBACK;
+      var fallback = (DeliveryCommand.Fallback) command.action();
+      task = TaskMapping.toAvro(fallback.task());
+      targets = fallback.targets().stream().map(TaskMapping::toAvro).toList();
+      if (fallback.cause() instanceof DeliveryCommand.Overdue overdue) {
+        overdueSince = overdue.since();
+      } else {
+        var failed = (DeliveryCommand.Failed) fallback.cause();
+        reason = failed.reason().code();
+        message = failed.message();
+      }
     }
     return new io.waybill.avro.DeliveryCommand(
         command.commandId().toString(),
@@ -36,7 +56,11 @@ final class CommandMapping {
         command.issuedAt(),
         kind,
         destinationIds,
-        task);
+        task,
+        targets,
+        overdueSince,
+        reason,
+        message);
   }
 
   static DeliveryCommand toDomain(io.waybill.avro.DeliveryCommand command) {
@@ -48,12 +72,12 @@ final class CommandMapping {
                   command.getDestinationIds().stream()
                       .map(DestinationId::new)
                       .collect(Collectors.toSet()));
-          case REPLAY -> {
-            if (command.getTask() == null) {
-              throw new IllegalArgumentException("task is missing");
-            }
-            yield new DeliveryCommand.Replay(TaskMapping.toDomain(command.getTask()));
-          }
+          case REPLAY -> new DeliveryCommand.Replay(task(command));
+          case FALLBACK ->
+              new DeliveryCommand.Fallback(
+                  task(command),
+                  command.getFallbackTargets().stream().map(TaskMapping::toDomain).toList(),
+                  cause(command));
           default -> throw new IllegalArgumentException("kind of command is not known");
         };
     return new DeliveryCommand(
@@ -63,5 +87,24 @@ final class CommandMapping {
         command.getActor(),
         command.getIssuedAt(),
         action);
+  }
+
+  private static Task task(io.waybill.avro.DeliveryCommand command) {
+    if (command.getTask() == null) {
+      throw new IllegalArgumentException("task is missing");
+    }
+    return TaskMapping.toDomain(command.getTask());
+  }
+
+  private static DeliveryCommand.FallbackCause cause(io.waybill.avro.DeliveryCommand command) {
+    if (command.getOverdueSince() != null) {
+      return new DeliveryCommand.Overdue(command.getOverdueSince());
+    }
+    if (command.getReason() == null) {
+      throw new IllegalArgumentException("reason is missing");
+    }
+    return new DeliveryCommand.Failed(
+        Reason.parse(command.getReason()),
+        command.getMessage() == null ? "" : command.getMessage());
   }
 }

@@ -134,15 +134,8 @@ final class DestinationDraft {
     }
     return switch (type) {
       case WEBHOOK -> new WebhookDraft(fields).read(section);
-      case EMAIL, STORAGE -> {
-        fields.error(
-            "type",
-            DestinationJson.TYPE_NOT_AVAILABLE,
-            word
-                + " destinations come in a later release; this one sends webhooks. Use type"
-                + " webhook");
-        yield Optional.empty();
-      }
+      case EMAIL -> new EmailDraft(fields).read(section);
+      case STORAGE -> new StorageDraft(fields).read(section);
     };
   }
 }

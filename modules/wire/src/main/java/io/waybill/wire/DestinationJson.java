@@ -17,16 +17,14 @@ import java.util.Optional;
 /**
  * The JSON form of a destination as its owner writes it: {@code organizationId}, {@code label},
  * {@code type}, {@code description}, {@code isDefault} and {@code config.webhook} with {@code url},
- * {@code method}, {@code headers}, {@code timeout}, {@code retryConfig} and {@code body}. Times are
- * whole milliseconds.
+ * {@code method}, {@code headers}, {@code timeout}, {@code retryConfig} and {@code body}, or {@code
+ * config.email} with {@code service}, {@code smtpConfig}, {@code from}, {@code subject}, {@code
+ * recipients} and templates. Times are whole milliseconds.
  *
  * <p>All that is wrong is named at once, fields that are not known among it: a misspelt {@code
  * heders} must not silently give a destination without credentials. No message repeats a value.
  */
 public final class DestinationJson {
-  /** The type exists in Waybill's words, but this release cannot send it. */
-  public static final String TYPE_NOT_AVAILABLE = "type-not-available";
-
   /** A field that no destination has. */
   public static final String UNKNOWN_FIELD = "unknown-field";
 

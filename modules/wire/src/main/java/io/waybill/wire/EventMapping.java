@@ -174,6 +174,7 @@ final class EventMapping {
     @Nullable String externalReference = null;
     @Nullable Long tookMillis = null;
     @Nullable Instant dueAt = null;
+    boolean fallbackAsked = false;
     if (transition instanceof TaskTransition.Delivered delivered) {
       kind = DELIVERED;
       answer = delivered.answer();
@@ -193,6 +194,7 @@ final class EventMapping {
       kind = DEAD_LETTERED;
       reason = dead.reason();
       message = dead.message();
+      fallbackAsked = dead.fallbackAsked();
     } else {
       kind = CANCELLED;
       reason = ((TaskTransition.Cancelled) transition).reason();
@@ -209,7 +211,9 @@ final class EventMapping {
         answer,
         externalReference,
         tookMillis,
-        dueAt);
+        dueAt,
+        fallbackAsked,
+        event.doneParts());
   }
 
   private static TaskEvent taskEvent(
@@ -232,7 +236,8 @@ final class EventMapping {
               new TaskTransition.AttemptFailed(
                   reason, message, took, Optional.ofNullable(task.getDueAt()));
           case PARKED -> new TaskTransition.Parked(reason, section(task.getDueAt(), "dueAt"));
-          case DEAD_LETTERED -> new TaskTransition.DeadLettered(reason, message);
+          case DEAD_LETTERED ->
+              new TaskTransition.DeadLettered(reason, message, task.getFallbackAsked());
           case CANCELLED -> new TaskTransition.Cancelled(reason);
           default -> throw new IllegalArgumentException("kind of task transition is not known");
         };
@@ -245,7 +250,8 @@ final class EventMapping {
         TaskMapping.destinationType(task.getDestinationType()),
         task.getGeneration(),
         task.getAttempt(),
-        transition);
+        transition,
+        task.getDoneParts());
   }
 
   private static <T> T section(@Nullable T section, String name) {

@@ -3,6 +3,7 @@ package io.waybill.wire;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.FieldError;
@@ -75,6 +76,14 @@ public final class StatusJson {
     time(json, "nextAttemptAt", status.nextAttemptAt());
     time(json, "deliveredAt", status.deliveredAt());
     text(json, "externalReference", status.externalReference());
+    if (status.isFallback()) {
+      json.writeArrayFieldStart("fallbackOf");
+      for (DestinationId requested : status.fallbackOf()) {
+        json.writeString(requested.value());
+      }
+      json.writeEndArray();
+    }
+    text(json, "deliveredBy", status.deliveredBy().map(DestinationId::value));
     json.writeEndObject();
   }
 

@@ -126,7 +126,11 @@ final class StatusMapping {
         status.message().orElse(null),
         status.nextAttemptAt().orElse(null),
         status.deliveredAt().orElse(null),
-        status.externalReference().orElse(null));
+        status.externalReference().orElse(null),
+        status.fallbackOf().stream().map(DestinationId::value).toList(),
+        status.deliveredBy().map(DestinationId::value).orElse(null),
+        status.fallbacksLeft().stream().map(TaskMapping::toAvro).toList(),
+        status.doneParts());
   }
 
   private static DestinationStatus toDomain(io.waybill.avro.DestinationStatus status) {
@@ -141,6 +145,10 @@ final class StatusMapping {
         Optional.ofNullable(status.getMessage()),
         Optional.ofNullable(status.getNextAttemptAt()),
         Optional.ofNullable(status.getDeliveredAt()),
-        Optional.ofNullable(status.getExternalReference()));
+        Optional.ofNullable(status.getExternalReference()),
+        status.getFallbackOf().stream().map(DestinationId::new).toList(),
+        Optional.ofNullable(status.getDeliveredBy()).map(DestinationId::new),
+        status.getFallbacksLeft().stream().map(TaskMapping::toDomain).toList(),
+        status.getDoneParts());
   }
 }

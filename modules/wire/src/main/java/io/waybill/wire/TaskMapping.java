@@ -3,6 +3,7 @@ package io.waybill.wire;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Reason;
@@ -38,7 +39,10 @@ final class TaskMapping {
         task.createdAt(),
         task.firstDueAt(),
         task.expiresAt().orElse(null),
-        task.shard());
+        task.shard(),
+        task.doneParts(),
+        task.fallbackOf().map(DestinationId::value).orElse(null),
+        task.fallbackAsked());
   }
 
   static Task toDomain(io.waybill.avro.Task task) {
@@ -69,7 +73,24 @@ final class TaskMapping {
         task.getCreatedAt(),
         task.getFirstDueAt(),
         Optional.ofNullable(task.getExpiresAt()),
-        task.getShard());
+        task.getShard(),
+        task.getDoneParts(),
+        Optional.ofNullable(task.getFallbackOf()).map(DestinationId::new),
+        task.getFallbackAsked());
+  }
+
+  static io.waybill.avro.FallbackTarget toAvro(FallbackTarget target) {
+    return new io.waybill.avro.FallbackTarget(
+        target.destinationId().value(),
+        target.destinationType().word(),
+        target.destinationVersion());
+  }
+
+  static FallbackTarget toDomain(io.waybill.avro.FallbackTarget target) {
+    return new FallbackTarget(
+        new DestinationId(target.getDestinationId()),
+        destinationType(target.getDestinationType()),
+        target.getDestinationVersion());
   }
 
   static io.waybill.avro.ParkedTask toAvro(ParkedTask parked) {

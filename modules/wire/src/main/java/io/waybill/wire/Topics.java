@@ -17,7 +17,7 @@ public final class Topics {
   /** Every attempt and transition. Key: deliveryId. */
   public static final String EVENTS = "waybill.events";
 
-  /** Cancel, retry, replay. Key: deliveryId. */
+  /** Cancel, retry, replay, fallback. Key: deliveryId. */
   public static final String COMMANDS = "waybill.commands";
 
   /** The whole state of every delivery, compacted. Key: deliveryId. */

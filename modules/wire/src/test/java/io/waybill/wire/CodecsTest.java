@@ -20,6 +20,7 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
+import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
@@ -61,7 +62,12 @@ class CodecsTest {
   void keepsTasks() throws UndecodableException {
     assertKept(codecs.tasks(), task(new TaskPayload.Inline(RawJson.of("{\"a\":1.10}"))));
     assertKept(codecs.tasks(), task(REFERENCE));
+    assertKept(codecs.tasks(), task(REFERENCE).withDone(List.of("0011223344556677", "x")));
     assertKept(codecs.parkedTasks(), new ParkedTask(task(REFERENCE), NOW, Reason.RETRY));
+    assertKept(codecs.tasks(), fallbackTask());
+    assertKept(
+        codecs.parkedTasks(),
+        new ParkedTask(fallbackTask().withFallbackAsked(), NOW, Reason.RETRY));
   }
 
   @Test
@@ -100,11 +106,21 @@ class CodecsTest {
                 Reason.TIMEOUT, "no answer", Duration.ofSeconds(15), Optional.of(NOW)),
             new TaskTransition.Parked(Reason.DELIVER_AT, NOW),
             new TaskTransition.DeadLettered(Reason.ATTEMPTS_EXHAUSTED, "3 attempts"),
+            new TaskTransition.DeadLettered(Reason.GONE, "410", true),
             new TaskTransition.Cancelled(Reason.CANCELLED))) {
       assertKept(
           codecs.events(),
           new DeliveryEvent.TaskEvent(
-              DELIVERY, HOSPITAL, NOW, TASK_ID, SIEM, DestinationType.WEBHOOK, 1, 2, transition));
+              DELIVERY,
+              HOSPITAL,
+              NOW,
+              TASK_ID,
+              SIEM,
+              DestinationType.WEBHOOK,
+              1,
+              2,
+              transition,
+              List.of("mark")));
     }
   }
 
@@ -114,7 +130,17 @@ class CodecsTest {
         List.of(
             new DeliveryCommand.Cancel(),
             new DeliveryCommand.Retry(Set.of(SIEM)),
-            new DeliveryCommand.Replay(task(REFERENCE)))) {
+            new DeliveryCommand.Replay(task(REFERENCE)),
+            new DeliveryCommand.Fallback(
+                task(REFERENCE),
+                List.of(
+                    new FallbackTarget(new DestinationId("b"), DestinationType.STORAGE, 4),
+                    new FallbackTarget(new DestinationId("c"), DestinationType.WEBHOOK, 1)),
+                new DeliveryCommand.Failed(Reason.GONE, "answered 410")),
+            new DeliveryCommand.Fallback(
+                task(new TaskPayload.Inline(RawJson.of("1.10"))),
+                List.of(),
+                new DeliveryCommand.Overdue(NOW)))) {
       assertKept(
           codecs.commands(),
           new DeliveryCommand(UUID.randomUUID(), DELIVERY, HOSPITAL, "ops", NOW, action));
@@ -136,6 +162,40 @@ class CodecsTest {
             Optional.of(NOW),
             Optional.empty(),
             Optional.empty());
+    var served =
+        new DestinationStatus(
+            "analytics",
+            Optional.of(DestinationType.WEBHOOK),
+            Optional.of(TASK_ID),
+            DestinationState.FAILED,
+            0,
+            1,
+            Optional.of(Reason.GONE),
+            Optional.of("410"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(new DestinationId("archive")),
+            List.of(new FallbackTarget(new DestinationId("b"), DestinationType.EMAIL, 2)),
+            List.of("mark"));
+    var standIn =
+        new DestinationStatus(
+            "archive",
+            Optional.of(DestinationType.STORAGE),
+            Optional.of(TASK_ID),
+            DestinationState.DELIVERED,
+            0,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(NOW),
+            Optional.empty(),
+            List.of(new DestinationId("analytics"), SIEM),
+            Optional.empty(),
+            List.of(),
+            List.of());
     assertKept(
         codecs.statuses(),
         new DeliveryStatus(
@@ -143,7 +203,7 @@ class CodecsTest {
             HOSPITAL,
             OverallState.PROCESSING,
             SUMMARY,
-            List.of(destination),
+            List.of(destination, served, standIn),
             Optional.empty(),
             Optional.empty(),
             List.of(),
@@ -341,6 +401,33 @@ class CodecsTest {
     assertThatThrownBy(() -> AvroValues.word("state", "a-patients-name", OverallState::parse))
         .hasMessageContaining("state")
         .hasMessageNotContainingAny("a-patients-name", "A-PATIENTS-NAME");
+  }
+
+  /** A task in the place of another destination's. */
+  private static Task fallbackTask() {
+    Task task = task(REFERENCE);
+    return new Task(
+        task.taskId(),
+        task.organizationId(),
+        task.deliveryId(),
+        task.destinationId(),
+        task.destinationType(),
+        task.destinationVersion(),
+        task.generation(),
+        task.attempts(),
+        task.payloadType(),
+        task.payload(),
+        task.metadata(),
+        task.correlationId(),
+        task.tags(),
+        task.priority(),
+        task.createdAt(),
+        task.firstDueAt(),
+        task.expiresAt(),
+        task.shard(),
+        List.of("mark-of-a-recipient"),
+        Optional.of(new DestinationId("primary")),
+        false);
   }
 
   private static Task task(TaskPayload payload) {

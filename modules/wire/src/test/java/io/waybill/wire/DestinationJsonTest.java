@@ -272,22 +272,6 @@ class DestinationJsonTest {
             "id: is set by Waybill: leave it out", "version: is set by Waybill: leave it out");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"email", "storage"})
-  void saysThatOtherTypesComeLater(String type) {
-    List<FieldError> errors =
-        errors(
-            """
-            {"organizationId": "o", "label": "l", "type": "%s", "config": {"%s": {"x": 1}}}
-            """
-                .formatted(type, type));
-
-    assertThat(errors).hasSize(1);
-    assertThat(errors.get(0).field()).isEqualTo("type");
-    assertThat(errors.get(0).code()).isEqualTo("type-not-available");
-    assertThat(errors.get(0).message()).contains("later release");
-  }
-
   @Test
   void refusesTheConfigurationOfTwoTypes() {
     String json = webhook("").replace("\"webhook\": {", "\"email\": {}, \"webhook\": {");

@@ -34,7 +34,9 @@ final class DeliveriesRetry extends DeliveriesCommand {
     Map<String, Integer> generations = new HashMap<>();
     for (DestinationStatus status : now.destinations()) {
       // Without a task (refused by fan-out) there is nothing that could be sent again.
-      if (status.state() == DestinationState.FAILED && status.taskId().isPresent()) {
+      boolean isMeant =
+          destinations.isEmpty() ? status.needsRetry() : status.state() == DestinationState.FAILED;
+      if (isMeant && status.taskId().isPresent()) {
         generations.put(status.destinationId(), status.generation());
       }
     }
@@ -55,7 +57,7 @@ final class DeliveriesRetry extends DeliveriesCommand {
       throw CliException.failed(
           "no destination of delivery "
               + now.deliveryId()
-              + " has failed after being tried ("
+              + " has failed after being tried and still needs it ("
               + StatusView.summary(now)
               + "); there is nothing to retry");
     }

@@ -1,7 +1,7 @@
 package io.waybill.app.cli;
 
 import io.waybill.domain.DeliveryStatus;
-import io.waybill.domain.DestinationState;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.OverallState;
@@ -10,7 +10,10 @@ import io.waybill.wire.StatusJson;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How a status is shown, and what its states mean to a command. */
 final class StatusView {
@@ -46,19 +49,23 @@ final class StatusView {
               status.reason().map(Reason::code).orElse("no reason given")
                   + Messages.of(status.errors());
           case QUEUED, PROCESSING, COMPLETED, FAILED, PARTIAL, CANCELLED, EXPIRED ->
-              delivered(status)
-                  + " of "
-                  + status.destinations().size()
-                  + (status.destinations().size() == 1 ? " destination" : " destinations")
-                  + " delivered";
+              delivered(status);
         };
     return status.state().word() + ": " + what;
   }
 
-  private static long delivered(DeliveryStatus status) {
-    return status.destinations().stream()
-        .filter(destination -> destination.state() == DestinationState.DELIVERED)
-        .count();
+  /** Counts what the request named; a fallback counts for the one that it stands in for. */
+  private static String delivered(DeliveryStatus status) {
+    List<DestinationStatus> requested =
+        status.destinations().stream().filter(one -> !one.isFallback()).toList();
+    long served = requested.stream().filter(DestinationStatus::isServed).count();
+    long byOthers = requested.stream().filter(one -> one.deliveredBy().isPresent()).count();
+    return served
+        + " of "
+        + requested.size()
+        + (requested.size() == 1 ? " destination" : " destinations")
+        + " delivered"
+        + (byOthers == 0 ? "" : ", " + byOthers + " by a fallback");
   }
 
   /** Prints it; JSON is one line, so that a watched delivery gives one document a line. */
@@ -89,20 +96,42 @@ final class StatusView {
       return;
     }
     out.println();
-    TextTable table =
-        new TextTable("DESTINATION", "TYPE", "STATE", "GEN", "ATTEMPTS", "WHEN", "REASON", "WORDS");
+    // Most deliveries have nothing to do with fallbacks, and a terminal is narrow.
+    boolean fallbacks =
+        status.destinations().stream()
+            .anyMatch(one -> one.isFallback() || one.deliveredBy().isPresent());
+    List<String> headings =
+        new ArrayList<>(List.of("DESTINATION", "TYPE", "STATE", "GEN", "ATTEMPTS", "WHEN"));
+    if (fallbacks) {
+      headings.add("FALLBACK");
+    }
+    headings.addAll(List.of("REASON", "WORDS"));
+    TextTable table = new TextTable(headings.toArray(String[]::new));
     for (DestinationStatus one : status.destinations()) {
-      table.row(
-          one.destinationId(),
-          one.type().map(DestinationType::word).orElse(""),
-          one.state().word(),
-          Integer.toString(one.generation()),
-          Integer.toString(one.attempts()),
-          when(one),
-          one.reason().map(Reason::code).orElse(""),
-          one.message().orElse(""));
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  one.destinationId(),
+                  one.type().map(DestinationType::word).orElse(""),
+                  one.state().word(),
+                  Integer.toString(one.generation()),
+                  Integer.toString(one.attempts()),
+                  when(one)));
+      if (fallbacks) {
+        cells.add(fallback(one));
+      }
+      cells.add(one.reason().map(Reason::code).orElse(""));
+      cells.add(one.message().orElse(""));
+      table.row(cells.toArray(String[]::new));
     }
     table.print(out);
+  }
+
+  private static String fallback(DestinationStatus one) {
+    return one.isFallback()
+        ? "for "
+            + one.fallbackOf().stream().map(DestinationId::value).collect(Collectors.joining(", "))
+        : one.deliveredBy().map(by -> "delivered by " + by).orElse("");
   }
 
   private static String when(DestinationStatus status) {

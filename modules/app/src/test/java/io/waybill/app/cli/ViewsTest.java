@@ -8,6 +8,7 @@ import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryEvent;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +101,68 @@ class ViewsTest {
             "DESTINATION  TYPE     STATE      GEN  ATTEMPTS  WHEN                  REASON              WORDS",
             "siem         webhook  delivered  0    3         2026-01-31T08:00:00Z  -                   -",
             "analytics    webhook  failed     0    3         -                     attempts-exhausted  503?[31m three times");
+  }
+
+  private static DestinationStatus failedButServed(String id, String by) {
+    DestinationStatus failed = destination(id, DestinationState.FAILED);
+    return new DestinationStatus(
+        failed.destinationId(),
+        failed.type(),
+        failed.taskId(),
+        failed.state(),
+        failed.generation(),
+        failed.attempts(),
+        failed.reason(),
+        Optional.of("503"),
+        failed.nextAttemptAt(),
+        failed.deliveredAt(),
+        failed.externalReference(),
+        List.of(),
+        Optional.of(new DestinationId(by)),
+        List.of(),
+        List.of());
+  }
+
+  private static DestinationStatus standingIn(String id, String... requested) {
+    DestinationStatus delivered = destination(id, DestinationState.DELIVERED);
+    return new DestinationStatus(
+        delivered.destinationId(),
+        delivered.type(),
+        delivered.taskId(),
+        delivered.state(),
+        delivered.generation(),
+        delivered.attempts(),
+        delivered.reason(),
+        delivered.message(),
+        delivered.nextAttemptAt(),
+        delivered.deliveredAt(),
+        delivered.externalReference(),
+        Stream.of(requested).map(DestinationId::new).toList(),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  @Test
+  void showsWhoDeliveredInWhosePlace() {
+    DeliveryStatus status =
+        status(
+            OverallState.COMPLETED,
+            destination("siem", DestinationState.DELIVERED),
+            failedButServed("analytics", "archive"),
+            standingIn("archive", "analytics", "other"));
+
+    assertThat(printed(status, Output.TABLE).lines())
+        .contains(
+            "DESTINATION  TYPE     STATE      GEN  ATTEMPTS  WHEN                  FALLBACK              REASON              WORDS",
+            "siem         webhook  delivered  0    3         2026-01-31T08:00:00Z  -                     -                   -",
+            "analytics    webhook  failed     0    3         -                     delivered by archive  attempts-exhausted  503",
+            "archive      webhook  delivered  0    3         2026-01-31T08:00:00Z  for analytics, other  -                   -");
+    assertThat(StatusView.summary(status))
+        .isEqualTo("completed: 2 of 2 destinations delivered, 1 by a fallback");
+    assertThat(printed(status, Output.JSON))
+        .contains("\"deliveredBy\":\"archive\"")
+        .contains("\"fallbackOf\":[\"analytics\",\"other\"]");
   }
 
   @Test

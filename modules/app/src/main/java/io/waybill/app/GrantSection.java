@@ -1,0 +1,76 @@
+package io.waybill.app;
+
+import io.waybill.channel.storage.PlatformCredentials.Grant;
+import io.waybill.domain.OrganizationId;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * One entry of {@code storage.platformCredentials}. The credentials are in a file of their own, so
+ * that the configuration can be shown to people who must not see them.
+ */
+final class GrantSection {
+  private GrantSection() {}
+
+  /**
+   * @throws IllegalArgumentException naming the key, never a value
+   */
+  static Grant read(ConfigSection section) {
+    OrganizationId organization =
+        OrganizationId.parse(section.text("organizationId"))
+            .orElseThrow(
+                () -> section.wrong("organizationId", "must be " + OrganizationId.FORM_IN_WORDS));
+    Properties credentials = credentials(section);
+    try {
+      return new Grant(
+          organization,
+          section.text("bucket"),
+          section.has("endpoint") ? Optional.of(endpoint(section)) : Optional.empty(),
+          section.has("prefix") ? section.text("prefix") : "",
+          required(section, credentials, "accessKeyId"),
+          required(section, credentials, "secretAccessKey"),
+          Optional.ofNullable(credentials.getProperty("sessionToken")));
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.contains("platformCredentials") ? e : section.wrong("", message);
+    }
+  }
+
+  private static URI endpoint(ConfigSection section) {
+    try {
+      return new URI(section.text("endpoint"));
+    } catch (URISyntaxException e) {
+      throw section.wrong("endpoint", "must be a URL like https://s3.example.com");
+    }
+  }
+
+  private static Properties credentials(ConfigSection section) {
+    Path file = section.path("credentialsFile");
+    Properties credentials = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      credentials.load(reader);
+      return credentials;
+    } catch (IOException | IllegalArgumentException e) {
+      // Without the message: a malformed file's could quote it.
+      throw section.wrong(
+          "credentialsFile",
+          "must be a readable file of properties with accessKeyId and secretAccessKey, and "
+              + file
+              + " is not");
+    }
+  }
+
+  private static String required(ConfigSection section, Properties credentials, String name) {
+    String value = credentials.getProperty(name);
+    if (value == null || value.isBlank()) {
+      throw section.wrong("credentialsFile", "holds no " + name);
+    }
+    return value.strip();
+  }
+}

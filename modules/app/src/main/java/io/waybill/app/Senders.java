@@ -1,0 +1,125 @@
+package io.waybill.app;
+
+import io.waybill.channel.Channel;
+import io.waybill.channel.CredentialSource;
+import io.waybill.channel.email.EmailChannel;
+import io.waybill.channel.email.EmailSettings;
+import io.waybill.channel.storage.StorageChannel;
+import io.waybill.channel.storage.StorageSettings;
+import io.waybill.channel.webhook.WebhookChannel;
+import io.waybill.channel.webhook.WebhookSettings;
+import io.waybill.domain.DestinationType;
+import io.waybill.guard.AddressGuard;
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.Opener;
+import io.waybill.sender.Sender;
+import io.waybill.sender.SenderConfig;
+import io.waybill.wire.Codecs;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+
+/** Makes the senders of a process, each with the channel of its type. Used by one thread. */
+final class Senders {
+  /** What a mail server is told where this machine does not know its own name (RFC 5321, 4.1.4). */
+  private static final String NAMELESS = "localhost";
+
+  private final WaybillConfig config;
+  private final Codecs codecs;
+  private final AddressGuard guard;
+  private final Clock clock;
+  private final Consumer<AutoCloseable> closedLater;
+
+  /**
+   * @param closedLater takes the channels, to be closed after their senders
+   */
+  Senders(
+      WaybillConfig config,
+      Codecs codecs,
+      AddressGuard guard,
+      Clock clock,
+      Consumer<AutoCloseable> closedLater) {
+    this.config = config;
+    this.codecs = codecs;
+    this.guard = guard;
+    this.clock = clock;
+    this.closedLater = closedLater;
+  }
+
+  /** A channel, and whether it can send at all. */
+  private record Running(Channel channel, BooleanSupplier runs) {}
+
+  /**
+   * The sender of a type, not started.
+   *
+   * @throws io.waybill.secrets.KeysetException when there is no keyset: no start without a key
+   */
+  RunningRole sender(Role role, DestinationType type) {
+    CredentialSource credentials = new SealedCredentials(new Opener(Keyset.load(config.keyset())));
+    Running running =
+        switch (type) {
+          case WEBHOOK -> webhook(credentials);
+          case EMAIL -> email(credentials);
+          case STORAGE -> storage(credentials);
+        };
+    closedLater.accept(running.channel());
+    Sending sending = config.sending();
+    return new SenderRole(
+        role.word(),
+        new Sender(
+            new SenderConfig(type, config.instance(), config.kafka())
+                .withPolicies(sending.retry(), sending.circuitBreaker()),
+            codecs,
+            running.channel(),
+            clock,
+            new Random()),
+        running.runs());
+  }
+
+  private Running webhook(CredentialSource credentials) {
+    WebhookChannel channel =
+        WebhookChannel.start(
+            WebhookSettings.defaults(Version.current()), credentials, guard, clock, whomToTrust());
+    return new Running(channel, channel::isRunning);
+  }
+
+  private Running email(CredentialSource credentials) {
+    EmailSettings settings =
+        EmailSettings.defaults(ownName()).allowingUnencrypted(config.sending().unencryptedSmtp());
+    return new Running(
+        EmailChannel.start(settings, credentials, guard, clock, whomToTrust()), () -> true);
+  }
+
+  private Running storage(CredentialSource credentials) {
+    return new Running(
+        StorageChannel.start(
+            StorageSettings.defaults(Version.current()),
+            credentials,
+            config.sending().platformCredentials(),
+            guard,
+            whomToTrust()),
+        () -> true);
+  }
+
+  private static String ownName() {
+    try {
+      String name = InetAddress.getLocalHost().getHostName();
+      return io.waybill.domain.EmailRules.checkHost(name).isEmpty() ? name : NAMELESS;
+    } catch (UnknownHostException e) {
+      return NAMELESS;
+    }
+  }
+
+  private static SSLContext whomToTrust() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no TLS", e);
+    }
+  }
+}

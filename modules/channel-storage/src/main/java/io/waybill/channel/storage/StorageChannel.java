@@ -1,0 +1,239 @@
+package io.waybill.channel.storage;
+
+import io.waybill.channel.Attempt;
+import io.waybill.channel.Bugs;
+import io.waybill.channel.Channel;
+import io.waybill.channel.CredentialSource;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.Reason;
+import io.waybill.domain.StorageConfig;
+import io.waybill.guard.AddressGuard;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes objects: one attempt is one conditional PUT, and a look at the object when there is one
+ * already. Each attempt has a virtual thread, which its deadline interrupts. Outcomes complete on
+ * that thread or the timer's; dependents must not block.
+ *
+ * <p>An object is never overwritten, so a repeated attempt costs nothing but the request: storage
+ * is effectively once.
+ */
+public final class StorageChannel implements Channel {
+  private static final Logger log = LoggerFactory.getLogger(StorageChannel.class);
+
+  private final Keys keys;
+  private final GuardedHttpClient http;
+  private final Stores stores;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Set<Running> underWay = ConcurrentHashMap.newKeySet();
+
+  private StorageChannel(
+      StorageSettings settings,
+      CredentialSource credentials,
+      PlatformCredentials platform,
+      AddressGuard guard,
+      SSLContext sslContext) {
+    this.keys = new Keys(credentials, platform);
+    this.http = new GuardedHttpClient(settings, guard, sslContext);
+    this.stores = new Stores(http);
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("waybill-storage-timer").factory());
+    // Nearly every deadline is called off; without this each would hold its data till then.
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /**
+   * A running channel.
+   *
+   * @param platform the operator's own credentials, for destinations without any
+   * @param guard shared with other channels, not closed here
+   * @param sslContext whom to trust; {@link SSLContext#getDefault} trusts what the JVM trusts
+   */
+  public static StorageChannel start(
+      StorageSettings settings,
+      CredentialSource credentials,
+      PlatformCredentials platform,
+      AddressGuard guard,
+      SSLContext sslContext) {
+    return new StorageChannel(settings, credentials, platform, guard, sslContext);
+  }
+
+  @Override
+  public DestinationType type() {
+    return DestinationType.STORAGE;
+  }
+
+  @Override
+  public CompletionStage<Outcome> send(Attempt attempt) {
+    long startedAt = System.nanoTime();
+    if (!(attempt.destination().config() instanceof StorageConfig config)) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Permanent(
+              Reason.TYPE_MISMATCH,
+              "the destination is not object storage",
+              Duration.ofNanos(System.nanoTime() - startedAt)));
+    }
+    Running running = new Running(attempt, config, startedAt);
+    try {
+      start(running, config.timeout());
+    } catch (Throwable bug) {
+      // Throwable: a caller that gets no outcome waits for ever, and its partition with it.
+      running.onBug(bug);
+    }
+    return running.result;
+  }
+
+  private void start(Running running, Duration timeout) {
+    ScheduledFuture<?> deadline;
+    try {
+      deadline =
+          timer.schedule(
+              running::onDeadline, timeout.minus(running.took()).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      // Closed: nothing was sent, and the attempt may be made elsewhere.
+      running.onClose();
+      return;
+    }
+    underWay.add(running);
+    var _ =
+        running.result.whenComplete((outcome, failure) -> {
+          deadline.cancel(false);
+          underWay.remove(running);
+        });
+    if (timer.isShutdown()) {
+      // Closing may have looked at the attempts under way before this one joined them.
+      running.onClose();
+      return;
+    }
+    running.thread.start();
+  }
+
+  /** One attempt under way. Whatever ends it first sets the outcome; the rest is ignored. */
+  private final class Running {
+    private final Attempt attempt;
+    private final StorageConfig config;
+    private final long startedAt;
+    private final CompletableFuture<Outcome> result = new CompletableFuture<>();
+    private final Thread thread = Thread.ofVirtual().name("waybill-storage").unstarted(this::run);
+
+    Running(Attempt attempt, StorageConfig config, long startedAt) {
+      this.attempt = attempt;
+      this.config = config;
+      this.startedAt = startedAt;
+    }
+
+    private void run() {
+      // Its time may be over before it began; then nobody interrupted this thread.
+      if (result.isDone()) {
+        return;
+      }
+      try {
+        send();
+      } catch (Throwable thrown) {
+        onThrown(thrown);
+      }
+    }
+
+    private void send() {
+      String problems = Upload.problems(config);
+      if (!problems.isEmpty()) {
+        refuse(true, Reason.INVALID_FIELD, problems);
+        return;
+      }
+      switch (keys.of(attempt, config)) {
+        case Keys.Found.Usable usable ->
+            finish(new Upload(stores.of(config), config, attempt, usable.credentials()).run());
+        case Keys.Found.NotNow(Reason reason, String message) -> refuse(false, reason, message);
+        case Keys.Found.Never(Reason reason, String message) -> refuse(true, reason, message);
+      }
+    }
+
+    private void finish(Upload.Result ended) {
+      switch (ended) {
+        case Upload.Result.Stored(String answer, String reference) ->
+            result.complete(new Outcome.Delivered(answer, Optional.of(reference), took()));
+        case Upload.Result.Refused refused -> {
+          if (refused.clockSkew()) {
+            log.atWarn()
+                .addKeyValue("host", Stores.host(config))
+                .log("clock differs from the object store's");
+          }
+          refuse(refused.forGood(), refused.reason(), refused.message(), refused.retryAfter());
+        }
+      }
+    }
+
+    private void onThrown(Throwable thrown) {
+      Failures.of(thrown, Stores.host(config))
+          .ifPresentOrElse(
+              failure -> refuse(failure.forGood(), failure.reason(), failure.message()),
+              () -> onBug(thrown));
+    }
+
+    /** The attempt's time is over. */
+    void onDeadline() {
+      refuse(
+          false,
+          Reason.TIMEOUT,
+          Stores.host(config) + " did not answer within " + config.timeout().toMillis() + " ms");
+      thread.interrupt();
+    }
+
+    /** The channel closes. */
+    void onClose() {
+      refuse(false, Reason.CONNECTION_LOST, "this sender was stopped before the object was stored");
+      thread.interrupt();
+    }
+
+    void onBug(Throwable bug) {
+      // What comes after the deadline's interruption is its consequence.
+      if (!result.isDone()) {
+        log.atError()
+            .setCause(Bugs.withoutMessages(bug))
+            .addKeyValue("taskId", attempt.task().taskId())
+            .addKeyValue("destinationId", attempt.destination().id())
+            .addKeyValue("attempt", attempt.number())
+            .log("storage channel failed");
+      }
+      refuse(false, Reason.CHANNEL_ERROR, "the storage channel itself failed; its log says where");
+    }
+
+    boolean refuse(boolean forGood, Reason reason, String message) {
+      return refuse(forGood, reason, message, Optional.empty());
+    }
+
+    private boolean refuse(
+        boolean forGood, Reason reason, String message, Optional<Duration> retryAfter) {
+      return result.complete(
+          forGood
+              ? new Outcome.Permanent(reason, message, took())
+              : new Outcome.Transient(reason, message, retryAfter, took()));
+    }
+
+    Duration took() {
+      return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    underWay.forEach(Running::onClose);
+    stores.close();
+    http.close();
+  }
+}

@@ -1,0 +1,104 @@
+package io.waybill.channel.storage;
+
+import io.waybill.domain.StorageConfig;
+import java.net.URI;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.auth.scheme.S3AuthSchemeProvider;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
+
+/**
+ * The SDK's clients, one for each store, that take nothing from their surroundings. They hold no
+ * credentials, which come with each request, and no connections, which are the HTTP client's.
+ * Making one takes milliseconds, so they are kept. Safe to share between threads.
+ */
+final class Stores {
+  private static final int MOST_KEPT = 1_000;
+
+  private final SdkHttpClient http;
+  private final ConcurrentMap<Store, S3Client> clients = new ConcurrentHashMap<>();
+
+  private record Store(String region, URI endpoint, boolean pathStyle) {}
+
+  Stores(SdkHttpClient http) {
+    this.http = http;
+  }
+
+  S3Client of(StorageConfig config) {
+    if (clients.size() >= MOST_KEPT) {
+      // Attempts under way keep theirs; a client that nobody holds has nothing to close.
+      clients.clear();
+    }
+    return clients.computeIfAbsent(
+        new Store(config.region(), endpoint(config), config.forcePathStyle()), this::client);
+  }
+
+  /** For messages: no key, no bucket. */
+  static String host(StorageConfig config) {
+    String host = endpoint(config).getHost();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /**
+   * Always said, so that no environment variable or profile can name another. The SDK puts the
+   * bucket before it unless told otherwise.
+   */
+  private static URI endpoint(StorageConfig config) {
+    return config
+        .endpoint()
+        .orElseGet(() -> {
+          String suffix = PartitionMetadata.of(Region.of(config.region())).dnsSuffix();
+          return URI.create("https://s3." + config.region() + "." + suffix);
+        });
+  }
+
+  private S3Client client(Store store) {
+    ProfileFile none = ProfileFile.aggregator().build();
+    return S3Client.builder()
+        .httpClient(http)
+        .region(Region.of(store.region()))
+        .endpointOverride(store.endpoint())
+        .endpointProvider(S3EndpointProvider.defaultProvider())
+        .authSchemeProvider(S3AuthSchemeProvider.defaultProvider())
+        // A request that forgot its credentials is refused by the store, not signed by ours.
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .defaultsMode(DefaultsMode.LEGACY)
+        .dualstackEnabled(false)
+        .fipsEnabled(false)
+        .crossRegionAccessEnabled(false)
+        .disableS3ExpressSessionAuth(true)
+        .disableMultiRegionAccessPoints(true)
+        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+        .serviceConfiguration(s3 ->
+            s3.pathStyleAccessEnabled(store.pathStyle())
+                .accelerateModeEnabled(false)
+                .useArnRegionEnabled(false)
+                // The body is the data, not the SDK's framing of it, whatever the store
+                // understands.
+                .chunkedEncodingEnabled(false)
+                .expectContinueEnabled(false)
+                .profileFile(() -> none))
+        .overrideConfiguration(sdk ->
+            sdk.retryStrategy(DefaultRetryStrategy.doNotRetry())
+                .defaultProfileFileSupplier(() -> none)
+                .defaultProfileName("none")
+                .appId(""))
+        .build();
+  }
+
+  void close() {
+    clients.values().forEach(S3Client::close);
+    clients.clear();
+  }
+}
