@@ -24,7 +24,7 @@ final class Lane {
    * Tasks wait as long as the destination has been silent, so that over a long silence each is
    * parked a few times only; but not for ever, for nothing calls them back when it answers again.
    */
-  private static final Duration LONGEST_PARKING = Duration.ofMinutes(4);
+  private static final Duration LONGEST_PARKING = Duration.ofMinutes(3);
 
   private final DestinationId destination;
   private final LaneLimits limits;

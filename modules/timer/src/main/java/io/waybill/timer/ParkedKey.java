@@ -30,6 +30,11 @@ final class ParkedKey {
     return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(dueMillis).array());
   }
 
+  /** The due time of a whole key or of a start. */
+  static long dueMillisOf(Bytes key) {
+    return ByteBuffer.wrap(key.get()).getLong();
+  }
+
   static TaskId taskIdOf(Bytes key) {
     return new TaskId(new String(key.get(), Long.BYTES, TASK_ID_LENGTH, StandardCharsets.US_ASCII));
   }

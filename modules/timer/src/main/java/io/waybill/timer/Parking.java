@@ -16,6 +16,7 @@ import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class Parking {
   private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
 
+  /** What came due behind a backlog and is not let go this long joins it: it is one itself. */
+  private static final long LONGEST_BEHIND_MILLIS = 1_000;
+
   private final DestinationType type;
   private final Codecs codecs;
   private final TimerConfig config;
@@ -48,11 +52,7 @@ final class Parking {
   private final Sensor cancelled;
   private final Sensor stale;
 
-  /**
-   * Nothing is parked before this key. Looks start here and not at the store's beginning, where
-   * RocksDB would walk over the tombstones of all that went before; after a restart one look does.
-   */
-  private Bytes cursor = ParkedKey.startOf(0);
+  private final Cursor cursor;
 
   Parking(
       DestinationType type,
@@ -66,6 +66,7 @@ final class Parking {
     nodes = new TimerNodes(type);
     parked = context.getStateStore(nodes.parkedStore());
     index = context.getStateStore(nodes.indexStore());
+    cursor = new Cursor(index, config.maxPerTick());
     KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
     controls = new ControlView(control, codecs.controls());
     cancelled = counter("cancelled");
@@ -111,72 +112,113 @@ final class Parking {
       return;
     }
     before.ifPresent(
-        other -> parked.delete(ParkedKey.of(other.dueMillis(), task.taskId(), other.generation())));
+        other -> forget(ParkedKey.of(other.dueMillis(), task.taskId(), other.generation())));
     long dueMillis = ParkedKey.millisOf(waits.dueAt());
     Waiting waiting = Waiting.of(task, origin, dueMillis);
     if (dueMillis > context.currentSystemTimeMs()) {
       park(task.taskId(), waiting, value);
     } else {
-      decide(waits, waiting, value);
+      decide(waits, () -> waiting, value);
     }
   }
 
-  /** Lets go what is due, within the bounds of one look. */
-  void release() {
+  /**
+   * Lets go what is due, within the bounds of one look; one task at least, so that every partition
+   * moves whatever the others do.
+   *
+   * <p>Behind a backlog, what has become due since the last look comes first, for half of the look:
+   * a million tasks that were due at one instant must not hold up those of everybody else.
+   */
+  void release(LookBudget budget) {
     long nowMillis = context.currentSystemTimeMs();
-    // Inclusive, but no whole key is this short.
+    // Inclusive as the end of a range, but no whole key is this short.
     Bytes end = ParkedKey.startOf(nowMillis + 1);
-    if (cursor.compareTo(end) > 0) {
+    if (cursor.at().compareTo(end) > 0) {
       // The clock was set back: nothing is parked before the cursor, so nothing is due.
       return;
     }
-    long started = System.nanoTime();
-    int handled = 0;
-    try (KeyValueIterator<Bytes, byte[]> due = parked.range(cursor, end)) {
+    LookBudget.Look look = budget.look();
+    if (cursor.isBehind(end)) {
+      releaseNewest(end, look);
+      if (ParkedKey.dueMillisOf(cursor.seen()) < nowMillis - LONGEST_BEHIND_MILLIS) {
+        cursor.join(end);
+      }
+    } else {
+      cursor.join(end);
+    }
+    releaseOldest(look);
+    look.end();
+  }
+
+  private void releaseNewest(Bytes end, LookBudget.Look look) {
+    try (KeyValueIterator<Bytes, byte[]> due = parked.range(cursor.seen(), end)) {
+      while (due.hasNext()) {
+        if (!look.allowsNewest()) {
+          return;
+        }
+        KeyValue<Bytes, byte[]> entry = due.next();
+        release(entry.key, entry.value);
+        cursor.passNewest(entry.key);
+        look.count();
+      }
+    }
+    cursor.passNewest(end);
+  }
+
+  private void releaseOldest(LookBudget.Look look) {
+    try (KeyValueIterator<Bytes, byte[]> due = parked.range(cursor.at(), cursor.backlogEnd())) {
       while (due.hasNext()) {
         KeyValue<Bytes, byte[]> entry = due.next();
         release(entry.key, entry.value);
-        cursor = entry.key;
-        handled++;
-        if (handled >= config.maxPerTick()
-            || System.nanoTime() - started > config.maxTickTime().toNanos()) {
+        cursor.pass(entry.key);
+        look.count();
+        if (!look.allowsMore()) {
           return;
         }
       }
     }
-    cursor = end;
+    cursor.catchUp();
   }
 
   private void release(Bytes key, byte[] value) {
+    forget(key);
     TaskId taskId = ParkedKey.taskIdOf(key);
-    Waiting waiting =
-        Waiting.decode(index.get(taskId.value()))
-            .orElseThrow(() -> new IllegalStateException("a parked task is missing in its index"));
-    parked.delete(key);
     try {
-      decide(UntilAvailable.call(() -> codecs.parkedTasks().decode(value)), waiting, value);
+      ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
+      decide(waits, () -> waiting(taskId), value);
     } catch (UndecodableException e) {
       // Was readable when it came: written by a newer version, or the registry forgot the schema.
-      index.delete(taskId.value());
+      Waiting waiting = waiting(taskId);
+      index.put(taskId.value(), null);
       RecordOrigin origin =
           new RecordOrigin(Topics.retry(type), waiting.partition(), waiting.offset());
       bury(origin, null, value, e.reason(), e.getMessage());
     }
   }
 
+  private Waiting waiting(TaskId taskId) {
+    return Waiting.decode(index.get(taskId.value()))
+        .orElseThrow(() -> new IllegalStateException("a parked task is missing in its index"));
+  }
+
+  /** Unlike {@code delete}, a put of null does not read what it removes. */
+  private void forget(Bytes key) {
+    parked.put(key, null);
+  }
+
   /** Decides on a task that is due and stands in no store. */
-  private void decide(ParkedTask waits, Waiting waiting, byte[] value) {
+  private void decide(ParkedTask waits, Supplier<Waiting> waiting, byte[] value) {
     Task task = waits.task();
     if (controls.isCancelled(task)) {
       // The status topology wrote the cancellation and has already said so to the world.
-      index.delete(task.taskId().value());
+      index.put(task.taskId().value(), null);
       cancelled.record();
     } else if (controls.isPaused(task)) {
       long nowMillis = context.currentSystemTimeMs();
       long delay = config.pausedDelayMillis(ParkedKey.millisOf(waits.dueAt()), nowMillis);
-      park(task.taskId(), waiting.until(nowMillis + delay), value);
+      park(task.taskId(), waiting.get().until(nowMillis + delay), value);
     } else {
-      index.delete(task.taskId().value());
+      index.put(task.taskId().value(), null);
       String topic = Topics.tasks(type, task.isExpress());
       byte[] encoded = UntilAvailable.call(() -> codecs.tasks().encode(topic, task));
       context.forward(
@@ -190,10 +232,7 @@ final class Parking {
     Bytes key = ParkedKey.of(waiting.dueMillis(), taskId, waiting.generation());
     parked.put(key, value);
     index.put(taskId.value(), waiting.encode());
-    if (key.compareTo(cursor) < 0) {
-      // Only after the clock was set back: due in the future, yet before what was handled.
-      cursor = key;
-    }
+    cursor.include(key);
   }
 
   private void bury(

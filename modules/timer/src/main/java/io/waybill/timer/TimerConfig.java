@@ -6,8 +6,9 @@ import java.time.Duration;
  * How the timer works.
  *
  * @param tick how often it looks for due tasks; the usual lateness of a task is half of it
- * @param maxPerTick most tasks that one look handles per partition, for it holds up the thread
- * @param maxTickTime longest that one look may take per partition
+ * @param maxPerTick most tasks that one look handles per partition
+ * @param maxTickTime longest that all looks of one thread may take together in a tick, give or take
+ *     a task for each partition; the rest of the tick is for records that come in, and for commits
  * @param pausedRecheck how soon a due task of a paused destination is looked at again
  * @param pausedRecheckMax a task that has been due for long is looked at less and less often, at
  *     least this often; also the longest that a task may stay after its destination was resumed
@@ -39,12 +40,12 @@ public record TimerConfig(
     }
   }
 
-  /** Looks every 50 ms, at 1,000 tasks or for 50 ms; paused ones again after 5 s to a minute. */
+  /** Looks every 50 ms, at 1,000 tasks, for 20 ms; paused ones again after 5 s to a minute. */
   public static TimerConfig defaults() {
     return new TimerConfig(
         Duration.ofMillis(50),
         1_000,
-        Duration.ofMillis(50),
+        Duration.ofMillis(20),
         Duration.ofSeconds(5),
         Duration.ofMinutes(1));
   }

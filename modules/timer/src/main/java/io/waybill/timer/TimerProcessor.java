@@ -14,19 +14,23 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   private final DestinationType type;
   private final Codecs codecs;
   private final TimerConfig config;
+  private final ThreadLocal<LookBudget> budgets;
   private @Nullable Parking parking;
 
-  TimerProcessor(DestinationType type, Codecs codecs, TimerConfig config) {
+  TimerProcessor(
+      DestinationType type, Codecs codecs, TimerConfig config, ThreadLocal<LookBudget> budgets) {
     this.type = type;
     this.codecs = codecs;
     this.config = config;
+    this.budgets = budgets;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     Parking made = new Parking(type, codecs, config, context);
     parking = made;
-    context.schedule(config.tick(), PunctuationType.WALL_CLOCK_TIME, time -> made.release());
+    context.schedule(
+        config.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> made.release(budgets.get()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -59,11 +60,14 @@ public final class TimerTopology {
         Topics.CONTROL,
         "control-view",
         ControlStoreWriter::new);
-    types.stream().sorted().forEach(type -> add(topology, type));
+    // One budget for each thread, whatever types and partitions it has at the moment.
+    ThreadLocal<LookBudget> budgets =
+        ThreadLocal.withInitial(() -> new LookBudget(config, System::nanoTime));
+    types.stream().sorted().forEach(type -> add(topology, type, budgets));
     return topology;
   }
 
-  private void add(Topology topology, DestinationType type) {
+  private void add(Topology topology, DestinationType type, ThreadLocal<LookBudget> budgets) {
     TimerNodes nodes = new TimerNodes(type);
     topology.addSource(
         nodes.source(),
@@ -71,10 +75,17 @@ public final class TimerTopology {
         new ByteArrayDeserializer(),
         Topics.retry(type));
     topology.addProcessor(
-        nodes.processor(), () -> new TimerProcessor(type, codecs, config), nodes.source());
-    // Parked tasks carry payloads.
-    Map<String, String> changelog =
-        Map.of("max.message.bytes", Integer.toString(TopicCatalog.MAX_RECORD_BYTES));
+        nodes.processor(), () -> new TimerProcessor(type, codecs, config, budgets), nodes.source());
+    // Parked tasks carry payloads. Compaction leaves the newest segment alone: small ones, or a
+    // process that has lost its stores reads gigabytes of tasks that are long gone.
+    Map<String, String> small =
+        Map.of(
+            "segment.bytes",
+            Integer.toString(32 * 1024 * 1024),
+            "min.cleanable.dirty.ratio",
+            "0.2");
+    Map<String, String> changelog = new HashMap<>(small);
+    changelog.put("max.message.bytes", Integer.toString(TopicCatalog.MAX_RECORD_BYTES));
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(nodes.parkedStore()),
@@ -84,9 +95,10 @@ public final class TimerTopology {
         nodes.processor());
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(nodes.indexStore()),
-            Serdes.String(),
-            Serdes.ByteArray()),
+                Stores.persistentKeyValueStore(nodes.indexStore()),
+                Serdes.String(),
+                Serdes.ByteArray())
+            .withLoggingEnabled(small),
         nodes.processor());
     addSink(topology, nodes.tasksSink(false), Topics.tasks(type), nodes.processor());
     addSink(topology, nodes.tasksSink(true), Topics.expressTasks(type), nodes.processor());

@@ -97,6 +97,54 @@ class NoneLostNoneEarlyTest {
   }
 
   @Test
+  void whatComesDueLaterDoesNotWaitBehindABacklog() {
+    try (TimerDriver timer = new TimerDriver(bounded(10))) {
+      for (int i = 0; i < 500; i++) {
+        timer.park(aTask().build(), timer.now().plusSeconds(1));
+      }
+      Task later = aTask().build();
+      timer.park(later, timer.now().plusMillis(1_200));
+
+      timer.advance(Duration.ofSeconds(1));
+      timer.advance(Duration.ofMillis(199));
+      assertThat(timer.released()).doesNotContain(later);
+      timer.advance(Duration.ofMillis(50));
+
+      assertThat(timer.released()).contains(later);
+      assertThat(timer.parkedCount()).isGreaterThan(400);
+    }
+  }
+
+  @Test
+  void aSecondBacklogIsNotLostBehindTheFirst() {
+    try (TimerDriver timer = new TimerDriver(bounded(10))) {
+      for (int i = 0; i < 300; i++) {
+        timer.park(aTask().build(), timer.now().plusMillis(i % 2 == 0 ? 100 : 200));
+      }
+      Task later = aTask().build();
+      timer.park(later, timer.now().plusMillis(1_900));
+
+      int released = 0;
+      boolean isLaterReleased = false;
+      for (int i = 0; i < 40; i++) {
+        timer.advance(Duration.ofMillis(50));
+        List<Task> tasks = timer.released();
+        released += tasks.size();
+        isLaterReleased |= tasks.contains(later);
+      }
+
+      // What is late for more than a second is one backlog, so that what comes due now is not.
+      assertThat(isLaterReleased).isTrue();
+      assertThat(released).isGreaterThan(250);
+      timer.advance(Duration.ofMillis(50));
+      for (int i = 0; i < 10; i++) {
+        timer.advance(Duration.ofMillis(50));
+      }
+      assertThat(timer.parkedCount()).isZero();
+    }
+  }
+
+  @Test
   void aLookThatTakesTooLongStillHandlesOneTask() {
     TimerConfig hurried =
         new TimerConfig(

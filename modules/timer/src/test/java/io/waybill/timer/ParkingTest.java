@@ -11,6 +11,7 @@ import io.waybill.domain.Task;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -26,6 +27,7 @@ class ParkingTest {
 
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+  private final LookBudget budget = new LookBudget(TimerConfig.defaults(), () -> 0);
   private long nowMillis = START.toEpochMilli();
 
   @BeforeEach
@@ -50,12 +52,20 @@ class ParkingTest {
   }
 
   private void moveClock(long seconds) {
-    nowMillis += seconds * 1_000;
+    moveClockMillis(seconds * 1_000);
+  }
+
+  private void moveClockMillis(long millis) {
+    nowMillis += millis;
     context.setCurrentSystemTimeMs(nowMillis);
   }
 
   private void park(Parking parking, Task task, long inSeconds) {
-    Instant dueAt = Instant.ofEpochMilli(nowMillis + inSeconds * 1_000);
+    parkMillis(parking, task, inSeconds * 1_000);
+  }
+
+  private void parkMillis(Parking parking, Task task, long inMillis) {
+    Instant dueAt = Instant.ofEpochMilli(nowMillis + inMillis);
     byte[] value =
         codecs
             .parkedTasks()
@@ -69,15 +79,15 @@ class ParkingTest {
     Parking parking = parking();
 
     moveClock(10);
-    parking.release();
+    parking.release(budget);
     moveClock(-5);
-    parking.release();
+    parking.release(budget);
     park(parking, aTask().build(), 2);
     moveClock(1);
-    parking.release();
+    parking.release(budget);
     assertThat(context.forwarded()).isEmpty();
     moveClock(1);
-    parking.release();
+    parking.release(budget);
 
     assertThat(context.forwarded()).hasSize(1);
   }
@@ -88,14 +98,44 @@ class ParkingTest {
     park(before, aTask().build(), 1);
     park(before, aTask().build(), 5);
     moveClock(2);
-    before.release();
+    before.release(budget);
     assertThat(context.forwarded()).hasSize(1);
 
     moveClock(60);
     Parking after = parking();
-    after.release();
-    after.release();
+    after.release(budget);
+    after.release(budget);
 
     assertThat(context.forwarded()).hasSize(2);
+  }
+
+  @Test
+  void losesNothingWhenTheClockIsSetBackBehindABacklog() {
+    TimerConfig two =
+        new TimerConfig(
+            Duration.ofMillis(50),
+            2,
+            Duration.ofMillis(20),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(1));
+    LookBudget twoEach = new LookBudget(two, () -> 0);
+    Parking parking = new Parking(DestinationType.WEBHOOK, codecs, two, context);
+    for (int i = 0; i < 10; i++) {
+      park(parking, aTask().build(), 1);
+    }
+    moveClock(1);
+    parking.release(twoEach);
+    moveClockMillis(200);
+    parking.release(twoEach);
+
+    moveClockMillis(-100);
+    parkMillis(parking, aTask().build(), 50);
+    moveClockMillis(200);
+    for (int i = 0; i < 20; i++) {
+      moveClockMillis(50);
+      parking.release(twoEach);
+    }
+
+    assertThat(context.forwarded()).hasSize(11);
   }
 }

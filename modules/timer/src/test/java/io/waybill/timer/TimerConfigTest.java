@@ -14,7 +14,8 @@ class TimerConfigTest {
   void hasTheseDefaults() {
     assertThat(TimerConfig.defaults())
         .isEqualTo(
-            new TimerConfig(TICK, 1_000, TICK, Duration.ofSeconds(5), Duration.ofMinutes(1)));
+            new TimerConfig(
+                TICK, 1_000, Duration.ofMillis(20), Duration.ofSeconds(5), Duration.ofMinutes(1)));
   }
 
   @Test
