@@ -3,6 +3,7 @@ package io.waybill.channel.email;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Proxy;
 import java.net.Socket;
 
 /**
@@ -20,6 +21,11 @@ final class AnswerLimit extends Socket {
     Exceeded() {
       super("the server says more than is read");
     }
+  }
+
+  AnswerLimit() {
+    // Any other socket asks the JVM for a SOCKS proxy, which would dial for us.
+    super(Proxy.NO_PROXY);
   }
 
   @Override

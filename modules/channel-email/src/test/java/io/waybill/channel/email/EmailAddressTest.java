@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,24 @@ class EmailAddressTest {
   @AfterEach
   void closeRig() {
     rig.close();
+  }
+
+  @Test
+  void theJvmsSocksProxyIsNotAsked() throws Exception {
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll());
+    try (ServerSocket trap = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Map<String, String> properties =
+          Map.of(
+              "socksProxyHost", "127.0.0.1",
+              "socksProxyPort", Integer.toString(trap.getLocalPort()),
+              "socksNonProxyHosts", "");
+      properties.forEach(System::setProperty);
+      try {
+        assertThat(rig.send(anAttempt().at(server))).isInstanceOf(Outcome.Delivered.class);
+      } finally {
+        properties.keySet().forEach(System::clearProperty);
+      }
+    }
   }
 
   @Test

@@ -1,16 +1,24 @@
 package io.waybill.channel.storage;
 
+import java.net.Proxy;
+import java.net.Socket;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.ssl.TLS;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -45,7 +53,7 @@ final class HardenedClient {
             .build();
     return HttpClients.custom()
         .setConnectionManager(
-            PoolingHttpClientConnectionManagerBuilder.create()
+            new DirectConnections()
                 .setDnsResolver(addresses)
                 .setConnectionFactory(
                     ManagedHttpClientConnectionFactory.builder()
@@ -95,5 +103,18 @@ final class HardenedClient {
         .evictExpiredConnections()
         .evictIdleConnections(TimeValue.of(settings.keepAlive()))
         .build();
+  }
+
+  /** Dials by itself: any other socket asks the JVM for a SOCKS proxy, which would dial for us. */
+  private static final class DirectConnections extends PoolingHttpClientConnectionManagerBuilder {
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver addresses, TlsSocketStrategy tls) {
+      return new DefaultHttpClientConnectionOperator(
+          _ -> new Socket(Proxy.NO_PROXY),
+          ports,
+          addresses,
+          RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
+    }
   }
 }

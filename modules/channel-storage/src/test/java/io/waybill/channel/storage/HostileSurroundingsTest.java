@@ -41,6 +41,9 @@ class HostileSurroundingsTest {
     properties.put("http.nonProxyHosts", "");
     properties.put("https.proxyHost", "127.0.0.1");
     properties.put("https.proxyPort", Integer.toString(trap.port()));
+    properties.put("socksProxyHost", "127.0.0.1");
+    properties.put("socksProxyPort", Integer.toString(trap.port()));
+    properties.put("socksNonProxyHosts", "");
     properties.replaceAll((name, value) -> System.setProperty(name, value));
   }
 
