@@ -67,4 +67,11 @@ public record WaybillConfig(
         httpPort,
         sending);
   }
+
+  /** Of the clients' properties the names only: their values hold passwords. */
+  @Override
+  public String toString() {
+    return "WaybillConfig[%s, %s, kafka=%s, schemaRegistry=%s]"
+        .formatted(roles, instance, kafka.keySet(), schemaRegistry.keySet());
+  }
 }

@@ -70,4 +70,11 @@ public record SenderConfig(
   public static String transactionalId(DestinationType type, String instanceId) {
     return groupId(type) + "." + instanceId;
   }
+
+  /** Of the client's properties the names only: their values hold passwords. */
+  @Override
+  public String toString() {
+    return "SenderConfig[%s, %s, kafka=%s, %s, %s, %s]"
+        .formatted(type.word(), instanceId, kafka.keySet(), limits, retryDefaults, breaker);
+  }
 }
