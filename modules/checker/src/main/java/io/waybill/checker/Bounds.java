@@ -16,11 +16,6 @@ public record Bounds(int crashes, long inFlight, long finishedNotCommitted) {
     }
   }
 
-  /** Nobody was killed. */
-  public static Bounds calm() {
-    return new Bounds(0, 0, 0);
-  }
-
   /** Repeated sends that crashes explain. */
   public long repeatsOfCrashes() {
     return crashes * (inFlight + finishedNotCommitted);
