@@ -30,6 +30,10 @@ enum Verdict {
   static Verdict of(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Delivered _ -> GOOD;
+      // A mail server that puts one recipient off and takes another does its work.
+      case Outcome.Transient(var reason, _, _, _, var done)
+          when reason == Reason.SMTP_TRANSIENT && !done.isEmpty() ->
+          GOOD;
       case Outcome.Transient failed -> OURS.contains(failed.reason()) ? NONE : BAD;
       case Outcome.Permanent failed -> ANSWERS.contains(failed.reason()) ? GOOD : NONE;
     };

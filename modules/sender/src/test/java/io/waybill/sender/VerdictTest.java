@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,16 @@ class VerdictTest {
   @EnumSource(names = {"KEY_UNAVAILABLE", "DEPENDENCY_UNAVAILABLE", "CHANNEL_ERROR"})
   void whatIsOursSaysNothing(Reason reason) {
     assertThat(ofTransient(reason)).isEqualTo(Verdict.NONE);
+  }
+
+  @Test
+  void aMailServerThatPutsOneRecipientOffAndTakesAnotherDoesItsWork() {
+    assertThat(
+            Verdict.of(
+                new Outcome.Transient(
+                    Reason.SMTP_TRANSIENT, "", Optional.empty(), Duration.ZERO, List.of("one"))))
+        .isEqualTo(Verdict.GOOD);
+    assertThat(ofTransient(Reason.SMTP_TRANSIENT)).isEqualTo(Verdict.BAD);
   }
 
   @Test

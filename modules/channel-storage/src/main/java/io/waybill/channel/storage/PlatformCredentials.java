@@ -77,6 +77,8 @@ public record PlatformCredentials(List<Grant> grants) {
       return organizationId.equals(organization)
           && bucket.equals(config.bucket())
           && origin(endpoint).equals(origin(config.endpoint()))
+          // What the operator's identity may use of the key store is not a tenant's to choose.
+          && config.kmsKeyId().isEmpty()
           && StoragePath.check(config.path()).isEmpty()
           && StoragePath.parse(config.path()).startFor(organization).startsWith(prefix);
     }
@@ -130,7 +132,7 @@ public record PlatformCredentials(List<Grant> grants) {
         + organization
         + " and bucket "
         + config.bucket()
-        + " (this endpoint and path included) under "
+        + " (this endpoint and path included; no kmsKeyId can be) under "
         + SWITCH
         + " in the configuration file";
   }

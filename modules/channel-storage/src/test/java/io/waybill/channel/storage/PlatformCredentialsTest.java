@@ -69,6 +69,11 @@ class PlatformCredentialsTest {
   }
 
   @Test
+  void lendsNoKeyOfTheKeyStore() {
+    assertThat(check(allowing(""), anAttempt().platform().at(STORE).kms("key-1"))).isNotEmpty();
+  }
+
+  @Test
   void amazonIsAnotherStore() {
     PlatformCredentials amazon =
         new PlatformCredentials(List.of(grant("hospital-001", Optional.empty(), "")));
