@@ -241,7 +241,7 @@ class CommandLineTest {
         .contains("config.webhook.heders")
         .contains("[unknown-field]")
         .contains("number 2 in the list")
-        .contains("[type-not-available]")
+        .contains("config.email.service: is missing [required]")
         .contains("Nothing was published");
   }
 
