@@ -36,6 +36,10 @@ final class Lanes {
       new PriorityQueue<>(Comparator.comparingLong(Sleeper::until));
   private final Set<Lane> crowded = new HashSet<>();
   private final Set<Lane> asleep = new HashSet<>();
+
+  /** Passed over in this dispatch: their next task brings more bytes than there is room for. */
+  private final SequencedSet<Lane> tooLarge = new LinkedHashSet<>();
+
   private int waiting;
   private int sinceAnyLane;
   private int forgetAt = MANY;
@@ -102,7 +106,19 @@ final class Lanes {
     while (startOne(starter)) {
       // Until no lane may, or no more fits.
     }
+    endPassingOver();
     parkSurplus(starter);
+  }
+
+  /** Those that were passed over are the first again, in the order that they had. */
+  private void endPassingOver() {
+    for (Lane lane : tooLarge.reversed()) {
+      takeTurns(lane);
+      if (turns.contains(lane)) {
+        turns.addFirst(lane);
+      }
+    }
+    tooLarge.clear();
   }
 
   /**
@@ -152,7 +168,8 @@ final class Lanes {
     while (!inTurn.isEmpty()) {
       Lane lane = inTurn.getFirst();
       // An ordinary task whose turn it is must not stop the express tasks behind it.
-      boolean onlyExpress = isExpressTurn && lane.first(false).filter(starter::allows).isEmpty();
+      boolean onlyExpress =
+          isExpressTurn && lane.first(false).filter(next -> fits(next, starter)).isEmpty();
       Optional<Work> first = lane.first(onlyExpress);
       if (first.isEmpty() || (isExpressTurn && !lane.hasExpress())) {
         inTurn.remove(lane);
@@ -172,8 +189,14 @@ final class Lanes {
       if (isHeldBack(lane)) {
         continue;
       }
-      if (!starter.allows(work)) {
-        return false;
+      if (!fits(work, starter)) {
+        if (work.payloadBytes() == 0) {
+          return false;
+        }
+        // A destination that hangs may hold all the bytes: what needs none goes on.
+        inTurn.remove(lane);
+        tooLarge.add(lane);
+        continue;
       }
       Optional<Order.Send> send = lane.begin(ticker.nanos());
       if (send.isEmpty()) {
@@ -188,6 +211,15 @@ final class Lanes {
       return true;
     }
     return false;
+  }
+
+  /**
+   * Whether there is room for it. Past a task that waits for bytes go only those that need none, or
+   * the largest would never have its turn; express tasks have bytes of their own.
+   */
+  private boolean fits(Work work, Starter starter) {
+    boolean passes = tooLarge.isEmpty() || work.payloadBytes() == 0 || work.isExpress();
+    return passes && starter.allows(work);
   }
 
   /** Takes a lane out of the turns while its own limits let nothing begin. */

@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,14 +78,18 @@ class LanesTest {
   }
 
   private void add(Lanes lanes, DestinationId destination, long version, int priority, int count) {
+    add(lanes, aTask().to(destination).version(version).priority(priority), count);
+  }
+
+  private void addLarge(
+      Lanes lanes, DestinationId destination, int priority, long size, int count) {
+    TaskPayload payload = new TaskPayload.Reference(new RecordOrigin("requests", 0, 0), "00", size);
+    add(lanes, aTask().to(destination).priority(priority).payload(payload), count);
+  }
+
+  private void add(Lanes lanes, TestTasks.ATask like, int count) {
     for (int i = 0; i < count; i++) {
-      Task task =
-          aTask()
-              .to(destination)
-              .version(version)
-              .priority(priority)
-              .createdAt(ticker.now().plusNanos(offset))
-              .build();
+      Task task = like.createdAt(ticker.now().plusNanos(offset)).build();
       Work work =
           new Work(
               partition,
@@ -203,6 +208,32 @@ class LanesTest {
     List<Start> express = dispatch(lanes);
     assertThat(express).hasSize(20).allMatch(start -> start.task().isExpress());
     assertThat(express).extracting(start -> start.task().destinationId()).contains(ONE, TWO);
+  }
+
+  @Test
+  void tasksWithoutLargePayloadsPassThoseThatWaitForBytes() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(1_000);
+    addLarge(lanes, ONE, 5, 300_000, 10);
+    add(lanes, TWO, 5, 10);
+    List<Start> starts = dispatch(lanes);
+    assertThat(starts).filteredOn(start -> start.task().destinationId().equals(ONE)).hasSize(2);
+    assertThat(starts).filteredOn(start -> start.task().destinationId().equals(TWO)).hasSize(10);
+
+    // What needs bytes too waits behind it, however little; but for express tasks.
+    addLarge(lanes, TWO, 5, 100_000, 5);
+    assertThat(dispatch(lanes)).isEmpty();
+    addLarge(lanes, TWO, 10, 100_000, 5);
+    assertThat(dispatch(lanes)).hasSize(4).allMatch(start -> start.task().isExpress());
+
+    starts.stream()
+        .filter(start -> start.task().destinationId().equals(ONE))
+        .limit(1)
+        .forEach(start -> end(lanes, start, Verdict.GOOD));
+    assertThat(dispatch(lanes))
+        .extracting(start -> start.task().destinationId())
+        .as("bytes for the fifth express task; the rest is kept for express")
+        .containsExactly(TWO);
   }
 
   @Test
