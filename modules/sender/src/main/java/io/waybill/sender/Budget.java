@@ -25,6 +25,14 @@ final class Budget {
     this.maxBytes = maxBytes;
   }
 
+  /**
+   * Bytes of payloads under way that one destination may hold: half of what ordinary tasks have, so
+   * that one that hangs leaves room for another's.
+   */
+  long shareOfOne() {
+    return (maxBytes - maxBytes / RESERVE) / 2;
+  }
+
   /** Whether an attempt that brings so many bytes into memory may start. */
   boolean allowsSend(long bytes, boolean isExpress) {
     if (inFlight == 0) {

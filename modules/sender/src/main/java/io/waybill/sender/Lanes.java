@@ -27,6 +27,7 @@ final class Lanes {
   private static final int MANY = 10_000;
 
   private final LaneLimits limits;
+  private final long mostBytes;
   private final Supplier<Breaker> breakers;
   private final Ticker ticker;
   private final Map<DestinationId, Lane> lanes = new HashMap<>();
@@ -54,8 +55,12 @@ final class Lanes {
 
   private record Sleeper(Lane lane, long until) {}
 
-  Lanes(LaneLimits limits, Supplier<Breaker> breakers, Ticker ticker) {
+  /**
+   * @param mostBytes of payloads under way of one lane, as of {@link Lane}
+   */
+  Lanes(LaneLimits limits, long mostBytes, Supplier<Breaker> breakers, Ticker ticker) {
     this.limits = limits;
+    this.mostBytes = mostBytes;
     this.breakers = breakers;
     this.ticker = ticker;
   }
@@ -65,7 +70,7 @@ final class Lanes {
     Lane lane =
         lanes.computeIfAbsent(
             work.task().destinationId(),
-            id -> new Lane(id, limits, breakers.get(), ticker.nanos()));
+            id -> new Lane(id, limits, mostBytes, breakers.get(), ticker.nanos()));
     lane.heardOf(work.task().destinationVersion());
     if (lane.isBehindParked(work, ticker.now())) {
       starter.start(work, lane.park(work, ticker));
@@ -186,7 +191,7 @@ final class Lanes {
         starter.start(work, lane.park(work, ticker));
         return true;
       }
-      if (isHeldBack(lane)) {
+      if (isHeldBack(lane, work)) {
         continue;
       }
       if (!fits(work, starter)) {
@@ -198,7 +203,7 @@ final class Lanes {
         tooLarge.add(lane);
         continue;
       }
-      Optional<Order.Send> send = lane.begin(ticker.nanos());
+      Optional<Order.Send> send = lane.begin(work, ticker.nanos());
       if (send.isEmpty()) {
         // Its end brings the lane back.
         leaveTurns(lane);
@@ -223,8 +228,8 @@ final class Lanes {
   }
 
   /** Takes a lane out of the turns while its own limits let nothing begin. */
-  private boolean isHeldBack(Lane lane) {
-    if (lane.isFull()) {
+  private boolean isHeldBack(Lane lane, Work next) {
+    if (lane.isFullFor(next)) {
       leaveTurns(lane);
       return true;
     }
@@ -253,7 +258,7 @@ final class Lanes {
       }
       boolean wasOpen = lane.breaker().openFor().isPositive();
       boolean wasClosed = lane.breaker().isClosed();
-      lane.ended(send, verdict, ticker.nanos());
+      lane.ended(work, send, verdict, ticker.nanos());
       if (verdict == Verdict.NONE) {
         // It has its token back.
         asleep.remove(lane);

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class LanesTest {
   private static final DestinationId ONE = new DestinationId("one");
   private static final DestinationId TWO = new DestinationId("two");
+  private static final DestinationId THREE = new DestinationId("three");
+  private static final DestinationId FOUR = new DestinationId("four");
 
   private final FakeTicker ticker = new FakeTicker();
   private final AssignedPartition partition =
@@ -65,6 +67,7 @@ class LanesTest {
     BreakerPolicy policy = BreakerPolicy.defaults();
     return new Lanes(
         new LaneLimits(inFlight, perSecond, waiting),
+        budget.shareOfOne(),
         () -> new FakeBreaker(policy, ticker),
         ticker);
   }
@@ -214,26 +217,56 @@ class LanesTest {
   void tasksWithoutLargePayloadsPassThoseThatWaitForBytes() {
     budget = new Budget(1_000, 1_000_000);
     Lanes lanes = lanes(1_000);
-    addLarge(lanes, ONE, 5, 300_000, 10);
+    addLarge(lanes, ONE, 5, 300_000, 1);
+    addLarge(lanes, THREE, 5, 300_000, 1);
+    addLarge(lanes, FOUR, 5, 300_000, 1);
     add(lanes, TWO, 5, 10);
     List<Start> starts = dispatch(lanes);
-    assertThat(starts).filteredOn(start -> start.task().destinationId().equals(ONE)).hasSize(2);
-    assertThat(starts).filteredOn(start -> start.task().destinationId().equals(TWO)).hasSize(10);
+    assertThat(starts)
+        .extracting(start -> start.task().destinationId())
+        .hasSize(12)
+        .contains(ONE, TWO, THREE);
 
     // What needs bytes too waits behind it, however little; but for express tasks.
     addLarge(lanes, TWO, 5, 100_000, 5);
     assertThat(dispatch(lanes)).isEmpty();
-    addLarge(lanes, TWO, 10, 100_000, 5);
+    addLarge(lanes, TWO, 10, 100_000, 3);
+    addLarge(lanes, ONE, 10, 100_000, 2);
     assertThat(dispatch(lanes)).hasSize(4).allMatch(start -> start.task().isExpress());
 
-    starts.stream()
-        .filter(start -> start.task().destinationId().equals(ONE))
-        .limit(1)
-        .forEach(start -> end(lanes, start, Verdict.GOOD));
+    end(lanes, starts.getFirst(), Verdict.GOOD);
     assertThat(dispatch(lanes))
         .extracting(start -> start.task().destinationId())
         .as("bytes for the fifth express task; the rest is kept for express")
-        .containsExactly(TWO);
+        .containsExactly(ONE);
+  }
+
+  @Test
+  void aLaneThatHangsWithLargePayloadsLeavesRoomForOthersAndParksWhatItCannotTake() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(1_000, Double.POSITIVE_INFINITY, 3);
+    addLarge(lanes, ONE, 5, 150_000, 10);
+    List<Start> hanging = dispatch(lanes);
+    assertThat(hanging).hasSize(2);
+
+    addLarge(lanes, TWO, 5, 150_000, 2);
+    assertThat(dispatch(lanes)).extracting(start -> start.task().destinationId()).hasSize(2);
+    ticker.advance(Duration.ofMillis(500));
+    assertThat(slots(dispatch(lanes), Reason.OVERFLOW)).hasSize(5);
+
+    end(lanes, hanging.getFirst(), Verdict.GOOD);
+    assertThat(dispatch(lanes)).extracting(start -> start.task().destinationId()).hasSize(1);
+  }
+
+  @Test
+  void aPayloadThatIsLargerThanALanesShareIsSentAlone() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(1_000);
+    addLarge(lanes, ONE, 5, 700_000, 2);
+    List<Start> alone = dispatch(lanes);
+    assertThat(alone).hasSize(1);
+    end(lanes, alone.getFirst(), Verdict.GOOD);
+    assertThat(dispatch(lanes)).hasSize(1);
   }
 
   @Test
