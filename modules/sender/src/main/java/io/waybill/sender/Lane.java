@@ -162,6 +162,11 @@ final class Lane {
         && (now - outgrownSince >= PATIENCE || !breaker.isClosed());
   }
 
+  /** What should be the last to leave, left where it is. */
+  Work last() {
+    return queue.last();
+  }
+
   /** Takes away what should be the last to leave. */
   Work removeLast() {
     return queue.removeLast();

@@ -39,7 +39,10 @@ final class Lanes {
   private final Set<Lane> asleep = new HashSet<>();
 
   /** Passed over in this dispatch: their next task brings more bytes than there is room for. */
-  private final SequencedSet<Lane> tooLarge = new LinkedHashSet<>();
+  private final SequencedSet<Lane> passedOver = new LinkedHashSet<>();
+
+  /** Whether one of them would send, and not only park. */
+  private boolean waitsForBytes;
 
   private int waiting;
   private int sinceAnyLane;
@@ -49,6 +52,9 @@ final class Lanes {
   interface Starter {
     /** Whether an attempt at the task fits into what may be under way. */
     boolean allows(Work work);
+
+    /** Whether a task may be parked, which takes its payload into memory if it is too old. */
+    boolean allowsParking(Work work);
 
     void start(Work work, Order order);
   }
@@ -117,13 +123,14 @@ final class Lanes {
 
   /** Those that were passed over are the first again, in the order that they had. */
   private void endPassingOver() {
-    for (Lane lane : tooLarge.reversed()) {
+    for (Lane lane : passedOver.reversed()) {
       takeTurns(lane);
       if (turns.contains(lane)) {
         turns.addFirst(lane);
       }
     }
-    tooLarge.clear();
+    passedOver.clear();
+    waitsForBytes = false;
   }
 
   /**
@@ -132,7 +139,7 @@ final class Lanes {
   private void parkSurplus(Starter starter) {
     long now = ticker.nanos();
     for (Lane lane : crowded) {
-      while (lane.hasSurplus(now) && !turns.contains(lane)) {
+      while (lane.hasSurplus(now) && !turns.contains(lane) && starter.allowsParking(lane.last())) {
         Work work = lane.removeLast();
         waiting--;
         if (!work.from().isFenced()) {
@@ -187,6 +194,11 @@ final class Lanes {
         continue;
       }
       if (lane.breaker().openFor().isPositive()) {
+        if (!starter.allowsParking(work)) {
+          inTurn.remove(lane);
+          passedOver.add(lane);
+          continue;
+        }
         remove(lane, onlyExpress);
         starter.start(work, lane.park(work, ticker));
         return true;
@@ -200,7 +212,8 @@ final class Lanes {
         }
         // A destination that hangs may hold all the bytes: what needs none goes on.
         inTurn.remove(lane);
-        tooLarge.add(lane);
+        passedOver.add(lane);
+        waitsForBytes = true;
         continue;
       }
       Optional<Order.Send> send = lane.begin(work, ticker.nanos());
@@ -223,7 +236,7 @@ final class Lanes {
    * the largest would never have its turn; express tasks have bytes of their own.
    */
   private boolean fits(Work work, Starter starter) {
-    boolean passes = tooLarge.isEmpty() || work.payloadBytes() == 0 || work.isExpress();
+    boolean passes = !waitsForBytes || work.payloadBytes() == 0 || work.isExpress();
     return passes && starter.allows(work);
   }
 

@@ -163,6 +163,11 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   @Override
+  public boolean allowsParking(Work work) {
+    return budget.allowsParking(work.payloadBytes());
+  }
+
+  @Override
   public void start(Work work, Order order) {
     ledger.started(work, order);
     attempts.start(work, order, ledger);

@@ -72,6 +72,11 @@ class HangSimulationTest {
         }
 
         @Override
+        public boolean allowsParking(Work work) {
+          return true;
+        }
+
+        @Override
         public void start(Work work, Order order) {
           switch (order) {
             case Order.Send send -> send(work, send);

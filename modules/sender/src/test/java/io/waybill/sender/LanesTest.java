@@ -45,10 +45,17 @@ class LanesTest {
     }
 
     @Override
+    public boolean allowsParking(Work work) {
+      return budget.allowsParking(work.payloadBytes());
+    }
+
+    @Override
     public void start(Work work, Order order) {
       all.add(new Start(work, order));
       if (order instanceof Order.Send) {
         budget.sendStarted(work.payloadBytes(), work.isExpress());
+      } else {
+        budget.parkingStarted(work.payloadBytes());
       }
     }
 
@@ -112,6 +119,8 @@ class LanesTest {
   private void end(Lanes lanes, Start start, Verdict verdict) {
     if (start.order() instanceof Order.Send) {
       budget.sendEnded(start.work().payloadBytes(), start.work().isExpress());
+    } else {
+      budget.parkingEnded(start.work().payloadBytes());
     }
     lanes.ended(start.work(), start.order(), verdict);
   }
@@ -256,6 +265,23 @@ class LanesTest {
 
     end(lanes, hanging.getFirst(), Verdict.GOOD);
     assertThat(dispatch(lanes)).extracting(start -> start.task().destinationId()).hasSize(1);
+  }
+
+  /** Each may be too old and become a dead letter, with its payload inside. */
+  @Test
+  void parksNoMoreLargePayloadsAtATimeThanThereAreBytesFor() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(5);
+    add(lanes, ONE, 5, 5);
+    dispatch(lanes).forEach(start -> end(lanes, start, Verdict.BAD));
+    add(lanes, TWO, 5, 1);
+    assertThat(dispatch(lanes)).as("so that something is under way").hasSize(1);
+
+    addLarge(lanes, ONE, 5, 300_000, 5);
+    List<Start> parked = dispatch(lanes);
+    assertThat(parked).hasSize(3).extracting(Start::order).hasOnlyElementsOfType(Order.Park.class);
+    parked.forEach(start -> end(lanes, start, Verdict.NONE));
+    assertThat(dispatch(lanes)).hasSize(2);
   }
 
   @Test
