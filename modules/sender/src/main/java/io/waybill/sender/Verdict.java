@@ -20,7 +20,12 @@ enum Verdict {
   /** Those who refuse a task have answered, and answer others. */
   private static final Set<Reason> ANSWERS =
       EnumSet.of(
-          Reason.HTTP_PERMANENT, Reason.GONE, Reason.REDIRECT_REFUSED, Reason.SMTP_PERMANENT);
+          Reason.HTTP_PERMANENT,
+          Reason.GONE,
+          Reason.REDIRECT_REFUSED,
+          Reason.SMTP_PERMANENT,
+          Reason.STORAGE_PERMANENT,
+          Reason.STORAGE_CONFLICT);
 
   static Verdict of(Outcome outcome) {
     return switch (outcome) {

@@ -44,6 +44,8 @@ class VerdictTest {
     assertThat(ofPermanent(Reason.HTTP_PERMANENT)).isEqualTo(Verdict.GOOD);
     assertThat(ofPermanent(Reason.GONE)).isEqualTo(Verdict.GOOD);
     assertThat(ofPermanent(Reason.SMTP_PERMANENT)).isEqualTo(Verdict.GOOD);
+    assertThat(ofPermanent(Reason.STORAGE_PERMANENT)).isEqualTo(Verdict.GOOD);
+    assertThat(ofPermanent(Reason.STORAGE_CONFLICT)).isEqualTo(Verdict.GOOD);
     assertThat(ofPermanent(Reason.INVALID_CREDENTIAL)).isEqualTo(Verdict.NONE);
     assertThat(ofPermanent(Reason.ADDRESS_DENIED)).isEqualTo(Verdict.NONE);
     assertThat(Verdict.of(new Outcome.Delivered("200", Optional.empty(), Duration.ZERO)))
