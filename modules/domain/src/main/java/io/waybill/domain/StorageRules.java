@@ -42,6 +42,9 @@ public final class StorageRules {
   private static final String SECTION = "config.storage";
   private static final String CONFIG = SECTION + ".config.";
 
+  /** Of a label of a host name. Judged first: the pattern needs stack for each of its parts. */
+  private static final int MAX_REGION_LENGTH = 63;
+
   /** Part of the host that is dialled: anything else could become another host's name. */
   private static final Pattern AMAZON_REGION = Pattern.compile("[a-z]{2,4}(-[a-z]+)+-\\d{1,2}");
 
@@ -95,7 +98,7 @@ public final class StorageRules {
    */
   public static List<FieldError> checkRegion(String region, boolean hasEndpoint) {
     Pattern form = hasEndpoint ? OTHER_REGION : AMAZON_REGION;
-    return form.matcher(region).matches()
+    return region.length() <= MAX_REGION_LENGTH && form.matcher(region).matches()
         ? List.of()
         : invalid(
             CONFIG + "region",

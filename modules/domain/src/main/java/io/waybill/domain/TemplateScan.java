@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 
 /** Reads a template from its begin to its end, or to what is wrong in it. */
 final class TemplateScan {
+  /** Possessive: to go back over thousands of dots would take more stack than there is. */
   private static final Pattern NAME =
-      Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_-]*(\\.[\\p{L}\\p{N}_-]+)*");
+      Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_-]*+(?:\\.[\\p{L}\\p{N}_-]++)*+");
 
   private record Section(String name, int at) {}
 

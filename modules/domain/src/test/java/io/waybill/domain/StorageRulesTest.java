@@ -336,4 +336,12 @@ class StorageRulesTest {
         .returns("too-long", FieldError::code);
     assertThat(StorageRules.checkMetadata(Map.of("Team", "a", "team", "b"))).isNotEmpty();
   }
+
+  /** An error thrown here would end the topology that owns destinations, again and again. */
+  @Test
+  void aRegionOfManyPartsIsRefusedAndNotRead() {
+    assertThat(StorageRules.checkRegion("us" + "-a".repeat(100_000) + "-1", false))
+        .extracting(FieldError::code)
+        .containsExactly("invalid-value");
+  }
 }

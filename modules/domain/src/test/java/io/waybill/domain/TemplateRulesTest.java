@@ -110,4 +110,13 @@ class TemplateRulesTest {
 
     assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
   }
+
+  /** An error thrown here would end the topology that owns destinations, again and again. */
+  @Test
+  void aNameOfManyPartsNeedsNoMoreStackThanAnother() {
+    assertThat(check("{{a" + ".b".repeat(100_000) + "}}")).isEmpty();
+    assertThat(check("{{a" + ".b".repeat(100_000) + ".}}"))
+        .extracting(FieldError::code)
+        .containsExactly("template-syntax");
+  }
 }

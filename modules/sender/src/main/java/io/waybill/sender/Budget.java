@@ -19,10 +19,20 @@ final class Budget {
   private long expressRecordBytes;
   private long ordinaryRecordBytes;
   private long workBytes;
+  private long outcomeBytes;
+  private long parkingBytes;
 
   Budget(int maxInFlight, long maxBytes) {
     this.maxInFlight = maxInFlight;
     this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Bytes of payloads under way that one destination may hold: half of what ordinary tasks have, so
+   * that one that hangs leaves room for another's.
+   */
+  long shareOfOne() {
+    return (maxBytes - maxBytes / RESERVE) / 2;
   }
 
   /** Whether an attempt that brings so many bytes into memory may start. */
@@ -35,6 +45,25 @@ final class Budget {
         inFlight < maxInFlight
             && (isExpress || ordinaryInFlight < maxInFlight - maxInFlight / RESERVE);
     return isFree && (workBytes == 0 || workBytes + bytes <= most);
+  }
+
+  /**
+   * Whether a task with so many bytes may be parked. Most are parked without them; one that is too
+   * old becomes a dead letter, with its payload inside. What hangs does not count here, for parking
+   * is how others get past it.
+   */
+  boolean allowsParking(long bytes) {
+    return bytes == 0
+        || (parkingBytes == 0 && inFlight == 0)
+        || parkingBytes + outcomeBytes + bytes <= maxBytes;
+  }
+
+  void parkingStarted(long bytes) {
+    parkingBytes += bytes;
+  }
+
+  void parkingEnded(long bytes) {
+    parkingBytes -= bytes;
   }
 
   /** Whether more records may be read. */
@@ -67,10 +96,12 @@ final class Budget {
   }
 
   void holdOutcome(long bytes) {
+    outcomeBytes += bytes;
     workBytes += bytes;
   }
 
   void releaseOutcome(long bytes) {
+    outcomeBytes -= bytes;
     workBytes -= bytes;
   }
 

@@ -28,6 +28,7 @@ final class Lane {
 
   private final DestinationId destination;
   private final LaneLimits limits;
+  private final long mostBytes;
   private final Breaker breaker;
   private final TokenBucket tokens;
   private final LaneQueue queue = new LaneQueue();
@@ -35,12 +36,17 @@ final class Lane {
   private final Pace pace;
   private long version;
   private int underWay;
+  private long bytesUnderWay;
   private boolean outgrown;
   private long outgrownSince;
 
-  Lane(DestinationId destination, LaneLimits limits, Breaker breaker, long now) {
+  /**
+   * @param mostBytes of payloads under way at a time, unless there is one only
+   */
+  Lane(DestinationId destination, LaneLimits limits, long mostBytes, Breaker breaker, long now) {
     this.destination = destination;
     this.limits = limits;
+    this.mostBytes = mostBytes;
     this.breaker = breaker;
     this.pace = new Pace(limits);
     this.tokens = new TokenBucket(limits.perSecond(), now);
@@ -93,9 +99,11 @@ final class Lane {
     return queue.size();
   }
 
-  /** Whether as many attempts are under way as may be; the end of one changes that. */
-  boolean isFull() {
-    return underWay >= limits.inFlight();
+  /** Whether as much is under way as may be beside this; the end of an attempt changes that. */
+  boolean isFullFor(Work next) {
+    long bytes = next.payloadBytes();
+    boolean isTooMuch = bytes > 0 && bytesUnderWay > 0 && bytesUnderWay + bytes > mostBytes;
+    return isTooMuch || underWay >= limits.inFlight();
   }
 
   /** How long the rate limit allows no attempt; zero when it does. */
@@ -106,10 +114,11 @@ final class Lane {
   /**
    * Leave for an attempt, which counts from then on; empty when others that probe must end first.
    */
-  Optional<Order.Send> begin(long now) {
+  Optional<Order.Send> begin(Work work, long now) {
     Optional<Breaker.Permit> permit = breaker.tryAcquire();
     if (permit.isPresent()) {
       underWay++;
+      bytesUnderWay += work.payloadBytes();
       tokens.take();
       pace.begun(now);
     }
@@ -117,8 +126,9 @@ final class Lane {
   }
 
   /** Takes the end of an attempt that had begun. */
-  void ended(Order.Send order, Verdict verdict, long now) {
+  void ended(Work work, Order.Send order, Verdict verdict, long now) {
     underWay--;
+    bytesUnderWay -= work.payloadBytes();
     breaker.ended(order.permit(), verdict);
     switch (verdict) {
       case GOOD -> pace.answered(now, now - order.begunAt());
@@ -150,6 +160,11 @@ final class Lane {
     }
     return queue.size() > limits.waiting()
         && (now - outgrownSince >= PATIENCE || !breaker.isClosed());
+  }
+
+  /** What should be the last to leave, left where it is. */
+  Work last() {
+    return queue.last();
   }
 
   /** Takes away what should be the last to leave. */

@@ -63,7 +63,12 @@ final class LaneQueue {
     byAge.remove(first);
   }
 
-  /** Takes the last in turn away: of the lowest priority the newest. */
+  /** The last in turn: of the lowest priority the newest. */
+  Work last() {
+    return byTurn.last().work();
+  }
+
+  /** Takes {@link #last} away. */
   Work removeLast() {
     Waiting last = byTurn.removeLast();
     byAge.remove(last);

@@ -27,6 +27,7 @@ final class Lanes {
   private static final int MANY = 10_000;
 
   private final LaneLimits limits;
+  private final long mostBytes;
   private final Supplier<Breaker> breakers;
   private final Ticker ticker;
   private final Map<DestinationId, Lane> lanes = new HashMap<>();
@@ -36,6 +37,13 @@ final class Lanes {
       new PriorityQueue<>(Comparator.comparingLong(Sleeper::until));
   private final Set<Lane> crowded = new HashSet<>();
   private final Set<Lane> asleep = new HashSet<>();
+
+  /** Passed over in this dispatch: their next task brings more bytes than there is room for. */
+  private final SequencedSet<Lane> passedOver = new LinkedHashSet<>();
+
+  /** Whether one of them would send, and not only park. */
+  private boolean waitsForBytes;
+
   private int waiting;
   private int sinceAnyLane;
   private int forgetAt = MANY;
@@ -45,13 +53,20 @@ final class Lanes {
     /** Whether an attempt at the task fits into what may be under way. */
     boolean allows(Work work);
 
+    /** Whether a task may be parked, which takes its payload into memory if it is too old. */
+    boolean allowsParking(Work work);
+
     void start(Work work, Order order);
   }
 
   private record Sleeper(Lane lane, long until) {}
 
-  Lanes(LaneLimits limits, Supplier<Breaker> breakers, Ticker ticker) {
+  /**
+   * @param mostBytes of payloads under way of one lane, as of {@link Lane}
+   */
+  Lanes(LaneLimits limits, long mostBytes, Supplier<Breaker> breakers, Ticker ticker) {
     this.limits = limits;
+    this.mostBytes = mostBytes;
     this.breakers = breakers;
     this.ticker = ticker;
   }
@@ -61,7 +76,7 @@ final class Lanes {
     Lane lane =
         lanes.computeIfAbsent(
             work.task().destinationId(),
-            id -> new Lane(id, limits, breakers.get(), ticker.nanos()));
+            id -> new Lane(id, limits, mostBytes, breakers.get(), ticker.nanos()));
     lane.heardOf(work.task().destinationVersion());
     if (lane.isBehindParked(work, ticker.now())) {
       starter.start(work, lane.park(work, ticker));
@@ -102,7 +117,20 @@ final class Lanes {
     while (startOne(starter)) {
       // Until no lane may, or no more fits.
     }
+    endPassingOver();
     parkSurplus(starter);
+  }
+
+  /** Those that were passed over are the first again, in the order that they had. */
+  private void endPassingOver() {
+    for (Lane lane : passedOver.reversed()) {
+      takeTurns(lane);
+      if (turns.contains(lane)) {
+        turns.addFirst(lane);
+      }
+    }
+    passedOver.clear();
+    waitsForBytes = false;
   }
 
   /**
@@ -111,7 +139,7 @@ final class Lanes {
   private void parkSurplus(Starter starter) {
     long now = ticker.nanos();
     for (Lane lane : crowded) {
-      while (lane.hasSurplus(now) && !turns.contains(lane)) {
+      while (lane.hasSurplus(now) && !turns.contains(lane) && starter.allowsParking(lane.last())) {
         Work work = lane.removeLast();
         waiting--;
         if (!work.from().isFenced()) {
@@ -152,7 +180,8 @@ final class Lanes {
     while (!inTurn.isEmpty()) {
       Lane lane = inTurn.getFirst();
       // An ordinary task whose turn it is must not stop the express tasks behind it.
-      boolean onlyExpress = isExpressTurn && lane.first(false).filter(starter::allows).isEmpty();
+      boolean onlyExpress =
+          isExpressTurn && lane.first(false).filter(next -> fits(next, starter)).isEmpty();
       Optional<Work> first = lane.first(onlyExpress);
       if (first.isEmpty() || (isExpressTurn && !lane.hasExpress())) {
         inTurn.remove(lane);
@@ -165,17 +194,29 @@ final class Lanes {
         continue;
       }
       if (lane.breaker().openFor().isPositive()) {
+        if (!starter.allowsParking(work)) {
+          inTurn.remove(lane);
+          passedOver.add(lane);
+          continue;
+        }
         remove(lane, onlyExpress);
         starter.start(work, lane.park(work, ticker));
         return true;
       }
-      if (isHeldBack(lane)) {
+      if (isHeldBack(lane, work)) {
         continue;
       }
-      if (!starter.allows(work)) {
-        return false;
+      if (!fits(work, starter)) {
+        if (work.payloadBytes() == 0) {
+          return false;
+        }
+        // A destination that hangs may hold all the bytes: what needs none goes on.
+        inTurn.remove(lane);
+        passedOver.add(lane);
+        waitsForBytes = true;
+        continue;
       }
-      Optional<Order.Send> send = lane.begin(ticker.nanos());
+      Optional<Order.Send> send = lane.begin(work, ticker.nanos());
       if (send.isEmpty()) {
         // Its end brings the lane back.
         leaveTurns(lane);
@@ -190,9 +231,18 @@ final class Lanes {
     return false;
   }
 
+  /**
+   * Whether there is room for it. Past a task that waits for bytes go only those that need none, or
+   * the largest would never have its turn; express tasks have bytes of their own.
+   */
+  private boolean fits(Work work, Starter starter) {
+    boolean passes = !waitsForBytes || work.payloadBytes() == 0 || work.isExpress();
+    return passes && starter.allows(work);
+  }
+
   /** Takes a lane out of the turns while its own limits let nothing begin. */
-  private boolean isHeldBack(Lane lane) {
-    if (lane.isFull()) {
+  private boolean isHeldBack(Lane lane, Work next) {
+    if (lane.isFullFor(next)) {
       leaveTurns(lane);
       return true;
     }
@@ -221,7 +271,7 @@ final class Lanes {
       }
       boolean wasOpen = lane.breaker().openFor().isPositive();
       boolean wasClosed = lane.breaker().isClosed();
-      lane.ended(send, verdict, ticker.nanos());
+      lane.ended(work, send, verdict, ticker.nanos());
       if (verdict == Verdict.NONE) {
         // It has its token back.
         asleep.remove(lane);

@@ -99,11 +99,13 @@ final class Ledger {
     return place;
   }
 
-  /** Takes note that something is under way; only what is sent counts in the budget. */
+  /** Takes note that something is under way; only what is sent counts as an attempt. */
   void started(Work work, Order order) {
     work.from().started();
-    if (order instanceof Order.Send) {
-      budget.sendStarted(work.payloadBytes(), work.isExpress());
+    switch (order) {
+      case Order.Send _ -> budget.sendStarted(work.payloadBytes(), work.isExpress());
+      case Order.Park _ -> budget.parkingStarted(work.payloadBytes());
+      case Order.Refuse _ -> {}
     }
   }
 
@@ -127,8 +129,10 @@ final class Ledger {
     Work work = next.work();
     AssignedPartition from = work.from();
     from.ended();
-    if (next.order() instanceof Order.Send) {
-      budget.sendEnded(work.payloadBytes(), work.isExpress());
+    switch (next.order()) {
+      case Order.Send _ -> budget.sendEnded(work.payloadBytes(), work.isExpress());
+      case Order.Park _ -> budget.parkingEnded(work.payloadBytes());
+      case Order.Refuse _ -> {}
     }
     ends.ended(work, next.order(), next.ended().map(Ended::verdict).orElse(Verdict.NONE));
     if (from.isFenced()) {

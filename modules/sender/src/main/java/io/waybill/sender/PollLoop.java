@@ -54,7 +54,11 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     this.consumer = consumer;
     this.budget = new Budget(config.limits().inFlight(), config.limits().bytes());
     this.lanes =
-        new Lanes(config.limits().lane(), () -> new FailsafeBreaker(config.breaker()), ticker);
+        new Lanes(
+            config.limits().lane(),
+            budget.shareOfOne(),
+            () -> new FailsafeBreaker(config.breaker()),
+            ticker);
     this.ledger = new Ledger(budget, lanes::ended, UUID.randomUUID().getMostSignificantBits());
     this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
     this.reader = reader;
@@ -156,6 +160,11 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   @Override
   public boolean allows(Work work) {
     return budget.allowsSend(work.payloadBytes(), work.isExpress());
+  }
+
+  @Override
+  public boolean allowsParking(Work work) {
+    return budget.allowsParking(work.payloadBytes());
   }
 
   @Override

@@ -10,7 +10,8 @@ import java.time.Duration;
  *     thousand, a commit's metadata may not have room for every hole, and outcomes then wait for
  *     older ones
  * @param bytes of task records held, and again of payloads under way and outcomes not yet
- *     committed; a fifth of each is kept for express tasks
+ *     committed; a fifth of each is kept for express tasks, and of payloads one destination has two
+ *     fifths at most, or a single one that is larger
  * @param payloadCacheBytes of payloads fetched by reference
  * @param commitInterval finished outcomes wait at most about this long for their transaction
  * @param batchRecords most tasks of one transaction

@@ -131,8 +131,12 @@ final class TaskGate {
   }
 
   private static boolean cannotStandIn(Task task, Destination destination) {
-    return task.fallbackOf().isPresent()
-        && (destination.deleted() || (!destination.enabled() && task.attempts() == 0));
+    // What an older version said does not count: it was chosen because it is enabled since.
+    boolean isDisabled =
+        !destination.enabled()
+            && task.attempts() == 0
+            && destination.version() >= task.destinationVersion();
+    return task.fallbackOf().isPresent() && (destination.deleted() || isDisabled);
   }
 
   private static Decision waitForDestination(

@@ -43,4 +43,18 @@ class BudgetTest {
     budget.sendStarted(1_000, false);
     assertThat(budget.allowsSend(1, true)).isFalse();
   }
+
+  @Test
+  void whatHangsDoesNotKeepOthersFromBeingParked() {
+    budget.sendStarted(100, false);
+    assertThat(budget.allowsParking(60)).isTrue();
+    budget.parkingStarted(60);
+    assertThat(budget.allowsParking(60)).isFalse();
+    assertThat(budget.allowsParking(0)).isTrue();
+    budget.parkingEnded(60);
+    budget.holdOutcome(60);
+    assertThat(budget.allowsParking(60)).as("dead letters not yet committed").isFalse();
+    budget.releaseOutcome(60);
+    assertThat(budget.allowsParking(60)).isTrue();
+  }
 }

@@ -41,7 +41,8 @@ class HangSimulationTest {
   private final Instant begin = ticker.now();
   private final LaneLimits limits = LaneLimits.defaults();
   private final Lanes lanes =
-      new Lanes(limits, () -> new FakeBreaker(BreakerPolicy.defaults(), ticker), ticker);
+      new Lanes(
+          limits, Long.MAX_VALUE, () -> new FakeBreaker(BreakerPolicy.defaults(), ticker), ticker);
   private final AssignedPartition partition =
       new AssignedPartition(new TopicPartition("tasks", 0), Optional.empty(), List.of());
 
@@ -67,6 +68,11 @@ class HangSimulationTest {
       new Lanes.Starter() {
         @Override
         public boolean allows(Work work) {
+          return true;
+        }
+
+        @Override
+        public boolean allowsParking(Work work) {
           return true;
         }
 

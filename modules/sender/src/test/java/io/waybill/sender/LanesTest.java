@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class LanesTest {
   private static final DestinationId ONE = new DestinationId("one");
   private static final DestinationId TWO = new DestinationId("two");
+  private static final DestinationId THREE = new DestinationId("three");
+  private static final DestinationId FOUR = new DestinationId("four");
 
   private final FakeTicker ticker = new FakeTicker();
   private final AssignedPartition partition =
@@ -42,10 +45,17 @@ class LanesTest {
     }
 
     @Override
+    public boolean allowsParking(Work work) {
+      return budget.allowsParking(work.payloadBytes());
+    }
+
+    @Override
     public void start(Work work, Order order) {
       all.add(new Start(work, order));
       if (order instanceof Order.Send) {
         budget.sendStarted(work.payloadBytes(), work.isExpress());
+      } else {
+        budget.parkingStarted(work.payloadBytes());
       }
     }
 
@@ -64,6 +74,7 @@ class LanesTest {
     BreakerPolicy policy = BreakerPolicy.defaults();
     return new Lanes(
         new LaneLimits(inFlight, perSecond, waiting),
+        budget.shareOfOne(),
         () -> new FakeBreaker(policy, ticker),
         ticker);
   }
@@ -77,14 +88,18 @@ class LanesTest {
   }
 
   private void add(Lanes lanes, DestinationId destination, long version, int priority, int count) {
+    add(lanes, aTask().to(destination).version(version).priority(priority), count);
+  }
+
+  private void addLarge(
+      Lanes lanes, DestinationId destination, int priority, long size, int count) {
+    TaskPayload payload = new TaskPayload.Reference(new RecordOrigin("requests", 0, 0), "00", size);
+    add(lanes, aTask().to(destination).priority(priority).payload(payload), count);
+  }
+
+  private void add(Lanes lanes, TestTasks.ATask like, int count) {
     for (int i = 0; i < count; i++) {
-      Task task =
-          aTask()
-              .to(destination)
-              .version(version)
-              .priority(priority)
-              .createdAt(ticker.now().plusNanos(offset))
-              .build();
+      Task task = like.createdAt(ticker.now().plusNanos(offset)).build();
       Work work =
           new Work(
               partition,
@@ -104,6 +119,8 @@ class LanesTest {
   private void end(Lanes lanes, Start start, Verdict verdict) {
     if (start.order() instanceof Order.Send) {
       budget.sendEnded(start.work().payloadBytes(), start.work().isExpress());
+    } else {
+      budget.parkingEnded(start.work().payloadBytes());
     }
     lanes.ended(start.work(), start.order(), verdict);
   }
@@ -203,6 +220,79 @@ class LanesTest {
     List<Start> express = dispatch(lanes);
     assertThat(express).hasSize(20).allMatch(start -> start.task().isExpress());
     assertThat(express).extracting(start -> start.task().destinationId()).contains(ONE, TWO);
+  }
+
+  @Test
+  void tasksWithoutLargePayloadsPassThoseThatWaitForBytes() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(1_000);
+    addLarge(lanes, ONE, 5, 300_000, 1);
+    addLarge(lanes, THREE, 5, 300_000, 1);
+    addLarge(lanes, FOUR, 5, 300_000, 1);
+    add(lanes, TWO, 5, 10);
+    List<Start> starts = dispatch(lanes);
+    assertThat(starts)
+        .extracting(start -> start.task().destinationId())
+        .hasSize(12)
+        .contains(ONE, TWO, THREE);
+
+    // What needs bytes too waits behind it, however little; but for express tasks.
+    addLarge(lanes, TWO, 5, 100_000, 5);
+    assertThat(dispatch(lanes)).isEmpty();
+    addLarge(lanes, TWO, 10, 100_000, 3);
+    addLarge(lanes, ONE, 10, 100_000, 2);
+    assertThat(dispatch(lanes)).hasSize(4).allMatch(start -> start.task().isExpress());
+
+    end(lanes, starts.getFirst(), Verdict.GOOD);
+    assertThat(dispatch(lanes))
+        .extracting(start -> start.task().destinationId())
+        .as("bytes for the fifth express task; the rest is kept for express")
+        .containsExactly(ONE);
+  }
+
+  @Test
+  void aLaneThatHangsWithLargePayloadsLeavesRoomForOthersAndParksWhatItCannotTake() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(1_000, Double.POSITIVE_INFINITY, 3);
+    addLarge(lanes, ONE, 5, 150_000, 10);
+    List<Start> hanging = dispatch(lanes);
+    assertThat(hanging).hasSize(2);
+
+    addLarge(lanes, TWO, 5, 150_000, 2);
+    assertThat(dispatch(lanes)).extracting(start -> start.task().destinationId()).hasSize(2);
+    ticker.advance(Duration.ofMillis(500));
+    assertThat(slots(dispatch(lanes), Reason.OVERFLOW)).hasSize(5);
+
+    end(lanes, hanging.getFirst(), Verdict.GOOD);
+    assertThat(dispatch(lanes)).extracting(start -> start.task().destinationId()).hasSize(1);
+  }
+
+  /** Each may be too old and become a dead letter, with its payload inside. */
+  @Test
+  void parksNoMoreLargePayloadsAtATimeThanThereAreBytesFor() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(5);
+    add(lanes, ONE, 5, 5);
+    dispatch(lanes).forEach(start -> end(lanes, start, Verdict.BAD));
+    add(lanes, TWO, 5, 1);
+    assertThat(dispatch(lanes)).as("so that something is under way").hasSize(1);
+
+    addLarge(lanes, ONE, 5, 300_000, 5);
+    List<Start> parked = dispatch(lanes);
+    assertThat(parked).hasSize(3).extracting(Start::order).hasOnlyElementsOfType(Order.Park.class);
+    parked.forEach(start -> end(lanes, start, Verdict.NONE));
+    assertThat(dispatch(lanes)).hasSize(2);
+  }
+
+  @Test
+  void aPayloadThatIsLargerThanALanesShareIsSentAlone() {
+    budget = new Budget(1_000, 1_000_000);
+    Lanes lanes = lanes(1_000);
+    addLarge(lanes, ONE, 5, 700_000, 2);
+    List<Start> alone = dispatch(lanes);
+    assertThat(alone).hasSize(1);
+    end(lanes, alone.getFirst(), Verdict.GOOD);
+    assertThat(dispatch(lanes)).hasSize(1);
   }
 
   @Test

@@ -141,7 +141,12 @@ class TaskGateTest {
         .isInstanceOfSatisfying(
             TaskGate.Bury.class,
             bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_DISABLED));
-    assertThat(decide(fallback.attempts(1).build(), known(disabled)))
+    assertThat(decide(fallback.version(2).build(), known(disabled)))
+        .as("enabled again by a version that is not known here yet")
+        .isInstanceOfSatisfying(
+            TaskGate.Park.class,
+            park -> assertThat(park.reason()).isEqualTo(Reason.DESTINATION_PENDING));
+    assertThat(decide(fallback.version(1).attempts(1).build(), known(disabled)))
         .as("disabled while it was being tried")
         .isInstanceOf(TaskGate.Park.class);
   }

@@ -169,12 +169,12 @@ final class DeliveryReducer {
     }
     DestinationStatus before = status.destinations().get(position);
     Optional<Reduction.Why> why = whyNot(event, before);
-    if (why.isPresent()) {
-      return new Reduction.Unchanged(why.get());
-    }
-    DestinationStatus after = apply(event, before).withDoneParts(doneParts(event, before));
+    // What is done counts also when the rest of the event comes too late: a command may have ended
+    // the task before the event beside it was read.
+    DestinationStatus after =
+        (why.isPresent() ? before : apply(event, before)).withDoneParts(doneParts(event, before));
     return after.equals(before)
-        ? new Reduction.Unchanged(Reduction.Why.REPEATED)
+        ? new Reduction.Unchanged(why.orElse(Reduction.Why.REPEATED))
         : new Reduction.Changed(Changes.with(status, position, after, event.occurredAt()));
   }
 

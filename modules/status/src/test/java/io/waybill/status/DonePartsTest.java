@@ -2,14 +2,19 @@ package io.waybill.status;
 
 import static io.waybill.status.Sample.ACME;
 import static io.waybill.status.Sample.dead;
+import static io.waybill.status.Sample.deadWithFallback;
 import static io.waybill.status.Sample.failed;
 import static io.waybill.status.Sample.failedForGood;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.domain.DeliveryCommand.Cancel;
 import io.waybill.domain.DeliveryCommand.Replay;
 import io.waybill.domain.DeliveryCommand.Retry;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
+import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import java.util.List;
@@ -88,5 +93,31 @@ class DonePartsTest {
     status.command(sample.command(new Retry(Set.of())));
 
     assertThat(partsOfTheOnlyTask()).containsExactly("one", "two", "three");
+  }
+
+  /** The wish for a fallback is another topic's: it may be read before the events beside it. */
+  @Test
+  void whatIsDoneCountsAlsoWhenTheWishForAFallbackWasReadFirst() {
+    status.event(sample.accepted("a"));
+    status.command(sample.fallback("a", 0));
+    status.event(event(0, 1, failedForGood(), "one"));
+    status.event(event(0, 1, deadWithFallback(), "one"));
+
+    status.command(sample.command(new Retry(Set.of())));
+
+    assertThat(partsOfTheOnlyTask()).containsExactly("one");
+  }
+
+  @Test
+  void whatIsDoneCountsAlsoWhenTheDeliveryWasCancelledMeanwhile() {
+    status.event(sample.accepted("a"));
+    status.command(sample.command(new Cancel()));
+    status.event(event(0, 1, failed(), "one"));
+    DeliveryStatus cancelled = status.status();
+    assertThat(cancelled.state()).isEqualTo(OverallState.CANCELLED);
+
+    status.command(sample.command(new Retry(Set.of(new DestinationId("a")))));
+
+    assertThat(partsOfTheOnlyTask()).containsExactly("one");
   }
 }
