@@ -205,9 +205,10 @@ class ThreeTypesIT {
             "the mail server does not answer",
             (it, id) -> it.mailServer(MailSink.start().on("EHLO", MailSink.HANG), PATIENT),
             Becomes.hanging()),
+        row("the store hangs", (it, id) -> it.storeAnswering(id, Answer.hang()), Becomes.hanging()),
         row(
             "the store answers 503",
-            (it, id) -> it.storeAnswering(id, 503, "SlowDown"),
+            (it, id) -> it.storeRefusing(id, 503, "SlowDown"),
             Becomes.retrying(Reason.STORAGE_TRANSIENT)),
         row(
             "the store has no such bucket",
@@ -222,6 +223,10 @@ class ThreeTypesIT {
             (it, id) -> it.webhookAnswering(Answer.hang(), BRIEF),
             Becomes.retrying(Reason.TIMEOUT)),
         row(
+            "the webhook answers 503",
+            (it, id) -> it.webhookAnswering(Answer.status(503), PATIENT),
+            Becomes.retrying(Reason.HTTP_TRANSIENT)),
+        row(
             "the webhook answers 400",
             (it, id) -> it.webhookAnswering(Answer.status(400), PATIENT),
             Becomes.failed(Reason.HTTP_PERMANENT)),
@@ -235,7 +240,7 @@ class ThreeTypesIT {
             Becomes.retrying(Reason.CONNECTION_REFUSED)),
         row(
             "the store answers 200 with an error",
-            (it, id) -> it.storeAnswering(id, 200, "InternalError"),
+            (it, id) -> it.storeRefusing(id, 200, "InternalError"),
             Becomes.retrying(Reason.STORAGE_TRANSIENT)),
         row(
             "the store is away",
@@ -305,7 +310,19 @@ class ThreeTypesIT {
     return hospital.email(server.port(), timeoutMillis, "", RECIPIENTS);
   }
 
-  private DestinationId storeAnswering(DeliveryId delivery, int status, String code) {
+  private DestinationId storeRefusing(DeliveryId delivery, int status, String code) {
+    return storeAnswering(
+        delivery,
+        Answer.status(status)
+            .header("Content-Type", "application/xml")
+            .header("ETag", "\"0123456789abcdef0123456789abcdef\"")
+            .body(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"
+                    + code
+                    + "</Code><Message>no</Message></Error>"));
+  }
+
+  private DestinationId storeAnswering(DeliveryId delivery, Answer answer) {
     HttpSink badStore = HttpSink.start();
     opened.add(badStore);
     DestinationId destination =
@@ -319,13 +336,7 @@ class ThreeTypesIT {
     badStore.always(
         "/bucket/x/%s.%s.json"
             .formatted(delivery, TaskId.of(hospital.organization(), delivery, destination)),
-        Answer.status(status)
-            .header("Content-Type", "application/xml")
-            .header("ETag", "\"0123456789abcdef0123456789abcdef\"")
-            .body(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"
-                    + code
-                    + "</Code><Message>no</Message></Error>"));
+        answer);
     return destination;
   }
 

@@ -1,0 +1,85 @@
+package io.waybill.bench;
+
+import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
+import io.waybill.domain.TaskId;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.Topics;
+import io.waybill.wire.UndecodableException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Counts what the events topic says was delivered, as a reader of committed records sees it: the
+ * sender's own word, to be compared with what the receivers got. Reads between the windows only.
+ */
+final class DeliveredCount implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Codecs codecs;
+  private final Set<TaskId> tasks = new HashSet<>();
+  private long delivered;
+
+  DeliveredCount(String bootstrapServers, int partitions, Codecs codecs) {
+    this.codecs = codecs;
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "key.deserializer",
+                "org.apache.kafka.common.serialization.ByteArrayDeserializer",
+                "value.deserializer",
+                "org.apache.kafka.common.serialization.ByteArrayDeserializer"));
+    List<TopicPartition> all =
+        IntStream.range(0, partitions)
+            .mapToObj(number -> new TopicPartition(Topics.EVENTS, number))
+            .toList();
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+  }
+
+  /** Reads to the end and gives the number of all deliveries so far. */
+  long read() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        count(record);
+      }
+    }
+    return delivered;
+  }
+
+  private void count(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      if (codecs.events().decode(record.value()) instanceof TaskEvent event
+          && event.transition() instanceof TaskTransition.Delivered) {
+        delivered++;
+        tasks.add(event.taskId());
+      }
+    } catch (UndecodableException e) {
+      throw new BenchException("an event cannot be read", e);
+    }
+  }
+
+  /** How many of them say of a task what another has said before. */
+  long repeated() {
+    return delivered - tasks.size();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,329 @@
+package io.waybill.bench;
+
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.Sealer;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.HttpSchemaRegistry;
+import io.waybill.wire.TopicCatalog;
+import io.waybill.wire.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * What every benchmark has around it: a broker, a registry and receivers in processes of their own,
+ * Waybill's topics, and destinations that point at the receivers. For one thread.
+ */
+final class Lab implements AutoCloseable {
+  /** The bare loop's topic: the same payloads, with nothing around them. */
+  static final String BARE_TOPIC = "bench.payloads";
+
+  static final String TASKS = Topics.tasks(Traffic.TYPE);
+
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final List<String> SUPPORT = List.of("-XX:+UseSerialGC", "-Xmx1g");
+
+  /** Rolled early, so that what has been measured does not stay on the disk. */
+  private static final String SEGMENT_BYTES = Integer.toString(64 * 1024 * 1024);
+
+  private static final String RETENTION_BYTES = Integer.toString(512 * 1024 * 1024);
+
+  private final Path folder;
+  private final Options options;
+  private final List<Child> children = new ArrayList<>();
+  private final Child broker;
+  private final Child receiver;
+  private final String bootstrapServers;
+  private final String registryUrl;
+  private final List<Integer> ports;
+  private final Path keyset;
+  private final Codecs codecs;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Admin admin;
+  private final DeliveredCount deliveredCount;
+  private boolean hasSucceeded;
+
+  /** Starts everything; what is measured comes later, by {@link #start}. */
+  Lab(Options options) {
+    this.options = options;
+    try {
+      folder = Files.createTempDirectory("waybill-bench-");
+    } catch (IOException e) {
+      throw new BenchException("no temporary folder for the broker's data", e);
+    }
+    keyset = folder.resolve("keyset.json");
+    broker = start("broker", BrokerMain.class, SUPPORT, folder.resolve("data").toString());
+    receiver =
+        start("receiver", ReceiverMain.class, SUPPORT, Integer.toString(options.destinations()));
+    String[] addresses = broker.awaitReady(READY).split(" ", -1);
+    bootstrapServers = addresses[0];
+    registryUrl = addresses[1];
+    ports = Arrays.stream(receiver.awaitReady(READY).split(" ", -1)).map(Integer::valueOf).toList();
+    codecs = new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
+    admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    createTopics();
+    deliveredCount = new DeliveredCount(bootstrapServers, options.partitions(), codecs);
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "acks",
+                "all",
+                "linger.ms",
+                options.lingerMillis(),
+                "batch.size",
+                64 * 1024,
+                "buffer.memory",
+                64 * 1024 * 1024,
+                // Leaders of new topics are not at work at once.
+                "max.in.flight.requests.per.connection",
+                1),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    publishDestinations();
+  }
+
+  /** Starts a process that ends with the laboratory. */
+  Child start(String name, Class<?> main, List<String> jvmArguments, String... args) {
+    Child child = Child.start(name, main, folder, jvmArguments, List.of(args));
+    children.add(child);
+    return child;
+  }
+
+  /** Starts a process that is measured: the collector of {@code bin/waybill}. */
+  Child startSubject(String name, Class<?> main, String... args) {
+    List<String> arguments = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx1g"));
+    options
+        .profile()
+        .ifPresent(into ->
+            arguments.add(
+                "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+                    + into.resolve(name + ".jfr").toAbsolutePath()));
+    Child child = start(name, main, arguments, args);
+    child.awaitReady(READY);
+    return child;
+  }
+
+  private void createTopics() {
+    List<NewTopic> topics = new ArrayList<>();
+    TopicCatalog.topics(options.partitions(), Set.of(Traffic.TYPE))
+        .forEach(topic -> topics.add(topic(topic.name(), topic.partitions(), topic.configs())));
+    topics.add(topic(BARE_TOPIC, options.partitions(), Map.of("cleanup.policy", "delete")));
+    await("the topics", admin.createTopics(topics).all().toCompletionStage());
+  }
+
+  private static NewTopic topic(String name, int partitions, Map<String, String> configs) {
+    Map<String, String> all = new HashMap<>(configs);
+    if ("delete".equals(configs.get("cleanup.policy"))) {
+      all.put("segment.bytes", SEGMENT_BYTES);
+      all.put("retention.bytes", RETENTION_BYTES);
+    }
+    return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(all);
+  }
+
+  private static <T> T await(String what, CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new BenchException("the broker did not give " + what, e);
+    }
+  }
+
+  private void publishDestinations() {
+    Keyset keys = Keyset.generate();
+    keys.save(keyset);
+    Sealer sealer = new Sealer(keys);
+    Instant now = Instant.now();
+    List<Future<RecordMetadata>> writes = new ArrayList<>();
+    for (int i = 0; i < ports.size(); i++) {
+      byte[] key = key(i);
+      writes.add(
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.DESTINATION_SECRETS,
+                  key,
+                  codecs
+                      .destinationSecrets()
+                      .encode(Topics.DESTINATION_SECRETS, Traffic.secrets(i, sealer)))));
+      writes.add(
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.DESTINATIONS,
+                  key,
+                  codecs
+                      .destinations()
+                      .encode(Topics.DESTINATIONS, Traffic.destination(i, ports.get(i), now)))));
+    }
+    written(writes);
+  }
+
+  private static byte[] key(int destination) {
+    return Traffic.destinationId(destination).value().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Puts a task where fan-out would; not waited for. */
+  Future<RecordMetadata> task(int destination, byte[] payload) {
+    return producer.send(
+        new ProducerRecord<>(
+            TASKS,
+            key(destination),
+            codecs.tasks().encode(TASKS, Traffic.task(destination, payload, Instant.now()))));
+  }
+
+  /** Puts the payload where the bare loop reads; not waited for. */
+  Future<RecordMetadata> bare(int destination, byte[] payload) {
+    return producer.send(new ProducerRecord<>(BARE_TOPIC, key(destination), payload));
+  }
+
+  /** Waits until all is written. */
+  static void written(List<Future<RecordMetadata>> writes) {
+    for (Future<RecordMetadata> write : writes) {
+      try {
+        var _ = write.get(60, TimeUnit.SECONDS);
+      } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        throw new BenchException("the load could not be written", e);
+      }
+    }
+  }
+
+  /** How many deliveries the sender has recorded so far. */
+  long delivered() {
+    return deliveredCount.read();
+  }
+
+  /** How many records of a topic a group has committed, from the topic's beginning. */
+  long committed(String group, String topic) {
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        await(
+            "the offsets of " + group,
+            admin
+                .listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .toCompletionStage());
+    return offsets.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .mapToLong(entry -> entry.getValue().offset())
+        .sum();
+  }
+
+  /** How many of those deliveries are of a task that had been delivered before. */
+  long deliveredAgain() {
+    return deliveredCount.repeated();
+  }
+
+  /** Lets a group that has no member forget what it has not read of a topic. */
+  void skipToEnd(String group, String topic) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int i = 0; i < options.partitions(); i++) {
+      latest.put(new TopicPartition(topic, i), OffsetSpec.latest());
+    }
+    Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+    await("the ends of " + topic, admin.listOffsets(latest).all().toCompletionStage())
+        .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
+    var _ =
+        await(
+            "the group's new offsets",
+            admin.alterConsumerGroupOffsets(group, ends).all().toCompletionStage());
+  }
+
+  /** Requests that the receivers have got so far. */
+  long received() {
+    return Long.parseLong(receiver.order(SOON, "received"));
+  }
+
+  /** Connections that are open at the receivers, idle ones too. */
+  long connections() {
+    return Long.parseLong(receiver.order(SOON, "connections"));
+  }
+
+  Child receiver() {
+    return receiver;
+  }
+
+  Child broker() {
+    return broker;
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  String registryUrl() {
+    return registryUrl;
+  }
+
+  Path keyset() {
+    return keyset;
+  }
+
+  List<Integer> ports() {
+    return ports;
+  }
+
+  /** CPU time of all processes of this benchmark, this one too. */
+  Duration cpu() {
+    Duration sum = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    for (Child child : children) {
+      sum = sum.plus(child.cpu());
+    }
+    return sum;
+  }
+
+  /** What is left behind is of no use any more; without this {@link #close} leaves the folder. */
+  void succeeded() {
+    hasSucceeded = true;
+  }
+
+  /** Ends all processes, the measured ones first. */
+  @Override
+  public void close() {
+    producer.close(SOON);
+    admin.close(SOON);
+    deliveredCount.close();
+    children.reversed().forEach(Child::close);
+    if (hasSucceeded) {
+      delete(folder);
+    } else {
+      System.err.println("The logs are in " + folder + "; delete it when you have read them.");
+      delete(folder.resolve("data"));
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      System.err.println("The folder " + folder + " could not be deleted: " + e.getMessage());
+    }
+  }
+}

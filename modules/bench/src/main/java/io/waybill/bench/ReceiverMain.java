@@ -1,0 +1,65 @@
+package io.waybill.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** {@link Receiver} as a process of the benchmark. */
+final class ReceiverMain {
+  private ReceiverMain() {}
+
+  /** {@code args}: number of destinations. Ready line: their ports. */
+  public static void main(String[] args) throws IOException {
+    Receiver receiver = new Receiver(Integer.parseInt(args[0]));
+    Thread.ofPlatform()
+        .daemon()
+        .name("receiver")
+        .start(() -> {
+          try {
+            receiver.serve();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    Orders.serve(
+        receiver.ports().stream().map(Object::toString).collect(Collectors.joining(" ")),
+        order -> obey(receiver, order));
+  }
+
+  private static String obey(Receiver receiver, List<String> order) {
+    switch (order.getFirst()) {
+      case "received" -> {
+        return Long.toString(receiver.received());
+      }
+      case "connections" -> {
+        return receiver.run(() -> Integer.toString(receiver.connections()));
+      }
+      case "delay" -> receiver.delay(1_000_000 * Long.parseLong(order.get(1)));
+      case "hang" -> receiver.hang(Integer.parseInt(order.get(1)));
+      case "record" ->
+          receiver.record(
+              new Latencies(
+                  Long.parseLong(order.get(1)),
+                  Long.parseLong(order.get(2)),
+                  Integer.parseInt(order.get(3))));
+      case "recorded" -> {
+        return receiver.run(() -> Integer.toString(receiver.latencies().count()));
+      }
+      case "percentiles" -> {
+        int expected = Integer.parseInt(order.get(1));
+        long missing = Long.parseLong(order.get(2));
+        return receiver.run(() ->
+            receiver.latencies().percentile(50, expected, missing)
+                + " "
+                + receiver.latencies().percentile(99, expected, missing)
+                + " "
+                + receiver.latencies().percentile(100, expected, missing));
+      }
+      default -> {
+        return Orders.unknown(order);
+      }
+    }
+    return "done";
+  }
+}

@@ -1,0 +1,96 @@
+package io.waybill.bench;
+
+import io.waybill.channel.CredentialSource;
+import io.waybill.channel.webhook.WebhookChannel;
+import io.waybill.channel.webhook.WebhookSettings;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.guard.AddressGuard;
+import io.waybill.guard.Cidr;
+import io.waybill.guard.NameResolver;
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.Opener;
+import io.waybill.secrets.Opening;
+import io.waybill.sender.Sender;
+import io.waybill.sender.SenderConfig;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.HttpSchemaRegistry;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The webhook sender as the service wires it: registry, keyset, address guard, channel. The channel
+ * stays from start to start, as it does while a sender runs.
+ */
+final class SenderSubject implements Subject {
+  private final SenderConfig config;
+  private final Codecs codecs;
+  private final WebhookChannel channel;
+  private @Nullable Sender sender;
+
+  SenderSubject(SenderConfig config, String registryUrl, Path keyset) {
+    this.config = config;
+    this.codecs = new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
+    this.channel =
+        WebhookChannel.start(
+            WebhookSettings.defaults("bench"),
+            new Credentials(new Opener(Keyset.load(keyset))),
+            new AddressGuard(
+                NameResolver.ofJdk(),
+                List.of(Cidr.parse("127.0.0.0/8")),
+                AddressGuard.DEFAULT_LOOKUPS),
+            Clock.systemUTC(),
+            trust());
+  }
+
+  private static SSLContext trust() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no TLS", e);
+    }
+  }
+
+  @Override
+  public void start() {
+    Sender next = new Sender(config, codecs, channel, Clock.systemUTC(), new Random());
+    next.start();
+    sender = next;
+  }
+
+  @Override
+  public void stop() {
+    Sender running = sender;
+    if (running == null) {
+      throw new IllegalStateException("the sender does not run");
+    }
+    running.close();
+    sender = null;
+  }
+
+  /** The same as the service's own, which its module keeps to itself. */
+  private record Credentials(Opener opener) implements CredentialSource {
+    @Override
+    public CredentialSource.Credentials open(DestinationSecrets secrets) {
+      return switch (opener.open(secrets)) {
+        case Opening.Opened opened -> {
+          try (opened) {
+            Map<String, char[]> values = new HashMap<>();
+            opened
+                .secrets()
+                .forEach((name, secret) -> values.put(name, secret.reveal().toCharArray()));
+            yield new Opened(values);
+          }
+        }
+        case Opening.KeyUnavailable unavailable -> new KeyUnavailable(unavailable.message());
+        case Opening.Broken broken -> new Broken(broken.message());
+      };
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.waybill.bench;
+
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Fallback;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.RawJson;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskId;
+import io.waybill.domain.TaskPayload;
+import io.waybill.domain.WebhookConfig;
+import io.waybill.secrets.Sealer;
+import io.waybill.secrets.Secret;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What is sent in a benchmark, and to whom. */
+final class Traffic {
+  static final DestinationType TYPE = DestinationType.WEBHOOK;
+
+  /** The one header of every destination, sealed; the bare loop sends it in clear. */
+  static final String HEADER = "Authorization";
+
+  static final String HEADER_VALUE = "Bearer 0123456789abcdef0123456789abcdef";
+
+  private static final OrganizationId ORGANIZATION = new OrganizationId("bench");
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int SMALLEST = 64;
+
+  private Traffic() {}
+
+  static DestinationId destinationId(int number) {
+    return new DestinationId("destination-" + number);
+  }
+
+  static URI url(int port) {
+    return URI.create("http://127.0.0.1:" + port + "/hook");
+  }
+
+  static Destination destination(int number, int port, Instant now) {
+    WebhookConfig config =
+        new WebhookConfig(
+            url(port), "POST", List.of(HEADER), TIMEOUT, Optional.empty(), WebhookConfig.Body.DATA);
+    return new Destination(
+        destinationId(number),
+        ORGANIZATION,
+        "destination " + number,
+        Optional.empty(),
+        config,
+        Fallback.none(),
+        false,
+        true,
+        false,
+        1,
+        now,
+        now);
+  }
+
+  static DestinationSecrets secrets(int number, Sealer sealer) {
+    DestinationId id = destinationId(number);
+    return new DestinationSecrets(
+        id,
+        ORGANIZATION,
+        1,
+        List.of(
+            sealer.seal(
+                ORGANIZATION, id, WebhookConfig.credentialName(HEADER), Secret.of(HEADER_VALUE))));
+  }
+
+  /**
+   * A payload of that many bytes, as JSON, that says for when it was scheduled.
+   *
+   * @param scheduledMicros microseconds of the epoch
+   */
+  static byte[] payload(long scheduledMicros, int bytes) {
+    String start = "{\"at\":" + scheduledMicros + ",\"text\":\"";
+    if (bytes < SMALLEST) {
+      throw new BenchException("a payload must have at least " + SMALLEST + " bytes");
+    }
+    byte[] payload = new byte[bytes];
+    Arrays.fill(payload, (byte) 'x');
+    byte[] head = start.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(head, 0, payload, 0, head.length);
+    payload[bytes - 2] = '"';
+    payload[bytes - 1] = '}';
+    return payload;
+  }
+
+  static Task task(int destination, byte[] payload, Instant now) {
+    DeliveryId delivery = DeliveryId.random();
+    DestinationId id = destinationId(destination);
+    Instant millis = now.truncatedTo(ChronoUnit.MILLIS);
+    return new Task(
+        TaskId.of(ORGANIZATION, delivery, id),
+        ORGANIZATION,
+        delivery,
+        id,
+        TYPE,
+        1,
+        0,
+        0,
+        "report",
+        new TaskPayload.Inline(RawJson.of(new String(payload, StandardCharsets.US_ASCII))),
+        RawJson.EMPTY_OBJECT,
+        Optional.empty(),
+        List.of(),
+        5,
+        millis,
+        millis,
+        Optional.empty(),
+        0);
+  }
+}
