@@ -26,6 +26,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.URIAuthority;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -34,6 +35,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * The SDK's only way out: resolves a host once, has the guard judge every address, dials what was
@@ -173,7 +175,7 @@ final class GuardedHttpClient implements SdkHttpClient {
     }
   }
 
-  private static BasicClassicHttpRequest message(HttpExecuteRequest request, HttpHost target)
+  static BasicClassicHttpRequest message(HttpExecuteRequest request, HttpHost target)
       throws IOException {
     SdkHttpRequest head = request.httpRequest();
     String path = head.encodedPath();
@@ -181,6 +183,10 @@ final class GuardedHttpClient implements SdkHttpClient {
     BasicClassicHttpRequest message =
         new BasicClassicHttpRequest(
             head.method().name(), target, (path.isEmpty() ? "/" : path) + query);
+    // The Host header is signed as the SDK writes it, without the port that its scheme implies.
+    boolean isStandardPort = SdkHttpUtils.isUsingStandardPort(head.protocol(), head.port());
+    message.setAuthority(
+        new URIAuthority(target.getHostName(), isStandardPort ? -1 : target.getPort()));
     head.forEachHeader((name, values) -> {
       if (!NOT_COPIED.contains(name)) {
         values.forEach(value -> message.addHeader(name, value));

@@ -9,10 +9,16 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpFullRequest;
+import software.amazon.awssdk.http.SdkHttpMethod;
 
 /** What is seen on the wire. */
 class StorageRequestTest {
@@ -185,5 +191,31 @@ class StorageRequestTest {
               assertThat(failed.message()).doesNotContain("has blank");
             });
     assertThat(server.connections()).isZero();
+  }
+
+  /** The signature covers it: a store that is asked for another host refuses every object. */
+  @ParameterizedTest
+  @CsvSource({
+    "https,443,archive.s3.example",
+    "http,80,archive.s3.example",
+    "https,8443,archive.s3.example:8443",
+    "http,443,archive.s3.example:443",
+  })
+  void namesTheHostAsItIsSigned(String protocol, int port, String host) throws Exception {
+    SdkHttpFullRequest request =
+        SdkHttpFullRequest.builder()
+            .method(SdkHttpMethod.PUT)
+            .protocol(protocol)
+            .host("archive.s3.example")
+            .port(port)
+            .encodedPath("/key")
+            .build();
+
+    BasicClassicHttpRequest message =
+        GuardedHttpClient.message(
+            HttpExecuteRequest.builder().request(request).build(),
+            new HttpHost(protocol, "archive.s3.example", port));
+
+    assertThat(message.getAuthority()).hasToString(host);
   }
 }
