@@ -6,22 +6,27 @@ import java.util.Optional;
 
 /** The breaker of the Failsafe library. */
 final class FailsafeBreaker implements Breaker {
-  private final CircuitBreaker<Object> breaker;
+  private final BreakerPolicy policy;
+  private CircuitBreaker<Object> breaker;
   private long epoch;
 
   /** Probes that came to nothing; the library would never give their permits out again. */
   private int unusedProbes;
 
   FailsafeBreaker(BreakerPolicy policy) {
-    this.breaker =
-        CircuitBreaker.builder()
-            .withFailureThreshold(policy.failureThreshold())
-            .withDelay(policy.resetTimeout())
-            .withSuccessThreshold(BreakerPolicy.PROBES)
-            .onOpen(_ -> begin())
-            .onHalfOpen(_ -> begin())
-            .onClose(_ -> begin())
-            .build();
+    this.policy = policy;
+    this.breaker = newBreaker();
+  }
+
+  private CircuitBreaker<Object> newBreaker() {
+    return CircuitBreaker.builder()
+        .withFailureThreshold(policy.failureThreshold())
+        .withDelay(policy.resetTimeout())
+        .withSuccessThreshold(BreakerPolicy.PROBES)
+        .onOpen(_ -> begin())
+        .onHalfOpen(_ -> begin())
+        .onClose(_ -> begin())
+        .build();
   }
 
   private void begin() {
@@ -52,8 +57,8 @@ final class FailsafeBreaker implements Breaker {
 
   @Override
   public void renew() {
-    breaker.close();
-    // Also when it was closed: what is under way was sent to the old one.
+    // Not only closed: a closed one remembers failures, and what is under way was sent to the old.
+    breaker = newBreaker();
     begin();
   }
 

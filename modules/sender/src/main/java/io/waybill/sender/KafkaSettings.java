@@ -19,7 +19,7 @@ final class KafkaSettings {
 
   /** Reads tasks as a member of the type's group. */
   static Map<String, Object> tasks(SenderConfig config) {
-    Map<String, Object> settings = reader(config.kafka(), config.instanceId(), "tasks");
+    Map<String, Object> settings = reader(config, "tasks");
     settings.put("group.id", SenderConfig.groupId(config.type()));
     settings.put("group.protocol", "consumer");
     // Sibling partitions of tasks and express must belong to one process.
@@ -31,7 +31,7 @@ final class KafkaSettings {
 
   /** Reads topics by assignment, as a member of no group. */
   static Map<String, Object> follower(SenderConfig config, String name) {
-    Map<String, Object> settings = reader(config.kafka(), config.instanceId(), name);
+    Map<String, Object> settings = reader(config, name);
     settings.put("auto.offset.reset", "earliest");
     settings.put("default.api.timeout.ms", 10_000);
     return settings;
@@ -39,7 +39,7 @@ final class KafkaSettings {
 
   /** Reads single records by their offset; one that is gone must not become another one. */
   static Map<String, Object> singleRecords(SenderConfig config) {
-    Map<String, Object> settings = reader(config.kafka(), config.instanceId(), "payloads");
+    Map<String, Object> settings = reader(config, "payloads");
     settings.put("auto.offset.reset", "none");
     settings.put("max.poll.records", 1);
     // The broker gives at least one whole record, whatever its size; more would be thrown away.
@@ -70,10 +70,10 @@ final class KafkaSettings {
     return settings;
   }
 
-  private static Map<String, Object> reader(
-      Map<String, String> kafka, String instanceId, String name) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put("client.id", clientId(instanceId, name));
+  private static Map<String, Object> reader(SenderConfig config, String name) {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    // With the type: a process runs several, and two clients of one id share quotas and metrics.
+    settings.put("client.id", clientId(config.instanceId(), config.type().word() + "." + name));
     settings.put("key.deserializer", BYTES_DESERIALIZER);
     settings.put("value.deserializer", BYTES_DESERIALIZER);
     settings.put("isolation.level", "read_committed");

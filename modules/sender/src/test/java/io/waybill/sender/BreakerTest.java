@@ -63,6 +63,10 @@ class BreakerTest {
     subject.fails(4);
     subject.breaker().ended(underWay, Verdict.BAD);
     assertThat(subject.breaker().isClosed()).isTrue();
+
+    subject.breaker().renew();
+    subject.fails(4);
+    assertThat(subject.breaker().isClosed()).as("forgot the four before").isTrue();
   }
 
   @ParameterizedTest
