@@ -43,9 +43,6 @@ final class BareLoop implements Subject {
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int IO_THREADS = 2;
 
-  /** Per destination, as the sender's cap. */
-  private static final int MAX_CONNECTIONS = 100;
-
   /**
    * Little of each partition at a time. Else all sends under way would go to the few destinations
    * of one partition, and then to those of the next, with thousands of connections left idle.
@@ -105,17 +102,17 @@ final class BareLoop implements Subject {
           Traffic.destinationId(i).value(),
           new HttpHost(url.getScheme(), url.getHost(), url.getPort()));
     }
-    this.client = client();
+    this.client = client(Traffic.inFlightPerDestination(inFlight, ports.size()));
     client.start();
   }
 
   /** As the webhook channel's, so that the client is not what is compared. */
-  private static CloseableHttpAsyncClient client() {
+  private static CloseableHttpAsyncClient client(int connectionsPerDestination) {
     return HttpAsyncClients.custom()
         .setConnectionManager(
             PoolingAsyncClientConnectionManagerBuilder.create()
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                .setMaxConnPerRoute(MAX_CONNECTIONS)
+                .setMaxConnPerRoute(connectionsPerDestination)
                 .setMaxConnTotal(Integer.MAX_VALUE)
                 .setDefaultConnectionConfig(
                     ConnectionConfig.custom()

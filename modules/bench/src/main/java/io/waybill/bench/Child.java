@@ -58,7 +58,9 @@ final class Child implements AutoCloseable {
     try (BufferedReader reader = process.inputReader()) {
       String line;
       while ((line = reader.readLine()) != null) {
-        answers.add(Optional.of(line));
+        if (line.startsWith(Orders.ANSWER)) {
+          answers.add(Optional.of(line.substring(Orders.ANSWER.length())));
+        }
       }
     } catch (IOException e) {
       // As good as its end.

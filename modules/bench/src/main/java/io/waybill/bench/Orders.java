@@ -10,6 +10,9 @@ import java.util.List;
 final class Orders {
   static final String FAILED = "failed";
 
+  /** Before each answer: a JVM may print something of its own, and that is none. */
+  static final String ANSWER = "answer: ";
+
   private Orders() {}
 
   /** What a child can be told. */
@@ -24,12 +27,12 @@ final class Orders {
    * @param ready the line that {@link Child#awaitReady} waits for
    */
   static void serve(String ready, Duty duty) throws IOException {
-    System.out.println(ready);
+    System.out.println(ANSWER + ready);
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String line;
     while ((line = orders.readLine()) != null) {
-      System.out.println(answer(duty, List.of(line.split(" "))));
+      System.out.println(ANSWER + answer(duty, List.of(line.split(" "))));
     }
   }
 

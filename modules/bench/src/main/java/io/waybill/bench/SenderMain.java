@@ -58,7 +58,7 @@ final class SenderMain {
         usual.closeWithin(),
         usual.watchdogGrace(),
         new LaneLimits(
-            Math.max(usual.lane().inFlight(), 4 * inFlight / destinations),
+            Traffic.inFlightPerDestination(inFlight, destinations),
             // A limit per second of which a tenth is used: it counts, and stops nothing.
             Math.max(1_000, 200_000.0 / destinations),
             // As many as a partition's limit lets in: a load that waits is no reason to park.

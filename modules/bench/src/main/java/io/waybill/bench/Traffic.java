@@ -38,6 +38,15 @@ final class Traffic {
 
   private Traffic() {}
 
+  /**
+   * How many sends to one destination may be under way, on both sides: twice its share. Each that
+   * ever was leaves a connection open, and thousands of idle connections would fill a small heap
+   * with their buffers until the collector is what is measured.
+   */
+  static int inFlightPerDestination(int inFlight, int destinations) {
+    return Math.max(1, 2 * inFlight / destinations);
+  }
+
   static DestinationId destinationId(int number) {
     return new DestinationId("destination-" + number);
   }
