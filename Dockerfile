@@ -5,8 +5,8 @@ FROM eclipse-temurin:25.0.3_9-jdk-noble AS build
 WORKDIR /src
 COPY . .
 # The wrapper fetches the Maven that .mvn/wrapper names. Tests are run by bin/verify, not here.
-RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -ntp -q -DskipTests -pl modules/app -am \
+RUN --mount=type=cache,target=/libraries \
+    ./mvnw -B -ntp -q -DskipTests -Dmaven.repo.local=/libraries -pl modules/app -am \
       package dependency:copy-dependencies -DincludeScope=runtime \
  && mkdir /lib-of-waybill \
  && cp modules/app/target/waybill-app-*.jar modules/app/target/dependency/*.jar /lib-of-waybill/
