@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,7 @@ class DocumentedCommandsIT {
   }
 
   @Test
+  @Tag("long")
   void theTutorialWorksAsWritten() throws Exception {
     String output =
         run(
@@ -143,6 +145,7 @@ class DocumentedCommandsIT {
   }
 
   @Test
+  @Tag("long")
   void fallbacksWorkAsWritten() throws Exception {
     assertThat(run("/fallback", List.of("guide/fallback.md"))).contains("completed");
     assertThat(receiver.requests("/fallback")).isNotEmpty();

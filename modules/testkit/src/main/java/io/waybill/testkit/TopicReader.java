@@ -50,6 +50,9 @@ public final class TopicReader implements AutoCloseable {
                 "read_committed",
                 "auto.offset.reset",
                 "earliest",
+                // A fetch that waits at the end of a topic holds up whoever closes the reader.
+                "fetch.max.wait.ms",
+                50,
                 "metadata.max.age.ms",
                 1_000,
                 "max.partition.fetch.bytes",

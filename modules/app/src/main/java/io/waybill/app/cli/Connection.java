@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * within ten seconds.
  */
 final class Connection implements AutoCloseable {
+  private static final int FETCH_WAIT_MILLIS = 50;
   private static final int API_TIMEOUT_MILLIS = 7_000;
   private static final int REQUEST_TIMEOUT_MILLIS = 4_000;
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
@@ -162,6 +163,8 @@ final class Connection implements AutoCloseable {
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // A fetch that waits at a topic's end keeps its connection, and so the command's end, waiting.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
