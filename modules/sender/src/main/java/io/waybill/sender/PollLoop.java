@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -39,6 +41,10 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private final Attempts attempts;
   private final Pulse pulse;
   private final Lanes lanes;
+
+  /** Assigned, and not looked at yet for what an earlier owner has left. */
+  private final Set<TopicPartition> unknown = new HashSet<>();
+
   private final ArrayDeque<Received> unread = new ArrayDeque<>();
   private long readAgainAt = System.nanoTime();
 
@@ -49,6 +55,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       TaskReader reader,
       Attempts attempts,
       Pulse pulse,
+      BreakerMemory memory,
       Ticker ticker) {
     this.config = config;
     this.consumer = consumer;
@@ -57,7 +64,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         new Lanes(
             config.limits().lane(),
             budget.shareOfOne(),
-            () -> new FailsafeBreaker(config.breaker()),
+            () -> new FailsafeBreaker(config.breaker(), ticker),
+            memory,
             ticker);
     this.ledger = new Ledger(budget, lanes::ended, UUID.randomUUID().getMostSignificantBits());
     this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
@@ -81,6 +89,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       committer.recoverWhenBroken();
       committer.commitWhenDue();
       committer.restoreAssigned();
+      meetNew();
       readAgain();
       dispatch();
       pauseOrResume();
@@ -90,6 +99,17 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       pulse.turned();
     }
     release(ledger.partitions(), config.limits().closeWithin().dividedBy(2));
+  }
+
+  /** Where something is committed, there was an owner before, who may have learnt something. */
+  private void meetNew() {
+    unknown.removeIf(partition -> {
+      Optional<AssignedPartition> restored = ledger.assignedTo(partition);
+      restored
+          .flatMap(AssignedPartition::committed)
+          .ifPresent(_ -> lanes.gained(partition.partition()));
+      return restored.isPresent();
+    });
   }
 
   private Duration pollTime() {
@@ -163,6 +183,18 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   @Override
+  public int freeForAttempts(Work work) {
+    return Math.min(
+        budget.freeSends(work.isExpress()),
+        config.limits().readUpTo() - work.from().inFlight());
+  }
+
+  @Override
+  public int freePlaces(Work work) {
+    return config.limits().readUpTo() - work.from().progress().size();
+  }
+
+  @Override
   public boolean allowsParking(Work work) {
     return budget.allowsParking(work.payloadBytes());
   }
@@ -180,7 +212,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     boolean pausesAll = !committer.isReady() || !unread.isEmpty();
     // Room for a whole poll, so that the limit per partition is never exceeded.
     Set<TopicPartition> unrestored = ledger.unrestored();
-    int full = config.limits().perPartition() - config.limits().pollRecords();
+    int full = config.limits().readUpTo();
     for (TopicPartition partition : consumer.assignment()) {
       boolean shouldPause =
           pausesAll
@@ -199,6 +231,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
     partitions.forEach(ledger::assign);
+    unknown.addAll(partitions);
     // Nothing may be read before it is known what is complete.
     consumer.pause(partitions);
     pulse.assigned();
@@ -242,6 +275,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   private void forget(Collection<TopicPartition> partitions) {
+    unknown.removeAll(partitions);
     withdraw(partitions);
     ledger.forget(partitions);
   }
