@@ -46,7 +46,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   PollLoop(
       SenderConfig config,
       Consumer<byte[], byte[]> consumer,
-      TransactionalWriter writer,
+      WriterThread writer,
       TaskReader reader,
       OutcomeEncoder encoder,
       Attempts attempts,
@@ -81,8 +81,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         List.of(Topics.tasks(config.type()), Topics.expressTasks(config.type())), this);
     while (!stopping.getAsBoolean()) {
       ledger.collect();
-      committer.recoverWhenBroken();
-      committer.commitWhenDue();
+      committer.turn();
       committer.restoreAssigned();
       prepareEncoder();
       attempts.giveUpOverdue();
