@@ -284,10 +284,19 @@ class SeveralHangSimulationTest {
 
   @ParameterizedTest(name = "{0} of 100 hang, {1} tasks a second to them, {2} to the others")
   @CsvSource({
-    "1, 100, 400", "1, 450, 50", "2, 100, 400", "2, 450, 50", "8, 100, 400", "8, 450, 50",
-    "8, 900, 100", "40, 450, 50"
+    "1, 100, 400, 20, 20",
+    "1, 450, 50, 20, 20",
+    "2, 100, 400, 20, 20",
+    "2, 450, 50, 20, 20",
+    "8, 100, 400, 20, 20",
+    "8, 450, 50, 20, 20",
+    // So many a second fill the partition before it can be known that they hang.
+    "8, 900, 100, 20, 250",
+    // What all forty parked when they opened comes back at once, before what stands behind it.
+    "40, 450, 50, 1000, 1500"
   })
-  void theOthersGoOnAsIfNothingHung(int many, double toHanging, double toOthers) {
+  void theOthersGoOnAsIfNothingHung(
+      int many, double toHanging, double toOthers, long thousandthMillis, long mostMillis) {
     hanging = many;
     run(toHanging, toOthers);
 
@@ -311,9 +320,10 @@ class SeveralHangSimulationTest {
         Duration.between(begin.plus(RECOVERY), lastDelivered));
     assertThat(undelivered).isZero();
     assertThat(othersParked).isZero();
-    // A step for reading, and one for the commit that makes room.
-    assertThat(percentile(0.999)).isLessThanOrEqualTo(STEP.multipliedBy(2).toMillis());
-    assertThat(percentile(1)).isLessThanOrEqualTo(250);
+    // Two steps at most: one to read, one for the commit that makes room.
+    assertThat(percentile(0.99)).isLessThanOrEqualTo(STEP.multipliedBy(2).toMillis());
+    assertThat(percentile(0.999)).isLessThanOrEqualTo(thousandthMillis);
+    assertThat(percentile(1)).isLessThanOrEqualTo(mostMillis);
     assertThat(mean).isLessThanOrEqualTo(3);
     assertThat(overtakings).isEmpty();
     assertThat(heldBack).as("outcomes that wait for room in the note").isZero();
