@@ -30,6 +30,7 @@ final class Committer implements AutoCloseable {
 
   Committer(
       Consumer<byte[], byte[]> consumer,
+      CommittedOffsets offsets,
       TransactionalWriter writer,
       Ledger ledger,
       Pulse pulse,
@@ -39,7 +40,7 @@ final class Committer implements AutoCloseable {
     this.ledger = ledger;
     this.pulse = pulse;
     this.limits = limits;
-    this.offsets = new CommittedOffsets(consumer, ledger);
+    this.offsets = offsets;
   }
 
   /** Whether outcomes can be written. While they cannot, nothing may be sent. */
@@ -57,11 +58,19 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  /** Commits what is finished of partitions that are about to go, trying again for a while. */
+  /**
+   * Commits what is finished of partitions that are about to go, trying again for a while, with
+   * another producer if need be: what is left is sent again by whoever gets them.
+   */
   void commitBeforeLeaving(Collection<TopicPartition> of, Duration within)
       throws InterruptedException {
     long end = System.nanoTime() + within.toNanos();
-    while (writer.isOpen() && !commitAll(of) && System.nanoTime() < end) {
+    while (ledger.hasUncommitted(of)) {
+      recoverWhenBroken();
+      boolean isDone = writer.isOpen() && commitAll(of);
+      if (isDone || System.nanoTime() >= end) {
+        return;
+      }
       // Aborted: a coordinator that moves, or a group that changes, may take it in a moment.
       ledger.collectWithin(FIRST_PAUSE);
     }

@@ -190,15 +190,19 @@ public final class Sender implements AutoCloseable {
 
   private void work() throws InterruptedException {
     TransactionalWriter writer = new TransactionalWriter(KafkaSettings.outcomes(config));
-    try (PollLoop loop =
-        new PollLoop(
-            config,
-            new KafkaConsumer<>(KafkaSettings.tasks(config)),
-            writer,
-            reader,
-            attempts,
-            pulse,
-            ticker)) {
+    try (GroupOffsets committed =
+            new GroupOffsets(
+                KafkaSettings.groupOffsets(config), SenderConfig.groupId(config.type()));
+        PollLoop loop =
+            new PollLoop(
+                config,
+                new KafkaConsumer<>(KafkaSettings.tasks(config)),
+                committed::committed,
+                writer,
+                reader,
+                attempts,
+                pulse,
+                ticker)) {
       loop.run(this::mustStop);
     }
   }
