@@ -36,6 +36,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private final Committer committer;
   private final Budget budget;
   private final TaskReader reader;
+  private final OutcomeEncoder encoder;
   private final Attempts attempts;
   private final Pulse pulse;
   private final Lanes lanes;
@@ -49,6 +50,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       CommittedOffsets.Source committed,
       TransactionalWriter writer,
       TaskReader reader,
+      OutcomeEncoder encoder,
       Attempts attempts,
       Pulse pulse,
       Ticker ticker) {
@@ -65,6 +67,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
     this.committer = new Committer(consumer, offsets, writer, ledger, pulse, config.limits());
     this.reader = reader;
+    this.encoder = encoder;
     this.attempts = attempts;
     this.pulse = pulse;
     this.standstill = new Standstill(ticker);
@@ -86,6 +89,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       committer.recoverWhenBroken();
       committer.commitWhenDue();
       committer.restoreAssigned();
+      prepareEncoder();
+      attempts.giveUpOverdue();
       readAgain();
       dispatch();
       pauseOrResume();
@@ -145,12 +150,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       return true;
     } catch (RegistryException e) {
       // The task may be perfectly good: never a dead letter for want of a registry.
-      pulse.registryUnavailable(String.valueOf(e.getMessage()));
-      LOG.atWarn()
-          .addKeyValue("origin", origin)
-          .addKeyValue("problem", e.getMessage())
-          .log("task waits for the schema registry");
-      readAgainAt = System.nanoTime() + READ_AGAIN.toNanos();
+      registryFailed(e, "task waits for the schema registry");
       return false;
     }
   }
@@ -162,6 +162,25 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private void ended(Work work, Order order, Verdict verdict) {
     boolean isOurs = work.from().isFenced() || standstill.cameDuring(order);
     lanes.ended(work, order, isOurs && verdict == Verdict.BAD ? Verdict.NONE : verdict);
+  }
+
+  /** An outcome must not wait for the registry, so nothing is read before it has told all. */
+  private void prepareEncoder() {
+    if (encoder.isPrepared() || System.nanoTime() < readAgainAt) {
+      return;
+    }
+    try {
+      encoder.prepare();
+      pulse.registryAvailable();
+    } catch (RegistryException e) {
+      registryFailed(e, "sender waits for the schema registry");
+    }
+  }
+
+  private void registryFailed(RegistryException e, String message) {
+    pulse.registryUnavailable(String.valueOf(e.getMessage()));
+    LOG.atWarn().addKeyValue("problem", e.getMessage()).log(message);
+    readAgainAt = System.nanoTime() + READ_AGAIN.toNanos();
   }
 
   private void dispatch() {
@@ -193,7 +212,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     Set<TopicPartition> paused = consumer.paused();
     Set<TopicPartition> toPause = new HashSet<>();
     Set<TopicPartition> toResume = new HashSet<>();
-    boolean pausesAll = !committer.isReady() || !unread.isEmpty();
+    boolean pausesAll = !committer.isReady() || !encoder.isPrepared() || !unread.isEmpty();
     // Room for a whole poll, so that the limit per partition is never exceeded.
     Set<TopicPartition> unrestored = ledger.unrestored();
     int full = config.limits().perPartition() - config.limits().pollRecords();
