@@ -67,6 +67,7 @@ class ChaosIT {
         StallWatch events = StallWatch.of(lab.waybill(), Topics.EVENTS)) {
       lab.startSenders(instances);
       load.start(PER_SECOND);
+      load.awaitArrivals(2 * PER_SECOND, SOON);
       Instant begun = Instant.now();
       for (Fault fault : shuffled()) {
         Instant next = Instant.now().plusMillis(dice.nextInt(MAX_BETWEEN_FAULTS_MILLIS));
@@ -76,6 +77,7 @@ class ChaosIT {
       }
       Duration lasted = Duration.between(begun, Instant.now());
       until(lab, () -> stopped.isEmpty() && dead.isEmpty());
+      load.awaitArrivals(2 * PER_SECOND, SOON);
       load.stop();
       load.awaitAllAnswered(SOON);
       report(folder, lab, load, events, lasted);
@@ -175,6 +177,7 @@ class ChaosIT {
     Judgement.assertEveryRuleHolds(folder, lab.waybill(), load.submitted(), received, bounds);
     assertThat(lab.alarms()).isEmpty();
     assertThat(forNothing).isZero();
+    assertThat(bounds.inFlight()).as("sends were hit").isPositive();
     assertThat(events.records()).isGreaterThanOrEqualTo(load.submitted().size());
     assertThat(events.longest()).isLessThan(LONGEST_STALL);
   }
