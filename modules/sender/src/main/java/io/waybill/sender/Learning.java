@@ -51,7 +51,7 @@ final class Learning {
 
   private boolean isNews(BreakerMemory.Recalled recalled, long version, Ticker ticker) {
     BreakerTrace trace = recalled.trace();
-    if (learnt.filter(trace::equals).isPresent()) {
+    if (learnt.isPresent() && learnt.get().equals(trace)) {
       return false;
     }
     boolean hasNothingToTell = learnt.isEmpty() && !hasOutcome && trace.isClear();

@@ -54,7 +54,7 @@ public record SenderLimits(
         64L * 1024 * 1024,
         64L * 1024 * 1024,
         Duration.ofMillis(25),
-        1_000,
+        10_000,
         Duration.ofSeconds(5),
         Duration.ofSeconds(15),
         Duration.ofSeconds(5),
