@@ -70,11 +70,20 @@ public final class AddressGuard implements AutoCloseable {
    * @param host a name or an address, IPv6 with or without brackets
    */
   public CompletionStage<Verdict> check(String host) {
-    Optional<InetAddress> literal = literal(host);
-    if (literal.isPresent()) {
-      return CompletableFuture.completedFuture(judge(List.of(literal.get())));
+    Spelling spelling = Spelling.of(host);
+    Verdict spelled = judge(spelling.readings());
+    if (spelled instanceof Verdict.Denied) {
+      return CompletableFuture.completedFuture(spelled);
     }
-    String name = host.toLowerCase(Locale.ROOT);
+    return switch (spelling.kind()) {
+      case ADDRESS -> CompletableFuture.completedFuture(spelled);
+      // Whoever is asked for it may read it in another way than it was judged.
+      case UNUSUAL -> CompletableFuture.completedFuture(new Verdict.Unresolvable());
+      case NAME -> lookedUp(host.toLowerCase(Locale.ROOT));
+    };
+  }
+
+  private CompletionStage<Verdict> lookedUp(String name) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     CompletableFuture<Verdict> earlier = underWay.putIfAbsent(name, verdict);
     if (earlier != null) {
@@ -105,38 +114,53 @@ public final class AddressGuard implements AutoCloseable {
     }
   }
 
+  /**
+   * What a host spells out and may not be dialled, without a look-up: an address in any notation
+   * that some program understands, or a name that means loopback or a cloud's metadata everywhere.
+   *
+   * @return empty when only the attempt can tell
+   */
+  public Optional<Verdict.Denied> deniedAsSpelled(String host) {
+    return judge(Spelling.of(host).readings()) instanceof Verdict.Denied denied
+        ? Optional.of(denied)
+        : Optional.empty();
+  }
+
   /** Judges addresses that are already known. */
   public Verdict judge(List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
-      if (allowed.stream().anyMatch(network -> network.contains(address))) {
-        continue;
-      }
-      Optional<DeniedNetworks.Entry> denied = DeniedNetworks.find(address);
+      Optional<Verdict.Denied> denied = denied(address);
       if (denied.isPresent()) {
         // One bad address refuses all: a mixed answer is how rebinding starts.
-        return new Verdict.Denied(address, denied.get().network(), denied.get().what());
+        return denied.get();
       }
     }
     return addresses.isEmpty() ? new Verdict.Unresolvable() : new Verdict.Allowed(addresses);
   }
 
+  private Optional<Verdict.Denied> denied(InetAddress address) {
+    if (allowed.stream().noneMatch(network -> network.contains(address))) {
+      Optional<DeniedNetworks.Entry> entry = DeniedNetworks.find(address);
+      if (entry.isPresent()) {
+        return Optional.of(new Verdict.Denied(address, entry.get().network(), entry.get().what()));
+      }
+    }
+    // Whoever allows NAT64, because all his IPv4 is behind it, does not mean loopback behind it.
+    return DeniedNetworks.embedded(address).flatMap(this::denied);
+  }
+
   /**
-   * The address that a host of a URL spells out, without a look-up; empty for a name. Reads what
-   * the JVM reads: {@code 127.1} and {@code 2130706433} are 127.0.0.1.
+   * The address that a host of a URL spells out, without a look-up; empty for a name. Of several
+   * readings the JVM's: {@code 127.1} and {@code 2130706433} are 127.0.0.1.
    *
    * @param host IPv6 with or without brackets
    */
   public static Optional<InetAddress> literal(String host) {
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    String text = bracketed ? host.substring(1, host.length() - 1) : host;
-    if (text.isEmpty() || (text.indexOf(':') < 0 && !Character.isDigit(text.charAt(0)))) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.ofLiteral(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    Spelling spelling = Spelling.of(host);
+    return switch (spelling.kind()) {
+      case ADDRESS, UNUSUAL -> spelling.readings().stream().findFirst();
+      case NAME -> Optional.empty();
+    };
   }
 
   /** Takes no further look-up; threads that hang in one are daemons and left alone. */

@@ -5,8 +5,6 @@ import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.contract.ChannelContract;
 import io.waybill.guard.AddressGuard;
-import io.waybill.guard.Cidr;
-import io.waybill.guard.NameResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,21 +23,18 @@ import org.junit.jupiter.api.AfterEach;
 class EmailChannelContractTest extends ChannelContract {
   private final CountDownLatch over = new CountDownLatch(1);
   private final List<ScriptedSmtp> servers = new ArrayList<>();
-  private final AddressGuard guard =
-      new AddressGuard(NameResolver.ofJdk(), List.of(Cidr.parse("127.0.0.0/8")), 2);
 
   @AfterEach
   void closeServers() {
     over.countDown();
     servers.forEach(ScriptedSmtp::close);
-    guard.close();
   }
 
   @Override
-  protected Channel newChannel(CredentialSource credentials) {
+  protected Channel newChannel(CredentialSource credentials, AddressGuard guard) {
     try {
       return EmailChannel.start(
-          EmailSettings.defaults("waybill.example").allowingUnencrypted(Set.of("127.0.0.1")),
+          EmailSettings.defaults("waybill.example").allowingUnencrypted(Set.of("127.0.0.1", NAME)),
           credentials,
           guard,
           InstantSource.system(),
@@ -57,6 +52,11 @@ class EmailChannelContractTest extends ChannelContract {
   @Override
   protected Attempt attempt(Receiver receiver, Duration timeout) throws IOException {
     return base().at("127.0.0.1", port(receiver)).timeout(timeout).build();
+  }
+
+  @Override
+  protected Attempt attemptAt(String host, int port, Duration timeout) {
+    return base().at(host, port).timeout(timeout).build();
   }
 
   private static Attempts base() {
@@ -82,6 +82,10 @@ class EmailChannelContractTest extends ChannelContract {
                   .on("MAIL", line -> "250 " + SECRET)
                   .on("RCPT", line -> "550 5.1.1 " + SECRET + " " + line)
                   .on("RSET", line -> "550 " + SECRET));
+      case SENDS_ELSEWHERE ->
+          serve(
+              ScriptedSmtp.takingAll()
+                  .on("RCPT", "551 5.1.6 User not local; please try <x@127.0.0.1>"));
       case TALKS_GARBAGE ->
           serve(
               ScriptedSmtp.speaking((in, out) -> {
