@@ -15,7 +15,11 @@ enum Verdict {
   NONE;
 
   private static final Set<Reason> OURS =
-      EnumSet.of(Reason.KEY_UNAVAILABLE, Reason.DEPENDENCY_UNAVAILABLE, Reason.CHANNEL_ERROR);
+      EnumSet.of(
+          Reason.KEY_UNAVAILABLE,
+          Reason.DEPENDENCY_UNAVAILABLE,
+          Reason.EGRESS_UNAVAILABLE,
+          Reason.CHANNEL_ERROR);
 
   /** Those who refuse a task have answered, and answer others. */
   private static final Set<Reason> ANSWERS =

@@ -9,6 +9,7 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
+import io.waybill.guard.EgressProxy;
 import io.waybill.guard.NameResolver;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -63,6 +64,8 @@ public abstract class ChannelContract {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
+  private static final long MOST_POURED = 32 * 1024 * 1024;
+
   /** Long enough not to matter. */
   private static final Duration LONG_TIMEOUT = Duration.ofSeconds(8);
 
@@ -74,7 +77,14 @@ public abstract class ChannelContract {
   /** A name that the suite's name server knows; mails to it may go in clear. */
   protected static final String NAME = "receiver.example";
 
+  /** What the operator's user and password are on the way to the proxy. */
+  private static final String LOG_IN = "Proxy-Authorization: Basic d2F5YmlsbDpsZXQgbWUgb3V0\r\n";
+
   private final List<AddressGuard> guards = new ArrayList<>();
+  private final List<ConnectProxy> proxies = new ArrayList<>();
+
+  /** What {@link Receiver#TRICKLES} and {@link Receiver#FLOODS} pour out. */
+  protected final Flood flood = new Flood();
 
   /** Nobody may be led here. */
   protected final Trap trap = new Trap();
@@ -101,8 +111,10 @@ public abstract class ChannelContract {
 
   @AfterEach
   void closeChannels() {
+    flood.end();
     channels.forEach(Channel::close);
     guards.forEach(AddressGuard::close);
+    proxies.forEach(ConnectProxy::close);
     trap.close();
   }
 
@@ -157,12 +169,46 @@ public abstract class ChannelContract {
     assertThat(outcome).isNotDone();
   }
 
+  /** The loopback's own buffers take some megabytes that nobody has read. */
   @Test
-  void tellsNoSecret() throws Exception {
-    Outcome outcome = outcomeAt(Receiver.ECHOES_CREDENTIALS);
+  void anEndlessAnswerIsReadToALimitAndItsConnectionClosed() throws Exception {
+    outcome(channel(), attempt(Receiver.FLOODS, LONG_TIMEOUT));
 
-    assertThat(outcome).isNotInstanceOf(Outcome.Delivered.class);
-    assertThat(outcome.toString()).doesNotContain(SECRET);
+    assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the channel hung up").isTrue();
+    assertThat(flood.poured()).isLessThan(MOST_POURED);
+  }
+
+  @Test
+  void anAnswerThatTricklesIsCutOffAtTheDeadline() throws Exception {
+    outcome(channel(), attempt(Receiver.TRICKLES, TIMEOUT));
+
+    assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the channel hung up").isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Receiver.class)
+  void noOutcomeTellsASecretInAnyForm(Receiver receiver) throws Exception {
+    Outcome outcome = outcome(channel(), attempt(receiver, TIMEOUT));
+
+    assertThat(Forms.of(SECRET).areIn(outcome.toString())).isFalse();
+  }
+
+  @Test
+  void whoRepeatsCredentialsIsNoReasonToDeliver() throws Exception {
+    assertThat(outcomeAt(Receiver.ECHOES_CREDENTIALS)).isNotInstanceOf(Outcome.Delivered.class);
+  }
+
+  /** Not supported, so it changes nothing: neither for others nor for the attempt itself. */
+  @Test
+  void cancellingWhatWasReturnedDisturbsNobody() throws Exception {
+    Attempt trickling = attempt(Receiver.TRICKLES, TIMEOUT);
+    Attempt good = attempt(Receiver.ACCEPTS, LONG_TIMEOUT);
+    Channel channel = channel();
+
+    channel.send(trickling).toCompletableFuture().cancel(true);
+
+    assertThat(outcome(channel, good)).isInstanceOf(Outcome.Delivered.class);
+    assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the deadline still holds").isTrue();
   }
 
   @Test
@@ -234,11 +280,7 @@ public abstract class ChannelContract {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    return switch (outcome(channel, attempt)) {
-      case Outcome.Delivered delivered -> throw new AssertionError(delivered);
-      case Outcome.Transient failed -> Optional.of(failed.reason());
-      case Outcome.Permanent failed -> Optional.of(failed.reason());
-    };
+    return Optional.of(reason(outcome(channel, attempt)));
   }
 
   /** So that the test above is known to see calls. */
@@ -300,6 +342,163 @@ public abstract class ChannelContract {
   void nobodyIsSentElsewhere() throws Exception {
     assertThat(outcomeAt(Receiver.SENDS_ELSEWHERE)).isNotInstanceOf(Outcome.Delivered.class);
     assertThat(trap.calls()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(EgressProxy.Asks.class)
+  void goesThroughTheOperatorsProxy(EgressProxy.Asks asks) throws Exception {
+    ConnectProxy proxy = proxy(ConnectProxy.Manner.LETS_THROUGH);
+    Channel channel = channelThrough(proxy, asks);
+    Attempt attempt = attempt(Receiver.ACCEPTS, LONG_TIMEOUT);
+
+    assertThat(outcome(channel, attempt)).isInstanceOf(Outcome.Delivered.class);
+    assertThat(proxy.askedFor()).singleElement().asString().startsWith("127.0.0.1:");
+    assertThat(String.join("", proxy.heads())).doesNotContain(SECRET).contains(LOG_IN);
+  }
+
+  /** What was judged is what is asked for: a proxy's own look-up may answer differently. */
+  @Test
+  void asksTheProxyForTheJudgedAddress() throws Exception {
+    ConnectProxy proxy = proxy(ConnectProxy.Manner.LETS_THROUGH);
+
+    outcome(
+        channelThrough(proxy, EgressProxy.Asks.BY_ADDRESS), attemptAt(NAME, trap.port(), TIMEOUT));
+
+    assertThat(proxy.askedFor()).containsExactly("127.0.0.1:" + trap.port());
+    assertThat(trap.calls()).hasSize(1);
+  }
+
+  @Test
+  void asksTheProxyForTheNameWhereTheOperatorSaysSo() throws Exception {
+    ConnectProxy proxy = proxy(ConnectProxy.Manner.LETS_THROUGH);
+
+    outcome(channelThrough(proxy, EgressProxy.Asks.BY_NAME), attemptAt(NAME, trap.port(), TIMEOUT));
+
+    assertThat(proxy.askedFor()).containsExactly(NAME + ":" + trap.port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.2", "10.0.0.1", "[::1]", "169.254.169.254"})
+  void theProxyIsNeverAskedForWhatIsDenied(String host) throws Exception {
+    ConnectProxy proxy = proxy(ConnectProxy.Manner.LETS_THROUGH);
+
+    assertThat(refusal(channelThrough(proxy, EgressProxy.Asks.BY_NAME), host))
+        .contains(Reason.ADDRESS_DENIED);
+    assertThat(proxy.heads()).isEmpty();
+  }
+
+  /** None of it is the destination's: it spends none of its attempts and opens no breaker. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ConnectProxy.Manner.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = "LETS_THROUGH")
+  void theProxysFaultsAreNotTheDestinations(ConnectProxy.Manner manner) throws Exception {
+    Channel channel = channelThrough(proxy(manner), EgressProxy.Asks.BY_ADDRESS);
+    Duration timeout = manner == ConnectProxy.Manner.HANGS ? TIMEOUT : LONG_TIMEOUT;
+
+    Outcome outcome = outcome(channel, attempt(Receiver.ACCEPTS, timeout));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo(Reason.EGRESS_UNAVAILABLE);
+              assertThat(failed.message()).startsWith("the operator's egress proxy ");
+            });
+  }
+
+  @Test
+  void aProxyThatIsNotThereIsNotTheDestinationsFault() throws Exception {
+    ConnectProxy proxy = proxy(ConnectProxy.Manner.LETS_THROUGH);
+    Channel channel = channelThrough(proxy, EgressProxy.Asks.BY_ADDRESS);
+    proxy.close();
+
+    assertThat(outcome(channel, attempt(Receiver.ACCEPTS, LONG_TIMEOUT)))
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            failed -> assertThat(failed.reason()).isEqualTo(Reason.EGRESS_UNAVAILABLE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Receiver.class,
+      names = {"REFUSES_FOR_NOW", "REFUSES_FOR_GOOD", "TALKS_GARBAGE", "HANGS", "HANGS_UP"})
+  void whatComesThroughTheProxyIsTheDestinations(Receiver receiver) throws Exception {
+    Channel channel =
+        channelThrough(proxy(ConnectProxy.Manner.LETS_THROUGH), EgressProxy.Asks.BY_ADDRESS);
+    Duration timeout = receiver == Receiver.HANGS ? TIMEOUT : LONG_TIMEOUT;
+
+    Outcome through = outcome(channel, attempt(receiver, timeout));
+
+    assertThat(reason(through))
+        .isNotEqualTo(Reason.EGRESS_UNAVAILABLE)
+        .isEqualTo(reason(outcome(channel(), attempt(receiver, timeout))));
+    assertThat(through).hasSameClassAs(outcome(channel(), attempt(receiver, timeout)));
+  }
+
+  @Test
+  void aProbeOfAWayThatIsOpenSaysSo() throws Exception {
+    assertThat(probe(channel(), attempt(Receiver.ACCEPTS, LONG_TIMEOUT)))
+        .isInstanceOf(Outcome.Delivered.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Receiver.class,
+      names = {"HANGS", "TALKS_GARBAGE", "HANGS_UP", "IS_NOT_THERE", "FLOODS"})
+  void aProbeOfAWayThatIsBlockedSaysSo(Receiver receiver) throws Exception {
+    assertThat(probe(channel(), attempt(receiver, TIMEOUT))).isInstanceOf(Outcome.Transient.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "[::1]", "169.254.169.254", NAME})
+  void aProbeGoesThroughTheSameGuard(String host) throws Exception {
+    Channel channel = channel(credentials(), guard(name -> List.of(LOOPBACK)));
+
+    assertThat(reason(probe(channel, attemptAt(host, trap.port(), TIMEOUT))))
+        .isIn(Reason.ADDRESS_DENIED, Reason.INVALID_FIELD);
+    assertThat(trap.calls()).isEmpty();
+  }
+
+  @Test
+  void aProbeTellsNoSecret() throws Exception {
+    assertThat(probe(channel(), attempt(Receiver.ECHOES_CREDENTIALS, LONG_TIMEOUT)).toString())
+        .doesNotContain(SECRET);
+  }
+
+  private static Outcome probe(Channel channel, Attempt attempt) throws Exception {
+    return channel.probe(attempt).toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private ConnectProxy proxy(ConnectProxy.Manner manner) {
+    ConnectProxy proxy = new ConnectProxy(manner);
+    proxies.add(proxy);
+    return proxy;
+  }
+
+  private Channel channelThrough(ConnectProxy proxy, EgressProxy.Asks asks) {
+    AddressGuard guard =
+        new AddressGuard(
+            name -> List.of(LOOPBACK),
+            List.of(Cidr.parse("127.0.0.1/32")),
+            2,
+            Optional.of(
+                new EgressProxy(
+                    "proxy.internal",
+                    proxy.port(),
+                    asks,
+                    Optional.of(new EgressProxy.LogIn("waybill", "let me out")))));
+    guards.add(guard);
+    return channel(credentials(), guard);
+  }
+
+  private static Reason reason(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Delivered delivered -> throw new AssertionError(delivered);
+      case Outcome.Transient failed -> failed.reason();
+      case Outcome.Permanent failed -> failed.reason();
+    };
   }
 
   private Outcome outcomeAt(Receiver receiver) throws Exception {

@@ -15,18 +15,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 
 class EmailChannelContractTest extends ChannelContract {
-  private final CountDownLatch over = new CountDownLatch(1);
   private final List<ScriptedSmtp> servers = new ArrayList<>();
 
   @AfterEach
   void closeServers() {
-    over.countDown();
     servers.forEach(ScriptedSmtp::close);
   }
 
@@ -70,11 +66,11 @@ class EmailChannelContractTest extends ChannelContract {
       case REFUSES_FOR_GOOD -> serve(ScriptedSmtp.takingAll().on("RCPT", "550 5.1.1 nobody"));
       case HANGS -> serve(ScriptedSmtp.takingAll().on("BANNER", ScriptedSmtp.HANG));
       case TRICKLES ->
-          serve(ScriptedSmtp.speaking((in, out) -> repeat(out, "2", Duration.ofMillis(50))));
+          serve(ScriptedSmtp.speaking((in, out) -> flood.pour(out, "2", Duration.ofMillis(50))));
       case FLOODS ->
           serve(
-              ScriptedSmtp.speaking(
-                  (in, out) -> repeat(out, "220-" + "x".repeat(0x2000) + "\r\n", Duration.ZERO)));
+              ScriptedSmtp.speaking((in, out) ->
+                  flood.pour(out, "220-" + "x".repeat(0x2000) + "\r\n", Duration.ZERO)));
       case ECHOES_CREDENTIALS ->
           serve(
               ScriptedSmtp.takingAll()
@@ -100,13 +96,6 @@ class EmailChannelContractTest extends ChannelContract {
   private int serve(ScriptedSmtp server) {
     servers.add(server);
     return server.port();
-  }
-
-  private void repeat(OutputStream out, String piece, Duration pause)
-      throws IOException, InterruptedException {
-    while (!over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-      write(out, piece);
-    }
   }
 
   private static void write(OutputStream out, String text) throws IOException {

@@ -2,6 +2,7 @@ package io.waybill.channel.storage;
 
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
+import io.waybill.guard.EgressException;
 import io.waybill.guard.Verdict;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,7 +24,7 @@ import org.apache.hc.core5.http.ParseException;
 
 /**
  * What a broken exchange means. Exceptions' own messages are never used: some quote what the store
- * sent, and a store can send our credentials back.
+ * sent, and a store can send our credentials back. The one of a proxy is ours.
  */
 final class Failures {
   private static final int MOST_CAUSES = 20;
@@ -47,6 +48,8 @@ final class Failures {
   private static Failure of(IOException cause, String host) {
     return switch (cause) {
       case GuardedHttpClient.DeniedException denied -> denied(denied.denied(), host);
+      case EgressException egress ->
+          transientFailure(Reason.EGRESS_UNAVAILABLE, String.valueOf(egress.getMessage()));
       case GuardedHttpClient.ErrorInSuccessException _ ->
           transientFailure(
               Reason.STORAGE_TRANSIENT,

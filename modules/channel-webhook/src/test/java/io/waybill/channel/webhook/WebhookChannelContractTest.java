@@ -68,13 +68,12 @@ class WebhookChannelContractTest extends ChannelContract {
       case REFUSES_FOR_NOW -> serve(RawServer.answering(503));
       case REFUSES_FOR_GOOD -> serve(RawServer.answering(400));
       case HANGS -> serve(RawServer.on((request, out) -> !pause(Duration.ofMinutes(1))));
-      case TRICKLES ->
-          serve(RawServer.on((request, out) -> repeat(out, "H", Duration.ofMillis(50))));
+      case TRICKLES -> serve(RawServer.on((request, out) -> pour(out, "H", Duration.ofMillis(50))));
       case FLOODS ->
           serve(
               RawServer.on((request, out) -> {
                 RawServer.write(out, "HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n");
-                return repeat(out, "2000\r\n" + "x".repeat(0x2000) + "\r\n", Duration.ZERO);
+                return pour(out, "2000\r\n" + "x".repeat(0x2000) + "\r\n", Duration.ZERO);
               }));
       case ECHOES_CREDENTIALS ->
           serve(
@@ -118,10 +117,8 @@ class WebhookChannelContractTest extends ChannelContract {
     return server.url();
   }
 
-  private boolean repeat(OutputStream out, String piece, Duration pause) throws IOException {
-    while (!pause(pause)) {
-      RawServer.write(out, piece);
-    }
+  private boolean pour(OutputStream out, String piece, Duration pause) throws IOException {
+    flood.pour(out, piece, pause);
     return false;
   }
 
