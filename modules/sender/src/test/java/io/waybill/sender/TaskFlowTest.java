@@ -82,7 +82,12 @@ class TaskFlowTest {
         new PayloadSource(KafkaSettings.singleRecords(config), codecs, 0),
         new Settlements(new Random(1)),
         new OutcomeEncoder(codecs, DestinationType.WEBHOOK),
+        new Watchdog(),
         () -> NOW);
+  }
+
+  private static Ended ended(TaskFlow flow, Work work, Order order) {
+    return flow.run(work, order).toCompletableFuture().join();
   }
 
   private static Work work(Task task) {
@@ -107,7 +112,8 @@ class TaskFlowTest {
     Task task = aTask().build();
 
     Settled settled =
-        flow(refusing, hook, destination(backup, 2, 3)).run(work(task), LedgerTest.SEND).settled();
+        ended(flow(refusing, hook, destination(backup, 2, 3)), work(task), LedgerTest.SEND)
+            .settled();
 
     assertThat(settled.records())
         .extracting(ProducerRecord::topic)
@@ -131,7 +137,7 @@ class TaskFlowTest {
           throw new NoClassDefFoundError("a class that is missing in the installation");
         });
 
-    Ended ended = flow(broken).run(work, LedgerTest.SEND);
+    Ended ended = ended(flow(broken), work, LedgerTest.SEND);
     Settled settled = ended.settled();
     assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
 
@@ -168,7 +174,7 @@ class TaskFlowTest {
 
   private Instant parkedUntil(Task task, Order.Park order) throws Exception {
     ScriptedChannel nobody = ScriptedChannel.deliversAll();
-    Ended ended = flow(nobody).run(work(task), order);
+    Ended ended = ended(flow(nobody), work(task), order);
     assertThat(nobody.attempts()).isEmpty();
     assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
     ParkedTask parked = codecs.parkedTasks().decode(ended.settled().records().getLast().value());

@@ -30,12 +30,11 @@ import org.jspecify.annotations.Nullable;
  * the threads of look-ups, I/O and timer, one after the other or racing.
  */
 final class Exchange {
-  private final Composed.Ready request;
+  private final Composer.Composed request;
   private final String host;
   private final InstantSource clock;
   private final long startedAt;
   private final Duration timeout;
-  private final Duration connectTimeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
   private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
@@ -51,18 +50,12 @@ final class Exchange {
    * @param bugs hears what should not have happened
    */
   Exchange(
-      Composed.Ready request,
-      InstantSource clock,
-      long startedAt,
-      Duration timeout,
-      Duration connectTimeout,
-      Consumer<Throwable> bugs) {
+      Composer.Composed request, InstantSource clock, long startedAt, Consumer<Throwable> bugs) {
     this.request = request;
-    this.host = request.target().getHostName();
+    this.host = request.target().host().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
-    this.timeout = timeout;
-    this.connectTimeout = connectTimeout;
+    this.timeout = request.target().timeout();
     this.bugs = bugs;
   }
 
@@ -124,7 +117,7 @@ final class Exchange {
       CloseableHttpAsyncClient client) {
     // One of them: the proxy does not say which of its answers mean that another might do.
     InetAddress one = judged.get(ThreadLocalRandom.current().nextInt(judged.size()));
-    egress = new Egress(proxy, request.target(), one);
+    egress = new Egress(proxy, request.target().host(), one);
     guard
         .proxyAddresses()
         .whenComplete((found, failure) -> {
@@ -143,7 +136,7 @@ final class Exchange {
 
   private void call(CloseableHttpAsyncClient client) {
     HttpClientContext context =
-        grip.newContext(HardenedClient.requestConfig(connectTimeout, timeout));
+        grip.newContext(request.target().requestConfig());
     Egress way = egress;
     if (way != null) {
       way.lead(context);
@@ -151,7 +144,9 @@ final class Exchange {
     BasicRequestProducer producer =
         new BasicRequestProducer(
             request.head(), new BasicAsyncEntityProducer(request.body(), null));
-    grip.take(client.execute(request.target(), producer, consumer, null, context, new Callback()));
+    grip.take(
+        client.execute(
+            request.target().host(), producer, consumer, null, context, new Callback()));
   }
 
   private final class Callback implements FutureCallback<AnswerHead> {
@@ -230,6 +225,15 @@ final class Exchange {
             + " operator can allow networks with --allow-cidr");
   }
 
+  /**
+   * Whether the attempt's time is over.
+   *
+   * @param now of {@link System#nanoTime}
+   */
+  boolean isOverdue(long now) {
+    return now - startedAt >= timeout.toNanos();
+  }
+
   /** The attempt's time is over. */
   void onDeadline() {
     AnswerHead received = head;
@@ -278,7 +282,8 @@ final class Exchange {
   }
 
   private void answered(AnswerHead answer) {
-    result.complete(Answers.outcome(answer, host, request.configured(), clock.instant(), took()));
+    result.complete(
+        Answers.outcome(answer, host, request.target().credentials(), clock.instant(), took()));
   }
 
   private void fail(Reason reason, String message) {
