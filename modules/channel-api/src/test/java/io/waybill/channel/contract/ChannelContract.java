@@ -67,7 +67,7 @@ public abstract class ChannelContract {
   private static final long MOST_POURED = 32 * 1024 * 1024;
 
   /** Long enough not to matter. */
-  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(20);
 
   /** The credential that {@link #attempt} uses. */
   protected static final String SECRET = "s3cr3t-9f2c7d41e8b04a6a";
@@ -175,7 +175,7 @@ public abstract class ChannelContract {
     outcome(channel(), attempt(Receiver.FLOODS, LONG_TIMEOUT));
 
     assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the channel hung up").isTrue();
-    assertThat(flood.poured()).isLessThan(MOST_POURED);
+    assertThat(flood.poured()).isBetween(1L, MOST_POURED);
   }
 
   @Test
@@ -468,7 +468,7 @@ public abstract class ChannelContract {
   }
 
   private static Outcome probe(Channel channel, Attempt attempt) throws Exception {
-    return channel.probe(attempt).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return channel.probe(attempt).toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   private ConnectProxy proxy(ConnectProxy.Manner manner) {
@@ -527,6 +527,6 @@ public abstract class ChannelContract {
   }
 
   private static Outcome outcome(Channel channel, Attempt attempt) throws Exception {
-    return channel.send(attempt).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return channel.send(attempt).toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 }

@@ -34,6 +34,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
 import org.apache.hc.core5.net.URIAuthority;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -221,8 +222,9 @@ final class GuardedHttpClient implements SdkHttpClient {
   private HttpExecuteResponse exchange(HttpExecuteRequest request, String host) throws IOException {
     SdkHttpRequest head = request.httpRequest();
     HttpHost target = new HttpHost(head.protocol(), host, head.port());
-    try (ClassicHttpResponse answer =
-        client.executeOpen(target, message(request, target), HttpClientContext.create())) {
+    ClassicHttpResponse answer =
+        client.executeOpen(target, message(request, target), HttpClientContext.create());
+    try {
       SdkHttpResponse.Builder copy = SdkHttpResponse.builder().statusCode(answer.getCode());
       for (Header header : answer.getHeaders()) {
         if (isOfUse(header)) {
@@ -237,6 +239,20 @@ final class GuardedHttpClient implements SdkHttpClient {
           .response(copy.build())
           .responseBody(AbortableInputStream.create(new ByteArrayInputStream(body)))
           .build();
+    } finally {
+      letGo(answer);
+    }
+  }
+
+  /**
+   * Breaks the connection unless all of the answer was read. Closing in the usual way would read an
+   * endless answer to its end first.
+   */
+  private static void letGo(ClassicHttpResponse answer) throws IOException {
+    if (answer instanceof ModalCloseable connection) {
+      connection.close(CloseMode.IMMEDIATE);
+    } else {
+      answer.close();
     }
   }
 
@@ -265,13 +281,12 @@ final class GuardedHttpClient implements SdkHttpClient {
     return message;
   }
 
-  /** The start of the body; closing the answer after a longer one breaks the connection. */
+  /** The start of the body. Of a longer one the connection is not given back. */
   private static byte[] body(ClassicHttpResponse answer) throws IOException {
     HttpEntity entity = answer.getEntity();
     if (entity == null) {
       return new byte[0];
     }
-    // Closed by closing the answer: closing the stream would read an endless one to its end.
     InputStream content = entity.getContent();
     byte[] body = content.readNBytes(MOST_BODY);
     if (body.length < MOST_BODY) {
