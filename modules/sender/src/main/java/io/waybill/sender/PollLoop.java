@@ -41,11 +41,13 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private final Pulse pulse;
   private final Lanes lanes;
   private final ArrayDeque<Received> unread = new ArrayDeque<>();
+  private final Standstill standstill;
   private long readAgainAt = System.nanoTime();
 
   PollLoop(
       SenderConfig config,
       Consumer<byte[], byte[]> consumer,
+      CommittedOffsets.Source committed,
       WriterThread writer,
       TaskReader reader,
       OutcomeEncoder encoder,
@@ -61,12 +63,14 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
             budget.shareOfOne(),
             () -> new FailsafeBreaker(config.breaker()),
             ticker);
-    this.ledger = new Ledger(budget, lanes::ended, UUID.randomUUID().getMostSignificantBits());
-    this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
+    this.ledger = new Ledger(budget, this::ended, UUID.randomUUID().getMostSignificantBits());
+    CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
+    this.committer = new Committer(consumer, offsets, writer, ledger, pulse, config.limits());
     this.reader = reader;
     this.encoder = encoder;
     this.attempts = attempts;
     this.pulse = pulse;
+    this.standstill = new Standstill(ticker);
   }
 
   private record Received(
@@ -80,6 +84,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     consumer.subscribe(
         List.of(Topics.tasks(config.type()), Topics.expressTasks(config.type())), this);
     while (!stopping.getAsBoolean()) {
+      standstill.look();
       ledger.collect();
       committer.turn();
       committer.restoreAssigned();
@@ -149,6 +154,15 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     }
   }
 
+  /**
+   * What failed while this process stood still, or has since been given to others, says nothing
+   * about the destination.
+   */
+  private void ended(Work work, Order order, Verdict verdict) {
+    boolean isOurs = work.from().isFenced() || standstill.cameDuring(order);
+    lanes.ended(work, order, isOurs && verdict == Verdict.BAD ? Verdict.NONE : verdict);
+  }
+
   /** An outcome must not wait for the registry, so nothing is read before it has told all. */
   private void prepareEncoder() {
     if (encoder.isPrepared() || System.nanoTime() < readAgainAt) {
@@ -169,8 +183,10 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   private void dispatch() {
+    // In the middle of a turn, too: a commit may have taken long.
+    standstill.look();
     // While outcomes cannot be written, nothing may be sent.
-    if (committer.isReady()) {
+    if (committer.isReady() && standstill.allowsSends()) {
       lanes.dispatch(this);
     }
   }
@@ -199,7 +215,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     // Room for a whole poll, so that the limit per partition is never exceeded.
     Set<TopicPartition> unrestored = ledger.unrestored();
     int full = config.limits().perPartition() - config.limits().pollRecords();
-    for (TopicPartition partition : consumer.assignment()) {
+    // Not the consumer's own word for it, which changes at any moment.
+    for (TopicPartition partition : ledger.allPartitions()) {
       boolean shouldPause =
           pausesAll
               || unrestored.contains(partition)
@@ -256,7 +273,15 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       ledger.collectWithin(BUSY_POLL);
     }
     committer.commitBeforeLeaving(partitions, LAST_COMMIT);
+    if (ledger.inFlight(partitions) > 0 || ledger.hasUncommitted(partitions)) {
+      LOG.atWarn()
+          .addKeyValue("partitions", partitions)
+          .addKeyValue("inFlight", ledger.inFlight(partitions))
+          .addKeyValue("uncommitted", ledger.hasUncommitted(partitions))
+          .log("partitions left before all of it was committed, the rest is sent again");
+    }
     forget(partitions);
+    standstill.waited();
   }
 
   private void forget(Collection<TopicPartition> partitions) {

@@ -196,16 +196,20 @@ public final class Sender implements AutoCloseable {
     WriterThread writer =
         new WriterThread(
             thread.getName() + "-writer", new TransactionalWriter(KafkaSettings.outcomes(config)));
-    try (PollLoop loop =
-        new PollLoop(
-            config,
-            new KafkaConsumer<>(KafkaSettings.tasks(config)),
-            writer,
-            reader,
-            encoder,
-            attempts,
-            pulse,
-            ticker)) {
+    try (GroupOffsets committed =
+            new GroupOffsets(
+                KafkaSettings.groupOffsets(config), SenderConfig.groupId(config.type()));
+        PollLoop loop =
+            new PollLoop(
+                config,
+                new KafkaConsumer<>(KafkaSettings.tasks(config)),
+                committed::committed,
+                writer,
+                reader,
+                encoder,
+                attempts,
+                pulse,
+                ticker)) {
       loop.run(this::mustStop);
     }
   }
