@@ -100,6 +100,7 @@ class CanaryIT {
           assertThat(request.bodyText()).contains(payload.text());
         });
     List<RawRecord> cluster = assertThatNowhereAre(waybill, credential, key);
+    assertThat(Nowhere.isInSomeSegment(payload)).as("the search finds what is there").isTrue();
     assertThat(topicsWith(payload, cluster))
         .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
         .allMatch(Sightings::mayHoldPayloads);
