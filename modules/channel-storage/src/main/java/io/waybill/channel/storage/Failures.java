@@ -112,7 +112,8 @@ final class Failures {
       return "the certificate of " + host + " is not signed by an authority known to this JVM";
     }
     // What is left of a certificate's faults is its name, whoever of JVM and client compared it.
-    if (cause instanceof SSLPeerUnverifiedException || hasCause(cause, CertificateException.class)) {
+    if (cause instanceof SSLPeerUnverifiedException
+        || hasCause(cause, CertificateException.class)) {
       return "the certificate of " + host + " is for another host";
     }
     return "no acceptable TLS connection (1.2 or 1.3) to " + host;

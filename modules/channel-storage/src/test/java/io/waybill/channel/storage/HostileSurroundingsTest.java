@@ -74,7 +74,8 @@ class HostileSurroundingsTest {
         System.setProperty("aws.sharedCredentialsFile", folderForFile.toString()));
 
     assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Delivered.class);
-    assertThat(rig.send(anAttempt().session("session-token-1").at(server.url()).region("eu-west-1")))
+    assertThat(
+            rig.send(anAttempt().session("session-token-1").at(server.url()).region("eu-west-1")))
         .isInstanceOf(Outcome.Delivered.class);
   }
 

@@ -135,8 +135,7 @@ final class Exchange {
   }
 
   private void call(CloseableHttpAsyncClient client) {
-    HttpClientContext context =
-        grip.newContext(request.target().requestConfig());
+    HttpClientContext context = grip.newContext(request.target().requestConfig());
     Egress way = egress;
     if (way != null) {
       way.lead(context);
@@ -145,8 +144,7 @@ final class Exchange {
         new BasicRequestProducer(
             request.head(), new BasicAsyncEntityProducer(request.body(), null));
     grip.take(
-        client.execute(
-            request.target().host(), producer, consumer, null, context, new Callback()));
+        client.execute(request.target().host(), producer, consumer, null, context, new Callback()));
   }
 
   private final class Callback implements FutureCallback<AnswerHead> {
