@@ -34,7 +34,8 @@ public final class ConfigFile {
           "retry",
           "circuitBreaker",
           "email",
-          "storage");
+          "storage",
+          "egressProxy");
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -83,7 +84,12 @@ public final class ConfigFile {
           root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
           root.texts("allowCidrs").stream().map(Cidr::parse).toList(),
           root.number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT),
-          new Sending(retry(), circuitBreaker(), unencryptedSmtp(), platformCredentials()));
+          new Sending(
+              retry(),
+              circuitBreaker(),
+              unencryptedSmtp(),
+              platformCredentials(),
+              root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read)));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())

@@ -94,7 +94,13 @@ public final class EmbeddedDefault implements AutoCloseable {
     started.start();
     started.awaitReady();
     EmbeddedEndpoint endpoint =
-        new EmbeddedEndpoint(broker.bootstrapServers(), registry.url(), keyset, started.httpUrl());
+        new EmbeddedEndpoint(
+            broker.bootstrapServers(),
+            registry.url(),
+            keyset,
+            started.httpUrl(),
+            allowCidrs,
+            sending.unencryptedSmtp());
     endpoint.write(dataDir);
     return new Started(endpoint, keysetIsNew);
   }

@@ -1,13 +1,6 @@
 package io.waybill.app;
 
-import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
-import io.waybill.channel.email.EmailChannel;
-import io.waybill.channel.email.EmailSettings;
-import io.waybill.channel.storage.StorageChannel;
-import io.waybill.channel.storage.StorageSettings;
-import io.waybill.channel.webhook.WebhookChannel;
-import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.domain.DestinationType;
 import io.waybill.guard.AddressGuard;
 import io.waybill.secrets.Keyset;
@@ -15,20 +8,12 @@ import io.waybill.secrets.Opener;
 import io.waybill.sender.Sender;
 import io.waybill.sender.SenderConfig;
 import io.waybill.wire.Codecs;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 
 /** Makes the senders of a process, each with the channel of its type. Used by one thread. */
 final class Senders {
-  /** What a mail server is told where this machine does not know its own name (RFC 5321, 4.1.4). */
-  private static final String NAMELESS = "localhost";
-
   private final WaybillConfig config;
   private final Codecs codecs;
   private final AddressGuard guard;
@@ -51,9 +36,6 @@ final class Senders {
     this.closedLater = closedLater;
   }
 
-  /** A channel, and whether it can send at all. */
-  private record Running(Channel channel, BooleanSupplier runs) {}
-
   /**
    * The sender of a type, not started.
    *
@@ -61,12 +43,8 @@ final class Senders {
    */
   RunningRole sender(Role role, DestinationType type) {
     CredentialSource credentials = new SealedCredentials(new Opener(Keyset.load(config.keyset())));
-    Running running =
-        switch (type) {
-          case WEBHOOK -> webhook(credentials);
-          case EMAIL -> email(credentials);
-          case STORAGE -> storage(credentials);
-        };
+    Channels.Running running =
+        new Channels(config.sending(), guard, clock).start(type, credentials);
     closedLater.accept(running.channel());
     Sending sending = config.sending();
     return new SenderRole(
@@ -79,47 +57,5 @@ final class Senders {
             clock,
             new Random()),
         running.runs());
-  }
-
-  private Running webhook(CredentialSource credentials) {
-    WebhookChannel channel =
-        WebhookChannel.start(
-            WebhookSettings.defaults(Version.current()), credentials, guard, clock, whomToTrust());
-    return new Running(channel, channel::isRunning);
-  }
-
-  private Running email(CredentialSource credentials) {
-    EmailSettings settings =
-        EmailSettings.defaults(ownName()).allowingUnencrypted(config.sending().unencryptedSmtp());
-    return new Running(
-        EmailChannel.start(settings, credentials, guard, clock, whomToTrust()), () -> true);
-  }
-
-  private Running storage(CredentialSource credentials) {
-    return new Running(
-        StorageChannel.start(
-            StorageSettings.defaults(Version.current()),
-            credentials,
-            config.sending().platformCredentials(),
-            guard,
-            whomToTrust()),
-        () -> true);
-  }
-
-  private static String ownName() {
-    try {
-      String name = InetAddress.getLocalHost().getHostName();
-      return io.waybill.domain.EmailRules.checkHost(name).isEmpty() ? name : NAMELESS;
-    } catch (UnknownHostException e) {
-      return NAMELESS;
-    }
-  }
-
-  private static SSLContext whomToTrust() {
-    try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no TLS", e);
-    }
   }
 }

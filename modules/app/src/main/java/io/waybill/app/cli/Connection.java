@@ -115,11 +115,16 @@ final class Connection implements AutoCloseable {
     return present;
   }
 
+  /** The installation's keyset. */
+  Keyset keyset() {
+    return keyset.get();
+  }
+
   /** Seals with the installation's keyset. */
   Sealer sealer() {
     Sealer present = sealer;
     if (present == null) {
-      present = new Sealer(keyset.get());
+      present = new Sealer(keyset());
       sealer = present;
     }
     return present;

@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
@@ -74,7 +75,9 @@ final class Failures {
     if (hasCause(cause, CertPathBuilderException.class)) {
       return "the certificate of " + host + " is not signed by an authority known to this JVM";
     }
-    if (cause instanceof SSLPeerUnverifiedException) {
+    // What is left of a certificate's faults is its name, whoever of JVM and client compared it.
+    if (cause instanceof SSLPeerUnverifiedException
+        || hasCause(cause, CertificateException.class)) {
       return "the certificate of " + host + " is for another host";
     }
     return "no acceptable TLS connection (1.2 or 1.3) to " + host;
