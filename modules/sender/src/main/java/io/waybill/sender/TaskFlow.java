@@ -39,6 +39,7 @@ final class TaskFlow {
   private final PayloadSource payloads;
   private final Settlements settlements;
   private final FallbackRequests fallbacks;
+  private final GoneReceivers gone;
   private final OutcomeEncoder encoder;
   private final InstantSource clock;
 
@@ -60,6 +61,7 @@ final class TaskFlow {
     this.payloads = payloads;
     this.settlements = settlements;
     this.fallbacks = new FallbackRequests(destinations, config.type());
+    this.gone = new GoneReceivers(config.type());
     this.encoder = encoder;
     this.clock = clock;
   }
@@ -139,10 +141,11 @@ final class TaskFlow {
             new Attempt(
                 whole, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
         Outcome outcome = work.from().isFenced() ? tooLate() : send(attempt);
+        Instant now = clock.instant();
+        Settlement settlement =
+            settlements.ofAttempt(task, whole, work.origin(), outcome, send.policy(), now);
         yield new Way(
-            settlements.ofAttempt(
-                task, whole, work.origin(), outcome, send.policy(), clock.instant()),
-            Verdict.of(outcome));
+            gone.complete(settlement, outcome, send.destination(), now), Verdict.of(outcome));
       }
     };
   }

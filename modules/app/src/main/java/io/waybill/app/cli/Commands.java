@@ -40,7 +40,8 @@ public final class Commands {
             .addSubcommand(new DestinationsDelete(environment))
             .addSubcommand(new DestinationsEnable(environment))
             .addSubcommand(new DestinationsDisable(environment))
-            .addSubcommand(new DestinationsSetDefault(environment)));
+            .addSubcommand(new DestinationsSetDefault(environment))
+            .addSubcommand(new DestinationsRotateSecret(environment)));
     root.addSubcommand(
         group("deliveries", "Cancel deliveries, or try failed ones again.")
             .addSubcommand(new DeliveriesCancel(environment))

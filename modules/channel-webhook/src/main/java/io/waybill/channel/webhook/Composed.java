@@ -2,6 +2,7 @@ package io.waybill.channel.webhook;
 
 import io.waybill.domain.Reason;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
@@ -13,13 +14,20 @@ sealed interface Composed {
     private final HttpHost target;
     private final BasicHttpRequest head;
     private final byte[] body;
-    private final List<String> configured;
+    private final List<String> unrepeatable;
+    private final Optional<TlsIdentity> tls;
 
-    Ready(HttpHost target, BasicHttpRequest head, byte[] body, List<String> configured) {
+    Ready(
+        HttpHost target,
+        BasicHttpRequest head,
+        byte[] body,
+        List<String> unrepeatable,
+        Optional<TlsIdentity> tls) {
       this.target = target;
       this.head = head;
       this.body = body;
-      this.configured = List.copyOf(configured);
+      this.unrepeatable = List.copyOf(unrepeatable);
+      this.tls = tls;
     }
 
     HttpHost target() {
@@ -34,9 +42,14 @@ sealed interface Composed {
       return body;
     }
 
-    /** The values of the configured headers, never to be repeated anywhere. */
-    List<String> configured() {
-      return configured;
+    /** Header values and credentials, never to be repeated anywhere. */
+    List<String> unrepeatable() {
+      return unrepeatable;
+    }
+
+    /** Whom to trust and how to show oneself, where it is not as the JVM does. */
+    Optional<TlsIdentity> tls() {
+      return tls;
     }
   }
 

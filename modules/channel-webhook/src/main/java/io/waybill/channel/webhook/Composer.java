@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
@@ -20,6 +21,7 @@ import org.apache.hc.core5.http.message.BasicHttpRequest;
 /** Makes the request of one attempt. Checks everything again: topics can be written by others. */
 final class Composer {
   private static final String HEADER_FIELDS = "webhook.headers.";
+  private static final Set<String> NO_CREDENTIALS = Set.of("content-type", "accept", "user-agent");
 
   private final CredentialSource credentials;
 
@@ -31,11 +33,12 @@ final class Composer {
     List<FieldError> errors = new ArrayList<>(WebhookRules.checkUrl(config.url().toString()));
     errors.addAll(WebhookRules.checkMethod(config.method()));
     errors.addAll(WebhookRules.checkHeaderNames(config.headerNames()));
+    errors.addAll(WebhookRules.checkIdentity(config));
     if (!errors.isEmpty()) {
       return new Composed.Never(Reason.INVALID_FIELD, inWords(errors));
     }
-    if (config.headerNames().isEmpty()) {
-      return request(attempt, config, now, List.of());
+    if (config.credentialNames().isEmpty() && config.tls().isEmpty()) {
+      return request(attempt, config, now, List.of(), Identity.NONE);
     }
     return switch (credentials.open(attempt.secrets())) {
       case CredentialSource.Opened opened -> {
@@ -57,7 +60,7 @@ final class Composer {
     for (String name : config.headerNames()) {
       Optional<String> value = opened.value(HEADER_FIELDS + name.toLowerCase(Locale.ROOT));
       if (value.isEmpty()) {
-        return missing(attempt, name);
+        return missing(attempt, "header " + name);
       }
       values.add(value.get());
       bytes += name.length() + value.get().length();
@@ -67,23 +70,28 @@ final class Composer {
     if (!errors.isEmpty()) {
       return new Composed.Never(Reason.INVALID_CREDENTIAL, inWords(errors));
     }
-    return request(attempt, config, now, values);
+    return switch (Identity.of(config, opened)) {
+      case Identity.Read.Known(Identity identity) ->
+          request(attempt, config, now, values, identity);
+      case Identity.Read.Missing(String name) -> missing(attempt, "config." + name);
+      case Identity.Read.Wrong(List<FieldError> wrong) ->
+          new Composed.Never(Reason.INVALID_CREDENTIAL, inWords(wrong));
+    };
   }
 
-  private static Composed missing(Attempt attempt, String name) {
+  private static Composed missing(Attempt attempt, String what) {
     // Destinations and secrets are two topics; one may be read a moment before the other.
     if (attempt.secrets().version() < attempt.destination().version()) {
       return new Composed.NotNow(
           Reason.DESTINATION_PENDING,
-          "the value of header " + name + " has not arrived yet at this sender");
+          "the value of " + what + " has not arrived yet at this sender");
     }
     return new Composed.Never(
-        Reason.INVALID_CREDENTIAL,
-        "header " + name + " has no value: set it anew by updating the destination");
+        Reason.INVALID_CREDENTIAL, what + " has no value: set it anew by updating the destination");
   }
 
   private static Composed request(
-      Attempt attempt, WebhookConfig config, Instant now, List<String> values) {
+      Attempt attempt, WebhookConfig config, Instant now, List<String> values, Identity identity) {
     Task task = attempt.task();
     URI url = config.url();
     HttpHost target =
@@ -104,12 +112,35 @@ final class Composer {
     head.addHeader("waybill-attempt", Integer.toString(attempt.number()));
     addIfSafe(head, "waybill-type", task.payloadType());
     task.correlationId().ifPresent(id -> addIfSafe(head, "waybill-correlation-id", id));
-    byte[] body =
+    identity.authorization().ifPresent(head::addHeader);
+    byte[] plain =
         switch (config.body()) {
           case DATA -> attempt.data().bytes();
           case ENVELOPE -> Envelope.of(task, attempt.data());
         };
-    return new Composed.Ready(target, head, body, values);
+    if (config.gzip()) {
+      head.addHeader("Content-Encoding", "gzip");
+    }
+    byte[] body = config.gzip() ? Gzip.of(plain) : plain;
+    identity
+        .signer()
+        .ifPresent(signer ->
+            signer.sign(
+                task.taskId().value(), task.deliveryId().toString(), now, body, head::addHeader));
+    return new Composed.Ready(
+        target, head, body, unrepeatable(config, values, identity), identity.tls());
+  }
+
+  /** Credentials. What a body is made of is not, and error texts speak of it often. */
+  private static List<String> unrepeatable(
+      WebhookConfig config, List<String> values, Identity identity) {
+    List<String> all = new ArrayList<>(identity.secrets());
+    for (int i = 0; i < values.size(); i++) {
+      if (!NO_CREDENTIALS.contains(config.headerNames().get(i).toLowerCase(Locale.ROOT))) {
+        all.add(values.get(i));
+      }
+    }
+    return all;
   }
 
   /** IPv6 without its brackets. */

@@ -30,7 +30,7 @@ final class Exchange {
   private final Duration connectTimeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
-  private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
+  private final AnswerConsumer consumer;
   private volatile boolean addressKnown;
   private volatile @Nullable AnswerHead head;
   private final Grip grip = new Grip();
@@ -39,6 +39,7 @@ final class Exchange {
    * An attempt that has not begun.
    *
    * @param startedAt {@link System#nanoTime} of the call, from which the time-out runs
+   * @param keepsRefusal whether an excerpt of a refusal is wanted
    * @param bugs hears what should not have happened
    */
   Exchange(
@@ -47,8 +48,10 @@ final class Exchange {
       long startedAt,
       Duration timeout,
       Duration connectTimeout,
+      boolean keepsRefusal,
       Consumer<Throwable> bugs) {
     this.request = request;
+    this.consumer = new AnswerConsumer(keepsRefusal, this::onHead);
     this.host = request.target().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
@@ -138,7 +141,8 @@ final class Exchange {
       answered(received);
       return;
     }
-    Failures.of(cause, host, consumer.sawInterimAnswer())
+    boolean ownAuthorities = request.tls().filter(TlsIdentity::hasAuthorities).isPresent();
+    Failures.of(cause, host, consumer.sawInterimAnswer(), ownAuthorities)
         .ifPresentOrElse(failure -> fail(failure.reason(), failure.message()), () -> onBug(cause));
   }
 
@@ -162,6 +166,15 @@ final class Exchange {
         host
             + " has an address in a private or reserved network, where nothing is sent; the"
             + " operator can allow networks with --allow-cidr");
+  }
+
+  /** The destination's certificates or key cannot be used here. */
+  void onUnusableIdentity() {
+    result.complete(
+        new Outcome.Permanent(
+            Reason.INVALID_CREDENTIAL,
+            "this JVM cannot use the certificates or the key in config.webhook.tls: give others",
+            took()));
   }
 
   /** The attempt's time is over. */
@@ -206,7 +219,9 @@ final class Exchange {
   }
 
   private void answered(AnswerHead answer) {
-    result.complete(Answers.outcome(answer, host, request.configured(), clock.instant(), took()));
+    result.complete(
+        Answers.outcome(
+            answer, host, request.unrepeatable(), consumer.refusal(), clock.instant(), took()));
   }
 
   private void fail(Reason reason, String message) {

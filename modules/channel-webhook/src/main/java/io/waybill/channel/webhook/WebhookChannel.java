@@ -9,6 +9,7 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.guard.AddressGuard;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -37,12 +38,16 @@ import org.slf4j.LoggerFactory;
 public final class WebhookChannel implements Channel {
   private static final Logger log = LoggerFactory.getLogger(WebhookChannel.class);
 
+  /** Each has two threads; destinations with TLS of their own are few. */
+  private static final int MOST_OWN_CLIENTS = 200;
+
   private final Composer composer;
   private final AddressGuard guard;
   private final InstantSource clock;
   private final Duration connectTimeout;
   private final JudgedAddresses addresses = new JudgedAddresses();
   private final CloseableHttpAsyncClient client;
+  private final TlsClients ownClients;
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
 
@@ -62,6 +67,12 @@ public final class WebhookChannel implements Channel {
     // Nearly every deadline is called off; without this each would hold its request till then.
     timer.setRemoveOnCancelPolicy(true);
     this.client = HardenedClient.build(settings, addresses, sslContext, timer::isShutdown);
+    this.ownClients =
+        new TlsClients(
+            identity -> started(settings.withIoThreads(1), identity),
+            MOST_OWN_CLIENTS,
+            System::nanoTime);
+    var _ = timer.scheduleWithFixedDelay(ownClients::tidy, 1, 1, TimeUnit.MINUTES);
   }
 
   /**
@@ -112,9 +123,17 @@ public final class WebhookChannel implements Channel {
     }
   }
 
+  private CloseableHttpAsyncClient started(WebhookSettings settings, TlsIdentity identity)
+      throws GeneralSecurityException {
+    CloseableHttpAsyncClient own =
+        HardenedClient.build(settings, addresses, identity.context(), timer::isShutdown);
+    own.start();
+    return own;
+  }
+
   private CompletionStage<Outcome> send(Attempt attempt, WebhookConfig config, long startedAt) {
     return switch (composer.compose(attempt, config, clock.instant())) {
-      case Composed.Ready ready -> start(attempt, ready, config.timeout(), startedAt);
+      case Composed.Ready ready -> start(attempt, config, ready, startedAt);
       case Composed.NotNow(Reason reason, String message) ->
           ended(new Outcome.Transient(reason, message, Optional.empty(), since(startedAt)));
       case Composed.Never(Reason reason, String message) ->
@@ -123,9 +142,17 @@ public final class WebhookChannel implements Channel {
   }
 
   private CompletionStage<Outcome> start(
-      Attempt attempt, Composed.Ready ready, Duration timeout, long startedAt) {
+      Attempt attempt, WebhookConfig config, Composed.Ready ready, long startedAt) {
+    Duration timeout = config.timeout();
     Exchange exchange =
-        new Exchange(ready, clock, startedAt, timeout, connectTimeout, bug -> report(attempt, bug));
+        new Exchange(
+            ready,
+            clock,
+            startedAt,
+            timeout,
+            connectTimeout,
+            config.errorExcerpt(),
+            bug -> report(attempt, bug));
     ScheduledFuture<?> deadline;
     try {
       deadline =
@@ -151,7 +178,18 @@ public final class WebhookChannel implements Channel {
       exchange.onClose();
       return outcome;
     }
-    exchange.start(guard, addresses, client);
+    if (ready.tls().isEmpty()) {
+      exchange.start(guard, addresses, client);
+      return outcome;
+    }
+    TlsIdentity identity = ready.tls().get();
+    try {
+      CloseableHttpAsyncClient own = ownClients.lend(identity);
+      var _ = outcome.whenComplete((value, failure) -> ownClients.giveBack(identity));
+      exchange.start(guard, addresses, own);
+    } catch (GeneralSecurityException e) {
+      exchange.onUnusableIdentity();
+    }
     return outcome;
   }
 
@@ -177,5 +215,6 @@ public final class WebhookChannel implements Channel {
     timer.shutdownNow();
     underWay.forEach(Exchange::onClose);
     client.close(CloseMode.IMMEDIATE);
+    ownClients.close();
   }
 }
