@@ -1,16 +1,11 @@
 package io.waybill.domain;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** An accepted request. Given by the SDK, or derived from where the request stands in Kafka. */
 public record DeliveryId(UUID value) implements Comparable<DeliveryId> {
-  private static final Pattern FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
   /** A new random id (version 4). */
   public static DeliveryId random() {
     return new DeliveryId(UUID.randomUUID());
@@ -31,8 +26,8 @@ public record DeliveryId(UUID value) implements Comparable<DeliveryId> {
   /** Reads the canonical form of 36 characters; upper case is accepted and lowered. */
   public static Optional<DeliveryId> parse(String value) {
     // UUID.fromString also takes "1-1-1-1-1"; two spellings of one id would be two keys.
-    return FORM.matcher(value).matches()
-        ? Optional.of(new DeliveryId(UUID.fromString(value.toLowerCase(Locale.ROOT))))
+    return IdForms.isUuid(value)
+        ? Optional.of(new DeliveryId(UUID.fromString(value)))
         : Optional.empty();
   }
 

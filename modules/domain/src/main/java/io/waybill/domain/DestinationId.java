@@ -1,7 +1,6 @@
 package io.waybill.domain;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A configured endpoint of one organization. Chosen by whoever creates the destination (the SDK and
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
  * @param value 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}, the first a letter or digit
  */
 public record DestinationId(String value) implements Comparable<DestinationId> {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-
   public DestinationId {
     if (!isValid(value)) {
       throw new IllegalArgumentException(
@@ -22,7 +19,7 @@ public record DestinationId(String value) implements Comparable<DestinationId> {
 
   /** Tells whether {@code value} can be a destination id. */
   public static boolean isValid(String value) {
-    return FORM.matcher(value).matches();
+    return IdForms.isName(value, 64);
   }
 
   /** Reads an id, or nothing when its form is wrong. */

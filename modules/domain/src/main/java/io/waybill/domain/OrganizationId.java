@@ -1,7 +1,6 @@
 package io.waybill.domain;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The tenant that a request, a destination and a delivery belong to. Case matters.
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
  *     that it can stand in object keys and file names without escaping
  */
 public record OrganizationId(String value) implements Comparable<OrganizationId> {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-
   /** What {@link #isValid} asks for, in words for error messages. */
   public static final String FORM_IN_WORDS =
       "1 to 128 characters of A-Z a-z 0-9 . _ - and starts with a letter or digit";
@@ -30,7 +27,7 @@ public record OrganizationId(String value) implements Comparable<OrganizationId>
 
   /** Tells whether {@code value} can be an organization id. */
   public static boolean isValid(String value) {
-    return FORM.matcher(value).matches() && !value.contains("..");
+    return IdForms.isName(value, 128) && !value.contains("..");
   }
 
   /** Reads an id, or nothing when its form is wrong. */

@@ -3,7 +3,6 @@ package io.waybill.domain;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * One (delivery, destination) pair: the same on every attempt and replay, and what a receiver sees
@@ -14,10 +13,8 @@ import java.util.regex.Pattern;
  * @param value 32 lower-case hexadecimal digits, the first half of a SHA-256
  */
 public record TaskId(String value) implements Comparable<TaskId> {
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
-
   public TaskId {
-    if (!FORM.matcher(value).matches()) {
+    if (!IdForms.isLowerHex(value, 32)) {
       throw new IllegalArgumentException("taskId must be 32 lower-case hexadecimal digits");
     }
   }

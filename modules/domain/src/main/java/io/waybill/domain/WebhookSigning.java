@@ -53,7 +53,7 @@ public record WebhookSigning(List<Key> keys, Duration overlap) {
   }
 
   /** One key and nothing before it. */
-  public static WebhookSigning with(Key key) {
+  public static WebhookSigning of(Key key) {
     return new WebhookSigning(List.of(key), DEFAULT_OVERLAP);
   }
 

@@ -24,7 +24,7 @@ class WebhookSigningTest {
 
   @Test
   void aRotationGivesTheKeyBeforeAnEnd() {
-    WebhookSigning rotated = WebhookSigning.with(key(1)).rotatedTo(key(2), NOW, DAY);
+    WebhookSigning rotated = WebhookSigning.of(key(1)).rotatedTo(key(2), NOW, DAY);
 
     assertThat(rotated.keys()).containsExactly(key(2), ending(1, NOW.plus(DAY)));
     assertThat(rotated.current()).isEqualTo(key(2));
@@ -36,7 +36,7 @@ class WebhookSigningTest {
   @Test
   void anEarlierKeyKeepsItsEndAndAnEndedOneGoes() {
     WebhookSigning twice =
-        WebhookSigning.with(key(1))
+        WebhookSigning.of(key(1))
             .rotatedTo(key(2), NOW, DAY)
             .rotatedTo(key(3), NOW.plusSeconds(60), Duration.ofHours(1));
 
@@ -50,9 +50,7 @@ class WebhookSigningTest {
   @Test
   void anOverlapOfNothingEndsAllBefore() {
     WebhookSigning rotated =
-        WebhookSigning.with(key(1))
-            .rotatedTo(key(2), NOW, DAY)
-            .rotatedTo(key(3), NOW, Duration.ZERO);
+        WebhookSigning.of(key(1)).rotatedTo(key(2), NOW, DAY).rotatedTo(key(3), NOW, Duration.ZERO);
 
     assertThat(rotated.keys()).containsExactly(key(3));
   }

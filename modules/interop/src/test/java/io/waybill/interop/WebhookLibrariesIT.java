@@ -73,7 +73,7 @@ class WebhookLibrariesIT {
     String fresh = SigningSecrets.generate(SigningAlgorithm.V1, random);
     String pair = SigningSecrets.generate(SigningAlgorithm.V1A, random);
     Instant now = Instant.now();
-    WebhookSigning one = WebhookSigning.with(key(1, SigningAlgorithm.V1));
+    WebhookSigning one = WebhookSigning.of(key(1, SigningAlgorithm.V1));
     WebhookSigning two = one.rotatedTo(key(2, SigningAlgorithm.V1), now, Duration.ofHours(1));
     WebhookSigning mixed = one.rotatedTo(key(2, SigningAlgorithm.V1A), now, Duration.ofHours(1));
     ReceivedRequest simple = sent(one, Map.of(1, old));

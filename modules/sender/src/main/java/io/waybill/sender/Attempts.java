@@ -1,35 +1,33 @@
 package io.waybill.sender;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-
-/** Runs tasks' flows, each on a virtual thread of its own; how many is the {@link Budget}'s say. */
-final class Attempts implements AutoCloseable {
+/** Starts tasks on their way; how many are under way is the {@link Budget}'s say. */
+final class Attempts {
   private final TaskFlow flow;
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("waybill-attempt-", 0).factory());
+  private final Watchdog watchdog;
 
-  Attempts(TaskFlow flow) {
+  /**
+   * @param watchdog that watches the flow's attempts
+   */
+  Attempts(TaskFlow flow, Watchdog watchdog) {
     this.flow = flow;
+    this.watchdog = watchdog;
   }
 
-  /** Starts a flow and returns; its end is handed to {@code ledger}. */
+  /** Starts a flow and returns at once; its end is handed to {@code ledger}. */
   void start(Work work, Order order, Ledger ledger) {
-    threads.execute(() -> {
-      try {
-        ledger.done(work, order, flow.run(work, order));
-      } catch (InterruptedException e) {
-        // The sender has closed. Uncommitted and without an attempt counted, it is sent again.
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException | Error e) {
-        ledger.failed(work, order, e);
-      }
-    });
+    var _ =
+        flow.run(work, order)
+            .whenComplete((ended, failure) -> {
+              if (failure == null) {
+                ledger.done(work, order, ended);
+              } else {
+                ledger.failed(work, order, failure);
+              }
+            });
   }
 
-  /** Interrupts what is left and does not wait for it. */
-  @Override
-  public void close() {
-    threads.shutdownNow();
+  /** Ends what a channel has not ended in time. */
+  void giveUpOverdue() {
+    watchdog.look();
   }
 }

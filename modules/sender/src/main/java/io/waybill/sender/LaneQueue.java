@@ -17,12 +17,21 @@ final class LaneQueue {
   static final int OLDEST_EVERY = 10;
 
   private static final Comparator<Waiting> AGE =
-      Comparator.comparing((Waiting waiting) -> waiting.task().createdAt())
-          .thenComparingLong(Waiting::number);
+      (one, other) -> {
+        int byTime = Long.compare(one.createdAt, other.createdAt);
+        return byTime != 0 ? byTime : Long.compare(one.number, other.number);
+      };
   private static final Comparator<Waiting> TURN =
-      Comparator.comparingInt((Waiting waiting) -> -waiting.task().priority()).thenComparing(AGE);
+      (one, other) -> {
+        int byPriority = Integer.compare(other.priority, one.priority);
+        return byPriority != 0 ? byPriority : AGE.compare(one, other);
+      };
 
-  private record Waiting(Work work, Task task, long number) {}
+  /**
+   * @param createdAt of the task, epoch milliseconds
+   * @param number in the order of coming
+   */
+  private record Waiting(Work work, int priority, boolean isExpress, long createdAt, long number) {}
 
   private final TreeSet<Waiting> byTurn = new TreeSet<>(TURN);
   private final TreeSet<Waiting> byAge = new TreeSet<>(AGE);
@@ -30,7 +39,10 @@ final class LaneQueue {
   private int sinceOldest;
 
   void add(Work work) {
-    Waiting waiting = new Waiting(work, work.task(), numbers++);
+    Task task = work.task();
+    Waiting waiting =
+        new Waiting(
+            work, task.priority(), task.isExpress(), task.createdAt().toEpochMilli(), numbers++);
     byTurn.add(waiting);
     byAge.add(waiting);
   }
@@ -84,7 +96,7 @@ final class LaneQueue {
 
   /** Whether an express task waits; it is then the first but for the turn of the oldest. */
   boolean hasExpress() {
-    return !byTurn.isEmpty() && byTurn.first().task().isExpress();
+    return !byTurn.isEmpty() && byTurn.first().isExpress();
   }
 
   int size() {

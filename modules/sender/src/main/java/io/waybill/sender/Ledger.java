@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -30,7 +30,7 @@ final class Ledger {
   private final long session;
   private final Set<TopicPartition> unrestored = new HashSet<>();
   private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
-  private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Done> done = new LinkedTransferQueue<>();
   private long batches;
 
   /**

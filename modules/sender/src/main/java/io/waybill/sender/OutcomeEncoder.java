@@ -9,25 +9,20 @@ import io.waybill.domain.ParkedTask;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
-import io.waybill.wire.RegistryException;
 import io.waybill.wire.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Turns settlements into Kafka records. Safe to share between threads. */
+/**
+ * Turns settlements into Kafka records. Safe to share between threads; blocks none once {@link
+ * #prepare} has succeeded.
+ */
 final class OutcomeEncoder {
-  private static final Logger LOG = LoggerFactory.getLogger(OutcomeEncoder.class);
-  private static final Duration PAUSE = Duration.ofMillis(500);
-
   private final Codecs codecs;
   private final String retryTopic;
-  private volatile Optional<String> problem = Optional.empty();
+  private volatile boolean prepared;
 
   OutcomeEncoder(Codecs codecs, DestinationType type) {
     this.codecs = codecs;
@@ -35,32 +30,26 @@ final class OutcomeEncoder {
   }
 
   /**
-   * Encodes, and waits as long as the schema registry does not help: an outcome is never given up,
+   * Asks the schema registry for all that encoding will need: an outcome must never wait for it,
    * because its send has already happened.
+   *
+   * @throws io.waybill.wire.RegistryException when it does not tell; may be called again
    */
-  Settled encode(Settlement settlement, Instant now) throws InterruptedException {
-    while (true) {
-      try {
-        Settled settled = tryEncode(settlement, now);
-        problem = Optional.empty();
-        return settled;
-      } catch (RegistryException e) {
-        problem = Optional.of("outcomes wait for the schema registry: " + e.getMessage());
-        LOG.atWarn()
-            .addKeyValue("problem", e.getMessage())
-            .log("outcome waits for the schema registry");
-        Thread.sleep(PAUSE);
-      }
-    }
+  void prepare() {
+    codecs.events().prepare(Topics.EVENTS);
+    codecs.parkedTasks().prepare(retryTopic);
+    codecs.deadLetters().prepare(Topics.DEAD_LETTERS);
+    codecs.commands().prepare(Topics.COMMANDS);
+    prepared = true;
   }
 
-  /** What outcomes wait for at this moment, if so. */
-  Optional<String> problem() {
-    return problem;
+  /** Whether {@link #prepare} has succeeded. */
+  boolean isPrepared() {
+    return prepared;
   }
 
-  private Settled tryEncode(Settlement settlement, Instant now) {
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+  Settled encode(Settlement settlement, Instant now) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
     for (TaskEvent event : settlement.events()) {
       records.add(record(Topics.EVENTS, event.deliveryId(), codecs.events(), event, now));
     }

@@ -2,12 +2,8 @@ package io.waybill.sender;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records finish in any order and are committed in any order. A commit's offset is the
  * watermark, before which all is complete; beyond it the commit names what is complete. Everything
- * that Kafka returned, or passed over, and that is not {@code incomplete} here is complete:
- * transaction markers and aborted records occupy offsets that are never returned, neither now nor
- * later, so they may be counted as complete too.
+ * that Kafka returned, or passed over, and that is not listed here is complete: transaction markers
+ * and aborted records occupy offsets that are never returned, neither now nor later, so they may be
+ * counted as complete too.
  *
  * <p>A commit's note has a longest length. When the note of a commit would be longer, finished
  * records beyond are held back until older ones are complete; they count as held, so that the
@@ -30,10 +26,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionProgress<T> {
 
-  /** One record's place; a handle for {@link #finish}. */
+  /**
+   * One record's place; a handle for {@link #finish}. Incomplete places are a list of their own.
+   */
   static final class Place<T> {
     private final long offset;
     private @Nullable T result;
+    private @Nullable Place<T> before;
+    private @Nullable Place<T> after;
+
+    /** Whether the step that is being made completes it. */
+    private boolean inStep;
 
     /** Whether a complete record lies between this one and the incomplete one before it. */
     private boolean followsComplete;
@@ -57,11 +60,14 @@ final class PartitionProgress<T> {
    * @param offset the watermark
    * @param complete beyond it, ascending
    * @param places those that become complete with it
+   * @param next the offset after the last record that had been returned
    */
-  record Step<T>(long offset, List<OffsetRange> complete, List<Place<T>> places) {}
+  record Step<T>(long offset, List<OffsetRange> complete, List<Place<T>> places, long next) {}
 
   private final int longestNote;
-  private final TreeMap<Long, Place<T>> incomplete = new TreeMap<>();
+  private @Nullable Place<T> first;
+  private @Nullable Place<T> last;
+  private int size;
 
   /** Complete by the commit that was found, and not read yet. */
   private final ArrayDeque<OffsetRange> complete;
@@ -100,14 +106,41 @@ final class PartitionProgress<T> {
     forgetCompleteBefore(next);
     if (wasComplete) {
       endsComplete = true;
-      watermarkMoved |= incomplete.isEmpty();
+      watermarkMoved |= first == null;
       return Optional.empty();
     }
     Place<T> place = new Place<>(offset);
     place.followsComplete = endsComplete;
     endsComplete = false;
-    incomplete.put(offset, place);
+    append(place);
     return Optional.of(place);
+  }
+
+  private void append(Place<T> place) {
+    place.before = last;
+    if (last == null) {
+      first = place;
+    } else {
+      last.after = place;
+    }
+    last = place;
+    size++;
+  }
+
+  private void remove(Place<T> place) {
+    if (place.before == null) {
+      first = place.after;
+    } else {
+      place.before.after = place.after;
+    }
+    if (place.after == null) {
+      last = place.before;
+      endsComplete = true;
+    } else {
+      place.after.before = place.before;
+      place.after.followsComplete = true;
+    }
+    size--;
   }
 
   private boolean isComplete(long offset) {
@@ -144,7 +177,15 @@ final class PartitionProgress<T> {
 
   /** Finished and not committed, at most so many, the oldest first. */
   List<Place<T>> finished(int max) {
-    return incomplete.values().stream().filter(place -> place.result != null).limit(max).toList();
+    List<Place<T>> found = new ArrayList<>(Math.min(max, finished));
+    for (Place<T> place = first;
+        place != null && found.size() < Math.min(max, finished);
+        place = place.after) {
+      if (place.result != null) {
+        found.add(place);
+      }
+    }
+    return found;
   }
 
   /**
@@ -168,14 +209,15 @@ final class PartitionProgress<T> {
   }
 
   private Step<T> stepOf(List<Place<T>> places, long position) {
-    Set<Place<T>> now = new HashSet<>(places);
+    places.forEach(place -> place.inStep = true);
     List<OffsetRange> ranges = new ArrayList<>();
     long watermark = -1;
     long at = -1;
     boolean hasComplete = false;
-    for (Place<T> place : incomplete.values()) {
-      hasComplete |= place.followsComplete || now.contains(place);
-      if (now.contains(place)) {
+    for (Place<T> place = first; place != null; place = place.after) {
+      hasComplete |= place.followsComplete || place.inStep;
+      if (place.inStep) {
+        place.inStep = false;
         continue;
       }
       if (watermark < 0) {
@@ -193,7 +235,7 @@ final class PartitionProgress<T> {
       ranges.add(new OffsetRange(at, next));
     }
     addUnread(ranges, Math.max(next, watermark));
-    return new Step<>(watermark, List.copyOf(ranges), places);
+    return new Step<>(watermark, List.copyOf(ranges), places, next);
   }
 
   /** What an earlier commit named as complete must stay so, or it would be sent again. */
@@ -212,23 +254,21 @@ final class PartitionProgress<T> {
     }
   }
 
-  /** Forgets what the step made complete: it is in Kafka. */
+  /**
+   * Forgets what the step made complete: it is in Kafka. Records may have been received and
+   * finished since the step was made, but no other step may have been.
+   */
   void committed(Step<T> step) {
     for (Place<T> place : step.places()) {
-      Map.Entry<Long, Place<T>> after = incomplete.higherEntry(place.offset);
-      if (after == null) {
-        endsComplete = true;
-      } else {
-        after.getValue().followsComplete = true;
-      }
-      incomplete.remove(place.offset);
+      remove(place);
       finished--;
     }
-    watermarkMoved = false;
+    // What was returned while it was being committed may have moved the watermark further.
+    watermarkMoved &= step.next() != next;
   }
 
   /** Records that are unfinished or not yet committed. */
   int size() {
-    return incomplete.size();
+    return size;
   }
 }

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fetches payloads that stayed in their request records. One thread owns the consumer and the
- * cache; callers block, so they must not be the poll thread.
+ * cache; callers go on when it answers, on a virtual thread.
  */
 final class PayloadSource implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PayloadSource.class);
@@ -42,6 +42,8 @@ final class PayloadSource implements AutoCloseable {
   private final Codecs codecs;
   private final PayloadCache cache;
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  private final Executor answers =
+      command -> Thread.ofVirtual().name("waybill-payload-answer").start(command);
   private final Thread thread;
   private volatile boolean stopping;
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -83,26 +85,29 @@ final class PayloadSource implements AutoCloseable {
         : Optional.of("the thread that fetches payloads is not running");
   }
 
-  /** Data and metadata that the task is to deliver; blocks while they are fetched. */
-  Fetched fetch(Task task) throws InterruptedException {
+  /**
+   * Data and metadata that the task is to deliver. Those inside the task are there at once; others
+   * come on another thread, for what follows may take its time.
+   */
+  CompletionStage<Fetched> fetch(Task task) {
     return switch (task.payload()) {
-      case TaskPayload.Inline inline -> new Found(inline.data(), task.metadata());
+      case TaskPayload.Inline inline ->
+          CompletableFuture.completedFuture(new Found(inline.data(), task.metadata()));
       case TaskPayload.Reference reference -> ask(reference);
     };
   }
 
-  private Fetched ask(TaskPayload.Reference reference) throws InterruptedException {
+  private CompletionStage<Fetched> ask(TaskPayload.Reference reference) {
     Asked question = new Asked(reference, new CompletableFuture<>());
+    // Not answered in time, it is skipped: nobody waits for it any more.
+    question
+        .answer()
+        .completeOnTimeout(
+            new Unavailable("the payload at " + reference.origin() + " was not read in time"),
+            ANSWER_WITHIN.toMillis(),
+            TimeUnit.MILLISECONDS);
     asked.add(question);
-    try {
-      return question.answer().get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // Nobody waits for it any more, so the thread skips it.
-      question.answer().cancel(false);
-      return new Unavailable("the payload at " + reference.origin() + " was not read in time");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("fetching a payload failed unexpectedly", e.getCause());
-    }
+    return question.answer().thenApplyAsync(answer -> answer, answers);
   }
 
   private void run() {

@@ -36,6 +36,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private final Committer committer;
   private final Budget budget;
   private final TaskReader reader;
+  private final OutcomeEncoder encoder;
   private final Attempts attempts;
   private final Pulse pulse;
   private final Lanes lanes;
@@ -45,8 +46,9 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   PollLoop(
       SenderConfig config,
       Consumer<byte[], byte[]> consumer,
-      TransactionalWriter writer,
+      WriterThread writer,
       TaskReader reader,
+      OutcomeEncoder encoder,
       Attempts attempts,
       Pulse pulse,
       Ticker ticker) {
@@ -62,6 +64,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     this.ledger = new Ledger(budget, lanes::ended, UUID.randomUUID().getMostSignificantBits());
     this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
     this.reader = reader;
+    this.encoder = encoder;
     this.attempts = attempts;
     this.pulse = pulse;
   }
@@ -78,9 +81,10 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         List.of(Topics.tasks(config.type()), Topics.expressTasks(config.type())), this);
     while (!stopping.getAsBoolean()) {
       ledger.collect();
-      committer.recoverWhenBroken();
-      committer.commitWhenDue();
+      committer.turn();
       committer.restoreAssigned();
+      prepareEncoder();
+      attempts.giveUpOverdue();
       readAgain();
       dispatch();
       pauseOrResume();
@@ -140,14 +144,28 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       return true;
     } catch (RegistryException e) {
       // The task may be perfectly good: never a dead letter for want of a registry.
-      pulse.registryUnavailable(String.valueOf(e.getMessage()));
-      LOG.atWarn()
-          .addKeyValue("origin", origin)
-          .addKeyValue("problem", e.getMessage())
-          .log("task waits for the schema registry");
-      readAgainAt = System.nanoTime() + READ_AGAIN.toNanos();
+      registryFailed(e, "task waits for the schema registry");
       return false;
     }
+  }
+
+  /** An outcome must not wait for the registry, so nothing is read before it has told all. */
+  private void prepareEncoder() {
+    if (encoder.isPrepared() || System.nanoTime() < readAgainAt) {
+      return;
+    }
+    try {
+      encoder.prepare();
+      pulse.registryAvailable();
+    } catch (RegistryException e) {
+      registryFailed(e, "sender waits for the schema registry");
+    }
+  }
+
+  private void registryFailed(RegistryException e, String message) {
+    pulse.registryUnavailable(String.valueOf(e.getMessage()));
+    LOG.atWarn().addKeyValue("problem", e.getMessage()).log(message);
+    readAgainAt = System.nanoTime() + READ_AGAIN.toNanos();
   }
 
   private void dispatch() {
@@ -177,7 +195,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     Set<TopicPartition> paused = consumer.paused();
     Set<TopicPartition> toPause = new HashSet<>();
     Set<TopicPartition> toResume = new HashSet<>();
-    boolean pausesAll = !committer.isReady() || !unread.isEmpty();
+    boolean pausesAll = !committer.isReady() || !encoder.isPrepared() || !unread.isEmpty();
     // Room for a whole poll, so that the limit per partition is never exceeded.
     Set<TopicPartition> unrestored = ledger.unrestored();
     int full = config.limits().perPartition() - config.limits().pollRecords();

@@ -33,6 +33,7 @@ public final class Sender implements AutoCloseable {
   private final CompactedFollower controlFollower;
   private final PayloadSource payloads;
   private final TaskReader reader;
+  private final OutcomeEncoder encoder;
   private final Attempts attempts;
   private final Ticker ticker;
   private final Pulse pulse = new Pulse();
@@ -77,7 +78,8 @@ public final class Sender implements AutoCloseable {
             KafkaSettings.singleRecords(config), codecs, config.limits().payloadCacheBytes());
     this.reader = new TaskReader(codecs, clock);
     this.ticker = Ticker.of(clock);
-    OutcomeEncoder encoder = new OutcomeEncoder(codecs, config.type());
+    this.encoder = new OutcomeEncoder(codecs, config.type());
+    Watchdog watchdog = new Watchdog();
     this.attempts =
         new Attempts(
             new TaskFlow(
@@ -88,7 +90,9 @@ public final class Sender implements AutoCloseable {
                 payloads,
                 new Settlements(random),
                 encoder,
-                clock));
+                watchdog,
+                clock),
+            watchdog);
     this.thread =
         Thread.ofPlatform().name("waybill-sender-" + config.type().word()).unstarted(this::run);
     this.health =
@@ -98,7 +102,7 @@ public final class Sender implements AutoCloseable {
                 pulse::standstill,
                 destinationFollower::problem,
                 controlFollower::problem),
-            List.of(pulse::hindrance, payloads::problem, encoder::problem),
+            List.of(pulse::hindrance, payloads::problem),
             pulse::isAssigned);
   }
 
@@ -189,13 +193,16 @@ public final class Sender implements AutoCloseable {
   }
 
   private void work() throws InterruptedException {
-    TransactionalWriter writer = new TransactionalWriter(KafkaSettings.outcomes(config));
+    WriterThread writer =
+        new WriterThread(
+            thread.getName() + "-writer", new TransactionalWriter(KafkaSettings.outcomes(config)));
     try (PollLoop loop =
         new PollLoop(
             config,
             new KafkaConsumer<>(KafkaSettings.tasks(config)),
             writer,
             reader,
+            encoder,
             attempts,
             pulse,
             ticker)) {
@@ -243,7 +250,6 @@ public final class Sender implements AutoCloseable {
           .log("sender did not end in time, its poll thread is interrupted");
       thread.interrupt();
     }
-    attempts.close();
     payloads.close();
     destinationFollower.close();
     controlFollower.close();

@@ -12,18 +12,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one task from having been read to the records that take its place. Blocks its thread,
- * which is a virtual one. Whatever happens to the attempt is an outcome: nothing a channel does can
- * leave a task without one.
+ * The way of one task from having been read to the records that take its place. Blocks no thread:
+ * it begins on its caller's and goes on where payload and outcome come from. Whatever happens to
+ * the attempt is an outcome: nothing a channel does can leave a task without one.
  */
 final class TaskFlow {
   private static final Logger LOG = LoggerFactory.getLogger(TaskFlow.class);
@@ -41,6 +40,7 @@ final class TaskFlow {
   private final FallbackRequests fallbacks;
   private final GoneReceivers gone;
   private final OutcomeEncoder encoder;
+  private final Watchdog watchdog;
   private final InstantSource clock;
 
   TaskFlow(
@@ -51,6 +51,7 @@ final class TaskFlow {
       PayloadSource payloads,
       Settlements settlements,
       OutcomeEncoder encoder,
+      Watchdog watchdog,
       InstantSource clock) {
     this.channel = channel;
     this.config = config;
@@ -63,17 +64,17 @@ final class TaskFlow {
     this.fallbacks = new FallbackRequests(destinations, config.type());
     this.gone = new GoneReceivers(config.type());
     this.encoder = encoder;
+    this.watchdog = watchdog;
     this.clock = clock;
   }
 
-  /** Goes the whole way. */
-  Ended run(Work work, Order order) throws InterruptedException {
-    Way way =
-        switch (work.content()) {
-          case Work.PoisonRecord poison -> unsent(Settlements.ofRecord(poison.letter()));
-          case Work.TaskRecord(Task task) -> withWish(task, settle(work, task, order));
-        };
-    return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
+  /** Goes the whole way; fails only when not even a dead letter can be made. */
+  CompletionStage<Ended> run(Work work, Order order) {
+    return switch (work.content()) {
+      case Work.PoisonRecord poison -> now(end(unsent(Settlements.ofRecord(poison.letter()))));
+      case Work.TaskRecord(Task task) ->
+          settle(work, task, order).thenApply(way -> end(withWish(task, way)));
+    };
   }
 
   private record Way(Settlement settlement, Verdict verdict) {}
@@ -82,43 +83,70 @@ final class TaskFlow {
     return new Way(settlement, Verdict.NONE);
   }
 
+  private static <T> CompletionStage<T> now(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+
+  private Ended end(Way way) {
+    return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
+  }
+
   private Way withWish(Task task, Way way) {
     return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
   }
 
-  private Way settle(Work work, Task task, Order order) throws InterruptedException {
+  private CompletionStage<Way> settle(Work work, Task task, Order order) {
     try {
-      TaskGate.Known known =
-          new TaskGate.Known(
-              destinations.destination(task.destinationId()),
-              destinations.secrets(task.destinationId()),
-              controls.cancelledUpTo(task.deliveryId()),
-              controls.isPaused(task.destinationId()));
-      Instant now = clock.instant();
-      return switch (gate.decide(task, known, now)) {
-        case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->
-            unsent(settlements.parked(task, reason, inTime(task, send.policy(), slot, now), now));
-        case TaskGate.Send send -> attempt(work, task, send);
-        case TaskGate.Park park ->
-            unsent(settlements.parked(task, park.reason(), park.dueAt(), now));
-        case TaskGate.Cancel cancel -> unsent(settlements.cancelled(task, cancel.reason(), now));
-        case TaskGate.Bury bury ->
-            unsent(
-                settlements.buried(
-                    withPayload(task), work.origin(), bury.reason(), bury.message(), now));
-      };
+      return decide(work, task, order)
+          .exceptionally(failure -> {
+            if (failure instanceof CompletionException e && e.getCause() instanceof Error error) {
+              throw error;
+            }
+            return afterBug(work, task, failure);
+          });
     } catch (RuntimeException e) {
-      // A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop.
-      LOG.atError()
-          .setCause(Bugs.withoutMessages(e))
-          .addKeyValue("taskId", task.taskId())
-          .addKeyValue("origin", work.origin())
-          .log("task failed unexpectedly, counted as a failed attempt");
-      Outcome failed = channelError("the sender failed unexpectedly", Duration.ZERO);
-      return unsent(
-          settlements.ofAttempt(
-              task, task, work.origin(), failed, config.retryDefaults(), clock.instant()));
+      return now(afterBug(work, task, e));
     }
+  }
+
+  /** A bug of ours. It costs an attempt, so that it ends as a dead letter and not as a loop. */
+  private Way afterBug(Work work, Task task, Throwable bug) {
+    LOG.atError()
+        .setCause(Bugs.withoutMessages(bug))
+        .addKeyValue("taskId", task.taskId())
+        .addKeyValue("origin", work.origin())
+        .log("task failed unexpectedly, counted as a failed attempt");
+    Outcome failed = channelError("the sender failed unexpectedly", Duration.ZERO);
+    return unsent(
+        settlements.ofAttempt(
+            task, task, work.origin(), failed, config.retryDefaults(), clock.instant()));
+  }
+
+  private CompletionStage<Way> decide(Work work, Task task, Order order) {
+    TaskGate.Known known =
+        new TaskGate.Known(
+            destinations.destination(task.destinationId()),
+            destinations.secrets(task.destinationId()),
+            controls.cancelledUpTo(task.deliveryId()),
+            controls.isPaused(task.destinationId()));
+    Instant now = clock.instant();
+    return switch (gate.decide(task, known, now)) {
+      case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->
+          now(
+              unsent(
+                  settlements.parked(task, reason, inTime(task, send.policy(), slot, now), now)));
+      case TaskGate.Send send ->
+          payloads.fetch(task).thenCompose(fetched -> attempt(work, task, send, fetched));
+      case TaskGate.Park park ->
+          now(unsent(settlements.parked(task, park.reason(), park.dueAt(), now)));
+      case TaskGate.Cancel cancel -> now(unsent(settlements.cancelled(task, cancel.reason(), now)));
+      case TaskGate.Bury bury ->
+          withPayload(task)
+              .thenApply(whole ->
+                  unsent(
+                      settlements.buried(
+                          whole, work.origin(), bury.reason(), bury.message(), now)));
+    };
   }
 
   /** The slot, or one before the task is too old: to wait for room must not be all that it does. */
@@ -128,24 +156,32 @@ final class TaskFlow {
     return isTooLate ? last : slot;
   }
 
-  private Way attempt(Work work, Task task, TaskGate.Send send) throws InterruptedException {
-    return switch (payloads.fetch(task)) {
+  private CompletionStage<Way> attempt(
+      Work work, Task task, TaskGate.Send send, PayloadSource.Fetched fetched) {
+    return switch (fetched) {
       case PayloadSource.Missing missing ->
-          unsent(
-              settlements.buried(
-                  task, work.origin(), Reason.PAYLOAD_MISSING, missing.message(), clock.instant()));
-      case PayloadSource.Unavailable unavailable -> unsent(parkedFor(unavailable, work, task));
+          now(
+              unsent(
+                  settlements.buried(
+                      task,
+                      work.origin(),
+                      Reason.PAYLOAD_MISSING,
+                      missing.message(),
+                      clock.instant())));
+      case PayloadSource.Unavailable unavailable -> now(unsent(parkedFor(unavailable, work, task)));
       case PayloadSource.Found found -> {
         Task whole = found.in(task);
         Attempt attempt =
             new Attempt(
                 whole, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
-        Outcome outcome = work.from().isFenced() ? tooLate() : send(attempt);
-        Instant now = clock.instant();
-        Settlement settlement =
-            settlements.ofAttempt(task, whole, work.origin(), outcome, send.policy(), now);
-        yield new Way(
-            gone.complete(settlement, outcome, send.destination(), now), Verdict.of(outcome));
+        CompletionStage<Outcome> sent = work.from().isFenced() ? now(tooLate()) : send(attempt);
+        yield sent.thenApply(outcome -> {
+          Instant now = clock.instant();
+          Settlement settlement =
+              settlements.ofAttempt(task, whole, work.origin(), outcome, send.policy(), now);
+          return new Way(
+              gone.complete(settlement, outcome, send.destination(), now), Verdict.of(outcome));
+        });
       }
     };
   }
@@ -161,35 +197,48 @@ final class TaskFlow {
         task, Reason.DEPENDENCY_UNAVAILABLE, now.plus(Settlements.WAIT_FOR_DEPENDENCY), now);
   }
 
-  private Outcome send(Attempt attempt) throws InterruptedException {
+  private CompletionStage<Outcome> send(Attempt attempt) {
     Instant begun = clock.instant();
     Duration patience =
         attempt.destination().config().timeout().plus(config.limits().watchdogGrace());
     try {
       @Nullable CompletionStage<Outcome> stage = channel.send(attempt);
-      @Nullable Outcome outcome =
-          stage == null
-              ? null
-              : stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return outcome == null ? channelError("the channel gave no outcome", since(begun)) : outcome;
-    } catch (TimeoutException e) {
-      // A late answer is dropped. The receiver may have got it: worst case, a duplicate.
-      LOG.atError()
-          .addKeyValue("taskId", attempt.task().taskId())
-          .log("channel broke its own deadline, attempt given up");
-      return new Outcome.Transient(
-          Reason.TIMEOUT,
-          "the channel gave no outcome within " + patience,
-          Optional.empty(),
-          since(begun));
-    } catch (ExecutionException | RuntimeException | Error e) {
+      return stage == null
+          ? now(noOutcome(begun))
+          : watchdog
+              .watch(stage, patience, () -> givenUp(attempt, patience, begun))
+              .handle((outcome, failure) ->
+                  failure != null
+                      ? failed(attempt, failure, begun)
+                      : outcome == null ? noOutcome(begun) : outcome);
+    } catch (RuntimeException | Error e) {
       // An Error too, for it would end the poll loop, which would read the same task again.
-      LOG.atError()
-          .setCause(Bugs.withoutMessages(e))
-          .addKeyValue("taskId", attempt.task().taskId())
-          .log("channel failed, which it must not");
-      return channelError("the channel failed unexpectedly", since(begun));
+      return now(failed(attempt, e, begun));
     }
+  }
+
+  private Outcome noOutcome(Instant begun) {
+    return channelError("the channel gave no outcome", since(begun));
+  }
+
+  /** A late answer is dropped. The receiver may have got it: worst case, a duplicate. */
+  private Outcome givenUp(Attempt attempt, Duration patience, Instant begun) {
+    LOG.atError()
+        .addKeyValue("taskId", attempt.task().taskId())
+        .log("channel broke its own deadline, attempt given up");
+    return new Outcome.Transient(
+        Reason.TIMEOUT,
+        "the channel gave no outcome within " + patience,
+        Optional.empty(),
+        since(begun));
+  }
+
+  private Outcome failed(Attempt attempt, Throwable failure, Instant begun) {
+    LOG.atError()
+        .setCause(Bugs.withoutMessages(failure))
+        .addKeyValue("taskId", attempt.task().taskId())
+        .log("channel failed, which it must not");
+    return channelError("the channel failed unexpectedly", since(begun));
   }
 
   /** The outcome of what was fenced before it began; the ledger drops it like any late result. */
@@ -202,11 +251,13 @@ final class TaskFlow {
   }
 
   /** The task with its payload inside, so that its dead letter outlives the request record. */
-  private Task withPayload(Task task) throws InterruptedException {
-    if (task.payload().size() > RequestRules.MAX_DATA_BYTES) {
-      return task;
-    }
-    return payloads.fetch(task) instanceof PayloadSource.Found found ? found.in(task) : task;
+  private CompletionStage<Task> withPayload(Task task) {
+    return task.payload().size() > RequestRules.MAX_DATA_BYTES
+        ? now(task)
+        : payloads
+            .fetch(task)
+            .thenApply(
+                fetched -> fetched instanceof PayloadSource.Found found ? found.in(task) : task);
   }
 
   private static Outcome channelError(String message, Duration took) {

@@ -84,7 +84,12 @@ class TaskFlowTest {
         new PayloadSource(KafkaSettings.singleRecords(config), codecs, 0),
         new Settlements(new Random(1)),
         new OutcomeEncoder(codecs, DestinationType.WEBHOOK),
+        new Watchdog(),
         () -> NOW);
+  }
+
+  private static Ended ended(TaskFlow flow, Work work, Order order) {
+    return flow.run(work, order).toCompletableFuture().join();
   }
 
   private static Work work(Task task) {
@@ -110,7 +115,8 @@ class TaskFlowTest {
     Task task = aTask().build();
 
     Settled settled =
-        flow(refusing, hook, destination(backup, 2, 3)).run(work(task), LedgerTest.SEND).settled();
+        ended(flow(refusing, hook, destination(backup, 2, 3)), work(task), LedgerTest.SEND)
+            .settled();
 
     assertThat(settled.records())
         .extracting(ProducerRecord::topic)
@@ -131,11 +137,11 @@ class TaskFlowTest {
     ScriptedChannel gone =
         new ScriptedChannel(_ ->
             ScriptedChannel.now(new Outcome.Permanent(Reason.GONE, "answered 410", Duration.ZERO)));
-    Destination hook = destination(HOOK, 4, 3);
+    Destination hook = destination(HOOK, 1, 3);
     TaskFlow flow = flow(gone, hook);
 
-    Settled first = flow.run(work(aTask().build()), LedgerTest.SEND).settled();
-    Settled second = flow.run(work(aTask().build()), LedgerTest.SEND).settled();
+    Settled first = ended(flow, work(aTask().build()), LedgerTest.SEND).settled();
+    Settled second = ended(flow, work(aTask().build()), LedgerTest.SEND).settled();
 
     assertThat(first.records())
         .extracting(ProducerRecord::topic)
@@ -148,7 +154,7 @@ class TaskFlowTest {
     assertThat(command.destinationId()).isEqualTo(HOOK);
     assertThat(command.organizationId()).isEqualTo(hook.organizationId());
     assertThat(command.actor()).isEqualTo("waybill.sender.webhook");
-    assertThat(command.action()).isEqualTo(new DestinationCommand.Disable(OptionalLong.of(4)));
+    assertThat(command.action()).isEqualTo(new DestinationCommand.Disable(OptionalLong.of(1)));
     // However many hear it of one version, it is one command.
     assertThat(codecs.destinationCommands().decode(second.records().getLast().value()).commandId())
         .isEqualTo(command.commandId());
@@ -162,7 +168,7 @@ class TaskFlowTest {
           throw new NoClassDefFoundError("a class that is missing in the installation");
         });
 
-    Ended ended = flow(broken).run(work, LedgerTest.SEND);
+    Ended ended = ended(flow(broken), work, LedgerTest.SEND);
     Settled settled = ended.settled();
     assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
 
@@ -199,7 +205,7 @@ class TaskFlowTest {
 
   private Instant parkedUntil(Task task, Order.Park order) throws Exception {
     ScriptedChannel nobody = ScriptedChannel.deliversAll();
-    Ended ended = flow(nobody).run(work(task), order);
+    Ended ended = ended(flow(nobody), work(task), order);
     assertThat(nobody.attempts()).isEmpty();
     assertThat(ended.verdict()).isEqualTo(Verdict.NONE);
     ParkedTask parked = codecs.parkedTasks().decode(ended.settled().records().getLast().value());

@@ -4,6 +4,17 @@ package io.waybill.wire;
 public interface Codec<T> {
 
   /**
+   * Registers the schema for a topic ahead of the first value, so that {@link #encode} cannot fail
+   * for that topic any more.
+   *
+   * @throws RegistryException.Unavailable when the registry cannot be reached; trying again later
+   *     may succeed
+   * @throws RegistryException.Refused when the registry does not take the schema; an operator must
+   *     act
+   */
+  void prepare(String topic);
+
+  /**
    * Encodes a value for a topic, registering the schema under {@code <topic>-value} when it is the
    * first time.
    *

@@ -127,7 +127,7 @@ final class SigningPlan {
     WebhookSigning rotated =
         signing
             .map(old -> rotated(old, next, now, stays ? overlap : Duration.ZERO))
-            .orElseGet(() -> WebhookSigning.with(next));
+            .orElseGet(() -> WebhookSigning.of(next));
     return new SigningPlan(
         with(
             wish,

@@ -222,7 +222,7 @@ class SigningPlanTest {
 
     assertThat(made.destination().toString() + made.stored()).doesNotContain("MfKQ9r8G");
     assertThat(secret.toString()).doesNotContain(secret.text());
-    assertThat(WebhookSigning.with(made.keys().getFirst()).toString()).doesNotContain("whsec");
+    assertThat(WebhookSigning.of(made.keys().getFirst()).toString()).doesNotContain("whsec");
   }
 
   private static SealedField byNumber(Applied applied, int number) {

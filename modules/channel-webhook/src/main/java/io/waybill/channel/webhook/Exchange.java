@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
  * the threads of look-ups, I/O and timer, one after the other or racing.
  */
 final class Exchange {
-  private final Composed.Ready request;
+  private final Composer.Composed request;
   private final String host;
   private final InstantSource clock;
   private final long startedAt;
   private final Duration timeout;
-  private final Duration connectTimeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
   private final AnswerConsumer consumer;
@@ -39,24 +38,16 @@ final class Exchange {
    * An attempt that has not begun.
    *
    * @param startedAt {@link System#nanoTime} of the call, from which the time-out runs
-   * @param keepsRefusal whether an excerpt of a refusal is wanted
    * @param bugs hears what should not have happened
    */
   Exchange(
-      Composed.Ready request,
-      InstantSource clock,
-      long startedAt,
-      Duration timeout,
-      Duration connectTimeout,
-      boolean keepsRefusal,
-      Consumer<Throwable> bugs) {
+      Composer.Composed request, InstantSource clock, long startedAt, Consumer<Throwable> bugs) {
     this.request = request;
-    this.consumer = new AnswerConsumer(keepsRefusal, this::onHead);
-    this.host = request.target().getHostName();
+    this.consumer = new AnswerConsumer(request.target().wantsExcerpt(), this::onHead);
+    this.host = request.target().host().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
-    this.timeout = timeout;
-    this.connectTimeout = connectTimeout;
+    this.timeout = request.target().timeout();
     this.bugs = bugs;
   }
 
@@ -105,11 +96,11 @@ final class Exchange {
             request.head(), new BasicAsyncEntityProducer(request.body(), null));
     grip.take(
         client.execute(
-            request.target(),
+            request.target().host(),
             producer,
             consumer,
             null,
-            grip.newContext(HardenedClient.requestConfig(connectTimeout, timeout)),
+            grip.newContext(request.target().requestConfig()),
             new Callback()));
   }
 
@@ -141,9 +132,12 @@ final class Exchange {
       answered(received);
       return;
     }
-    boolean ownAuthorities = request.tls().filter(TlsIdentity::hasAuthorities).isPresent();
-    Failures.of(cause, host, consumer.sawInterimAnswer(), ownAuthorities)
+    Failures.of(cause, host, consumer.sawInterimAnswer(), hasOwnAuthorities())
         .ifPresentOrElse(failure -> fail(failure.reason(), failure.message()), () -> onBug(cause));
+  }
+
+  private boolean hasOwnAuthorities() {
+    return request.target().identity().tls().filter(TlsIdentity::hasAuthorities).isPresent();
   }
 
   private void onDenied(Verdict.Denied denied) {
@@ -175,6 +169,15 @@ final class Exchange {
             Reason.INVALID_CREDENTIAL,
             "this JVM cannot use the certificates or the key in config.webhook.tls: give others",
             took()));
+  }
+
+  /**
+   * Whether the attempt's time is over.
+   *
+   * @param now of {@link System#nanoTime}
+   */
+  boolean isOverdue(long now) {
+    return now - startedAt >= timeout.toNanos();
   }
 
   /** The attempt's time is over. */
@@ -221,7 +224,12 @@ final class Exchange {
   private void answered(AnswerHead answer) {
     result.complete(
         Answers.outcome(
-            answer, host, request.unrepeatable(), consumer.refusal(), clock.instant(), took()));
+            answer,
+            host,
+            request.target().credentials(),
+            consumer.refusal(),
+            clock.instant(),
+            took()));
   }
 
   private void fail(Reason reason, String message) {

@@ -88,6 +88,11 @@ final class Signer {
     };
   }
 
+  /** Whether a signature takes a good part of a millisecond, however short the body is. */
+  boolean isSlow() {
+    return keys.stream().anyMatch(key -> key.makes(SigningAlgorithm.V1A));
+  }
+
   /**
    * Adds the headers of every scheme that a living key belongs to.
    *

@@ -17,8 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -38,13 +37,19 @@ import org.slf4j.LoggerFactory;
 public final class WebhookChannel implements Channel {
   private static final Logger log = LoggerFactory.getLogger(WebhookChannel.class);
 
+  /** How late a deadline may be noticed. */
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+  private static final Duration FORGET_EVERY = Duration.ofSeconds(1);
+
   /** Each has two threads; destinations with TLS of their own are few. */
   private static final int MOST_OWN_CLIENTS = 200;
 
-  private final Composer composer;
+  private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+
+  private final Targets targets;
   private final AddressGuard guard;
   private final InstantSource clock;
-  private final Duration connectTimeout;
   private final JudgedAddresses addresses = new JudgedAddresses();
   private final CloseableHttpAsyncClient client;
   private final TlsClients ownClients;
@@ -57,22 +62,18 @@ public final class WebhookChannel implements Channel {
       AddressGuard guard,
       InstantSource clock,
       SSLContext sslContext) {
-    this.composer = new Composer(credentials);
+    this.targets = new Targets(new TargetMaker(credentials, settings.connectTimeout()));
     this.guard = guard;
     this.clock = clock;
-    this.connectTimeout = settings.connectTimeout();
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("waybill-webhook-timer").factory());
-    // Nearly every deadline is called off; without this each would hold its request till then.
-    timer.setRemoveOnCancelPolicy(true);
     this.client = HardenedClient.build(settings, addresses, sslContext, timer::isShutdown);
     this.ownClients =
         new TlsClients(
             identity -> started(settings.withIoThreads(1), identity),
             MOST_OWN_CLIENTS,
             System::nanoTime);
-    var _ = timer.scheduleWithFixedDelay(ownClients::tidy, 1, 1, TimeUnit.MINUTES);
   }
 
   /**
@@ -89,8 +90,35 @@ public final class WebhookChannel implements Channel {
       InstantSource clock,
       SSLContext sslContext) {
     WebhookChannel channel = new WebhookChannel(settings, credentials, guard, clock, sslContext);
-    channel.client.start();
+    channel.start();
     return channel;
+  }
+
+  private void start() {
+    client.start();
+    // One look at all of them: nearly no deadline is ever reached, and a timer each costs more.
+    every(LOOK_EVERY, this::endOverdue);
+    every(FORGET_EVERY, targets::forgetOld);
+    every(FORGET_EVERY, ownClients::tidy);
+  }
+
+  private void every(Duration pause, Runnable task) {
+    var _ =
+        timer.scheduleWithFixedDelay(task, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void endOverdue() {
+    long now = System.nanoTime();
+    for (Exchange exchange : underWay) {
+      if (exchange.isOverdue(now)) {
+        try {
+          exchange.onDeadline();
+        } catch (RuntimeException e) {
+          // What hears of the outcome failed; a timer's task that throws would never run again.
+          log.atError().setCause(Bugs.withoutMessages(e)).log("webhook deadline failed");
+        }
+      }
+    }
   }
 
   @Override
@@ -132,60 +160,49 @@ public final class WebhookChannel implements Channel {
   }
 
   private CompletionStage<Outcome> send(Attempt attempt, WebhookConfig config, long startedAt) {
-    return switch (composer.compose(attempt, config, clock.instant())) {
-      case Composed.Ready ready -> start(attempt, config, ready, startedAt);
-      case Composed.NotNow(Reason reason, String message) ->
+    return switch (targets.of(attempt, config)) {
+      case Prepared.Ready(Target target) when Composer.takesLong(attempt, config, target) ->
+          CompletableFuture.supplyAsync(
+                  () -> Composer.compose(attempt, config, target, clock.instant()), VIRTUAL)
+              .thenCompose(request -> start(attempt, request, startedAt))
+              .exceptionally(bug -> {
+                report(attempt, bug);
+                return Exchange.bugOutcome(since(startedAt));
+              });
+      case Prepared.Ready(Target target) ->
+          start(attempt, Composer.compose(attempt, config, target, clock.instant()), startedAt);
+      case Prepared.NotNow(Reason reason, String message) ->
           ended(new Outcome.Transient(reason, message, Optional.empty(), since(startedAt)));
-      case Composed.Never(Reason reason, String message) ->
+      case Prepared.Never(Reason reason, String message) ->
           ended(new Outcome.Permanent(reason, message, since(startedAt)));
     };
   }
 
   private CompletionStage<Outcome> start(
-      Attempt attempt, WebhookConfig config, Composed.Ready ready, long startedAt) {
-    Duration timeout = config.timeout();
-    Exchange exchange =
-        new Exchange(
-            ready,
-            clock,
-            startedAt,
-            timeout,
-            connectTimeout,
-            config.errorExcerpt(),
-            bug -> report(attempt, bug));
-    ScheduledFuture<?> deadline;
-    try {
-      deadline =
-          timer.schedule(
-              exchange::onDeadline,
-              timeout.minus(since(startedAt)).toNanos(),
-              TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      // Closed: nothing was sent, and the attempt may be made elsewhere.
-      exchange.onClose();
-      return exchange.outcome();
-    }
+      Attempt attempt, Composer.Composed request, long startedAt) {
+    Exchange exchange = new Exchange(request, clock, startedAt, bug -> report(attempt, bug));
     underWay.add(exchange);
     CompletionStage<Outcome> outcome =
-        exchange
-            .outcome()
-            .whenComplete((value, failure) -> {
-              deadline.cancel(false);
-              underWay.remove(exchange);
-            });
+        exchange.outcome().whenComplete((value, failure) -> underWay.remove(exchange));
     if (timer.isShutdown()) {
-      // Closing may have looked at the attempts under way before this one joined them.
+      // Closing may have looked at the attempts under way before this one joined them; and without
+      // the timer it would have no deadline. Nothing was sent, it may be made elsewhere.
       exchange.onClose();
       return outcome;
     }
-    if (ready.tls().isEmpty()) {
+    if (exchange.isOverdue(System.nanoTime())) {
+      // Making the request took all the time: nothing is begun that could still arrive.
+      exchange.onDeadline();
+      return outcome;
+    }
+    Optional<TlsIdentity> identity = request.target().identity().tls();
+    if (identity.isEmpty()) {
       exchange.start(guard, addresses, client);
       return outcome;
     }
-    TlsIdentity identity = ready.tls().get();
     try {
-      CloseableHttpAsyncClient own = ownClients.lend(identity);
-      var _ = outcome.whenComplete((value, failure) -> ownClients.giveBack(identity));
+      CloseableHttpAsyncClient own = ownClients.lend(identity.get());
+      var _ = outcome.whenComplete((value, failure) -> ownClients.giveBack(identity.get()));
       exchange.start(guard, addresses, own);
     } catch (GeneralSecurityException e) {
       exchange.onUnusableIdentity();
@@ -214,6 +231,7 @@ public final class WebhookChannel implements Channel {
   public void close() {
     timer.shutdownNow();
     underWay.forEach(Exchange::onClose);
+    targets.forgetAll();
     client.close(CloseMode.IMMEDIATE);
     ownClients.close();
   }

@@ -112,7 +112,7 @@ final class Attempts {
   /** Signed with one secret. */
   Attempts signed(SigningAlgorithm algorithm, String secret) {
     WebhookSigning.Key key = WebhookSigning.Key.current(1, algorithm, Optional.empty());
-    return signing(WebhookSigning.with(key)).credential(key.credentialName(), secret);
+    return signing(WebhookSigning.of(key)).credential(key.credentialName(), secret);
   }
 
   Attempts signing(WebhookSigning newSigning) {

@@ -83,7 +83,7 @@ class SignedWebhookTest {
     String pair = SigningSecrets.generate(SigningAlgorithm.V1A, RANDOM);
     Key next = Key.current(2, SigningAlgorithm.V1A, Optional.empty());
     WebhookSigning signing =
-        WebhookSigning.with(Key.current(1, SigningAlgorithm.V1, Optional.empty()))
+        WebhookSigning.of(Key.current(1, SigningAlgorithm.V1, Optional.empty()))
             .rotatedTo(next, now, WebhookSigning.DEFAULT_OVERLAP);
 
     RawServer.Seen request =
@@ -217,7 +217,7 @@ class SignedWebhookTest {
   @Test
   void aSecretThatIsStillOnItsWayIsAwaited() {
     Attempts signed = anAttempt().at(server.url()).secretsVersion(0);
-    signed.signing(WebhookSigning.with(Key.current(1, SigningAlgorithm.V1, Optional.empty())));
+    signed.signing(WebhookSigning.of(Key.current(1, SigningAlgorithm.V1, Optional.empty())));
 
     assertThat(rig.send(signed))
         .isInstanceOfSatisfying(

@@ -57,7 +57,7 @@ class SignerTest {
 
     Map<String, String> headers =
         signed(
-            WebhookSigning.with(key),
+            WebhookSigning.of(key),
             Map.of(1, secret),
             id,
             Instant.ofEpochSecond(seconds),
@@ -107,7 +107,7 @@ class SignerTest {
 
     Map<String, String> headers =
         signed(
-            WebhookSigning.with(Key.current(1, SigningAlgorithm.HEADERS, Optional.empty())),
+            WebhookSigning.of(Key.current(1, SigningAlgorithm.HEADERS, Optional.empty())),
             Map.of(1, secret),
             MESSAGE,
             Instant.parse("2026-03-01T10:20:00.123456Z"),
@@ -146,7 +146,7 @@ class SignerTest {
   }
 
   private static String alone(SigningAlgorithm algorithm, String secret, Instant at) {
-    WebhookSigning one = WebhookSigning.with(Key.current(1, algorithm, Optional.empty()));
+    WebhookSigning one = WebhookSigning.of(Key.current(1, algorithm, Optional.empty()));
     return signed(one, Map.of(1, secret), MESSAGE, at, BODY).get("webhook-signature");
   }
 
