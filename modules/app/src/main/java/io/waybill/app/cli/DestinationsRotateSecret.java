@@ -12,7 +12,6 @@ import io.waybill.domain.SigningRules;
 import io.waybill.domain.SigningSecrets;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.domain.WebhookSigning;
-import io.waybill.domain.WebhookSigning.Key;
 import io.waybill.secrets.Secret;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -74,11 +73,11 @@ final class DestinationsRotateSecret extends KafkaCommand {
 
   /** The next key, sealed. A class, because a record would print a new secret. */
   private static final class Next {
-    private final Key key;
+    private final WebhookSigning.Key key;
     private final SealedField field;
     private final Optional<SigningPlan.NewSecret> made;
 
-    Next(Key key, SealedField field, Optional<SigningPlan.NewSecret> made) {
+    Next(WebhookSigning.Key key, SealedField field, Optional<SigningPlan.NewSecret> made) {
       this.key = key;
       this.field = field;
       this.made = made;
@@ -152,8 +151,8 @@ final class DestinationsRotateSecret extends KafkaCommand {
       }
     });
     String text = given.or(() -> made.map(SigningPlan.NewSecret::text)).orElseThrow();
-    Key key =
-        Key.current(
+    WebhookSigning.Key key =
+        WebhookSigning.Key.current(
             signing.nextNumber(),
             algorithm,
             algorithm == SigningAlgorithm.V1A
@@ -195,7 +194,7 @@ final class DestinationsRotateSecret extends KafkaCommand {
         rotated.keys().stream()
             .skip(1)
             .findFirst()
-            .flatMap(Key::until)
+            .flatMap(WebhookSigning.Key::until)
             .ifPresent(
                 until -> out().println("The secret before signs along until " + until + "."));
       }

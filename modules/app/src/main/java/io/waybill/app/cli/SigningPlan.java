@@ -7,7 +7,6 @@ import io.waybill.domain.SigningRules;
 import io.waybill.domain.SigningSecrets;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.domain.WebhookSigning;
-import io.waybill.domain.WebhookSigning.Key;
 import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
 import io.waybill.wire.DestinationJson;
@@ -97,7 +96,7 @@ final class SigningPlan {
     if (!(wish.spec().config() instanceof WebhookConfig config) || config.signing().isEmpty()) {
       return new SigningPlan(wish, Optional.empty());
     }
-    Key wanted = config.signing().get().current();
+    WebhookSigning.Key wanted = config.signing().get().current();
     Duration overlap = config.signing().get().overlap();
     Optional<String> given = Optional.ofNullable(wish.credentials().get(wanted.credentialName()));
     Optional<WebhookConfig> before =
@@ -117,8 +116,8 @@ final class SigningPlan {
         given.isPresent()
             ? Optional.empty()
             : Optional.of(new NewSecret(wanted.algorithm(), random));
-    Key next =
-        Key.current(
+    WebhookSigning.Key next =
+        WebhookSigning.Key.current(
             signing.map(WebhookSigning::nextNumber).orElse(1),
             wanted.algorithm(),
             made.map(NewSecret::publicKey).orElse(wanted.publicKey()));
@@ -142,7 +141,8 @@ final class SigningPlan {
    *
    * @throws CliException when too many secrets would be valid at a time
    */
-  static WebhookSigning rotated(WebhookSigning before, Key next, Instant now, Duration overlap) {
+  static WebhookSigning rotated(
+      WebhookSigning before, WebhookSigning.Key next, Instant now, Duration overlap) {
     // Topics hold milliseconds, and what is compared later must be what was written.
     WebhookSigning rotated = before.rotatedTo(next, now.truncatedTo(ChronoUnit.MILLIS), overlap);
     if (rotated.keys().size() > SigningRules.MAX_KEYS) {
@@ -158,7 +158,7 @@ final class SigningPlan {
 
   private static boolean keeps(
       WebhookSigning signing,
-      Key wanted,
+      WebhookSigning.Key wanted,
       Optional<String> given,
       DestinationJson.Valid wish,
       List<SealedField> stored,
