@@ -7,7 +7,10 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.NameResolver;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,15 +151,29 @@ class OutcomeTableTest {
             own.send(anAttempt().at("http://127.0.0.1:" + RawServer.deadPort() + "/"));
         case "the connection breaks before a status line" ->
             own.send(anAttempt().at(own.serve(RawServer.on((request, out) -> false)).url()));
-        case "the certificate or the protocol is not acceptable" -> {
-          RawServer plain = own.serve(RawServer.answering("nonsense"));
-          yield own.send(anAttempt().at(plain.url().replace("http:", "https:")));
-        }
+        case "the certificate or the protocol is not acceptable" -> withoutTls(own);
         case "something that is not HTTP/1.1" ->
             own.send(
                 anAttempt().at(own.serve(RawServer.answering("220 mail ESMTP\r\n\r\n")).url()));
         default -> throw new AssertionError("a row that nobody tests: " + row);
       };
+    }
+  }
+
+  /** A listener that answers a handshake in words. */
+  private static Outcome withoutTls(Rig own) throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket socket = listener.accept()) {
+              RawServer.write(socket.getOutputStream(), "HTTP/1.1 400 no TLS here\r\n\r\n");
+              // Until it hangs up: closing first could break the connection before it is read.
+              socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+              // It hung up.
+            }
+          });
+      return own.send(anAttempt().at("https://127.0.0.1:" + listener.getLocalPort() + "/"));
     }
   }
 
