@@ -48,7 +48,8 @@ final class SenderBenchmark {
         List.of(
             String.format(
                 Locale.ROOT,
-                "%d in flight, %d destinations, %d partitions, %d bytes of payload, %d rounds of %d s",
+                "%d in flight, %d destinations, %d partitions, %d bytes of payload, %d rounds of %d"
+                    + " s",
                 inFlight,
                 options.destinations(),
                 options.partitions(),

@@ -43,7 +43,8 @@ public final class Commands {
             .addSubcommand(new DestinationsDelete(environment))
             .addSubcommand(new DestinationsEnable(environment))
             .addSubcommand(new DestinationsDisable(environment))
-            .addSubcommand(new DestinationsSetDefault(environment));
+            .addSubcommand(new DestinationsSetDefault(environment))
+            .addSubcommand(new DestinationsRotateSecret(environment));
     tester.ifPresent(
         each -> destinations.addSubcommand(new DestinationsTestConnection(environment, each)));
     root.addSubcommand(destinations);

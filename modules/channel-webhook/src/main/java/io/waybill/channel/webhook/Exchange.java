@@ -37,7 +37,7 @@ final class Exchange {
   private final Duration timeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
-  private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
+  private final AnswerConsumer consumer;
   private volatile boolean addressKnown;
   private volatile @Nullable AnswerHead head;
   private volatile @Nullable Egress egress;
@@ -52,6 +52,7 @@ final class Exchange {
   Exchange(
       Composer.Composed request, InstantSource clock, long startedAt, Consumer<Throwable> bugs) {
     this.request = request;
+    this.consumer = new AnswerConsumer(request.target().wantsExcerpt(), this::onHead);
     this.host = request.target().host().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
@@ -197,8 +198,12 @@ final class Exchange {
       fail(EgressException.unreachable());
       return;
     }
-    Failures.of(cause, host, consumer.sawInterimAnswer())
+    Failures.of(cause, host, consumer.sawInterimAnswer(), hasOwnAuthorities())
         .ifPresentOrElse(failure -> fail(failure.reason(), failure.message()), () -> onBug(cause));
+  }
+
+  private boolean hasOwnAuthorities() {
+    return request.target().identity().tls().filter(TlsIdentity::hasAuthorities).isPresent();
   }
 
   private void onDenied(Verdict.Denied denied) {
@@ -221,6 +226,15 @@ final class Exchange {
         host
             + " has an address in a private or reserved network, where nothing is sent; the"
             + " operator can allow networks with --allow-cidr");
+  }
+
+  /** The destination's certificates or key cannot be used here. */
+  void onUnusableIdentity() {
+    result.complete(
+        new Outcome.Permanent(
+            Reason.INVALID_CREDENTIAL,
+            "this JVM cannot use the certificates or the key in config.webhook.tls: give others",
+            took()));
   }
 
   /**
@@ -281,7 +295,13 @@ final class Exchange {
 
   private void answered(AnswerHead answer) {
     result.complete(
-        Answers.outcome(answer, host, request.target().credentials(), clock.instant(), took()));
+        Answers.outcome(
+            answer,
+            host,
+            request.target().credentials(),
+            consumer.refusal(),
+            clock.instant(),
+            took()));
   }
 
   private void fail(Reason reason, String message) {
