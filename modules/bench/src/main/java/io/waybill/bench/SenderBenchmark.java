@@ -17,7 +17,7 @@ final class SenderBenchmark {
    * In the round that is thrown away both compilers have their work to do, which depends on what
    * has run and not on the time.
    */
-  private static final long FIRST_WARM_UP_SENDS = 100_000;
+  private static final long FIRST_WARM_UP_SENDS = 300_000;
 
   private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(60);
 

@@ -16,6 +16,11 @@ record Batch(List<ProducerRecord<byte[], byte[]>> records, List<Part> parts) {
       PartitionProgress.Step<AssignedPartition.Finished> step,
       OffsetAndMetadata commit) {}
 
+  /** How many tasks it completes. */
+  int size() {
+    return parts.stream().mapToInt(part -> part.step().places().size()).sum();
+  }
+
   boolean isEmpty() {
     return parts.isEmpty();
   }

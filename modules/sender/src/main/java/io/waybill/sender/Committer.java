@@ -3,6 +3,11 @@ package io.waybill.sender;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -10,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings finished outcomes and their offsets into Kafka, and finds the way back when the producer
- * breaks. Owned by the poll thread.
+ * Brings finished outcomes and their offsets into Kafka, one transaction at a time, and finds the
+ * way back when the producer breaks. Owned by the poll thread, which never waits for a transaction
+ * but before it gives partitions away.
  */
 final class Committer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -19,19 +25,19 @@ final class Committer implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final TransactionalWriter writer;
+  private final WriterThread writer;
   private final Ledger ledger;
   private final Pulse pulse;
   private final SenderLimits limits;
   private final CommittedOffsets offsets;
-  private Optional<Batch> unknown = Optional.empty();
+  private State state = new Broken(Optional.empty());
   private long notBefore = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
 
   Committer(
       Consumer<byte[], byte[]> consumer,
       CommittedOffsets offsets,
-      TransactionalWriter writer,
+      WriterThread writer,
       Ledger ledger,
       Pulse pulse,
       SenderLimits limits) {
@@ -43,101 +49,197 @@ final class Committer implements AutoCloseable {
     this.offsets = offsets;
   }
 
-  /** Whether outcomes can be written. While they cannot, nothing may be sent. */
+  /** What the writer does. */
+  private sealed interface State {}
+
+  /** Nothing: it has no producer. The fate of the unknown batch is open. */
+  private record Broken(Optional<Batch> unknown) implements State {}
+
+  /** Makes a producer. */
+  private record Opening(CompletableFuture<Void> opened, Optional<Batch> unknown)
+      implements State {}
+
+  /** Waits for work. */
+  private record Idle() implements State {}
+
+  /** Writes a batch. */
+  private record Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result)
+      implements State {}
+
+  /** Whether outcomes can be written, for all that is known. While not, nothing may be sent. */
   boolean isReady() {
-    return writer.isOpen();
+    return switch (state) {
+      case Broken _, Opening _ -> false;
+      case Idle _, Writing _ -> true;
+    };
   }
 
-  /** Commits what is finished, when the last commit is long enough ago. */
-  void commitWhenDue() {
-    if (!writer.isOpen() || System.nanoTime() < notBefore || !ledger.hasUncommitted()) {
-      return;
+  /** Takes in what the writer has done, and gives it more to do when it is time. */
+  void turn() {
+    state =
+        switch (state) {
+          case Broken(Optional<Batch> unknown) when isTime() -> new Opening(writer.open(), unknown);
+          case Opening(CompletableFuture<Void> opened, Optional<Batch> unknown)
+              when opened.isDone() ->
+              opened(opened, unknown);
+          case Idle idle when isTime() && ledger.hasUncommitted() ->
+              begin(ledger.partitions()).orElse(idle);
+          case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result)
+              when result.isDone() ->
+              written(batch, result);
+          case Broken _, Opening _, Idle _, Writing _ -> state;
+        };
+  }
+
+  private boolean isTime() {
+    return System.nanoTime() - notBefore >= 0;
+  }
+
+  /** Empty when there is nothing to write. */
+  private Optional<State> begin(Collection<TopicPartition> of) {
+    Batch batch = ledger.nextBatch(of, limits.batchRecords(), consumer::position);
+    // The offsets travel with the records that take the tasks' place, never before them.
+    return batch.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Writing(batch, writer.commit(batch, consumer.groupMetadata())));
+  }
+
+  private State written(Batch batch, CompletableFuture<TransactionalWriter.Result> result) {
+    return switch (result(result)) {
+      case TransactionalWriter.Committed _ -> {
+        ledger.committed(batch);
+        pulse.committed();
+        pause = FIRST_PAUSE;
+        boolean isMore = batch.size() >= limits.batchRecords();
+        notBefore = System.nanoTime() + (isMore ? 0 : limits.commitInterval().toNanos());
+        yield new Idle();
+      }
+      case TransactionalWriter.Aborted(Exception cause) -> {
+        LOG.atWarn()
+            .addKeyValue("records", batch.records().size())
+            .addKeyValue("problem", cause.toString())
+            .log("transaction aborted, the same outcomes follow again");
+        pulse.aborted(String.valueOf(cause.getMessage()));
+        backOff();
+        yield new Idle();
+      }
+      case TransactionalWriter.Broken(Exception cause) -> {
+        LOG.atError()
+            .setCause(cause)
+            .log(
+                "producer broke, opening another; if it was fenced, look for another process with"
+                    + " the same instance id");
+        pulse.writerBroken("the producer broke: " + cause.getMessage());
+        backOff();
+        // Whether it was committed, its offsets tell once a new producer has ended it.
+        yield new Broken(Optional.of(batch));
+      }
+    };
+  }
+
+  private static TransactionalWriter.Result result(
+      CompletableFuture<TransactionalWriter.Result> result) {
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      // A bug. The poll loop starts again, and reads what is committed.
+      throw WriterThread.failure(e);
     }
-    if (commitAll(ledger.partitions())) {
-      notBefore = System.nanoTime() + limits.commitInterval().toNanos();
+  }
+
+  /** A new producer has ended the transaction that was left open: now the offsets are final. */
+  private State opened(CompletableFuture<Void> opened, Optional<Batch> unknown) {
+    try {
+      opened.join();
+      unknown.ifPresent(offsets::reconcile);
+      pulse.writerOpened();
+      return new Idle();
+    } catch (CompletionException e) {
+      return notOpened(WriterThread.failure(e), unknown);
+    } catch (KafkaException e) {
+      return notOpened(e, unknown);
     }
+  }
+
+  /** Nothing is written and nothing sent until it works; the fate of the batch is still open. */
+  private State notOpened(RuntimeException problem, Optional<Batch> unknown) {
+    if (!(problem instanceof KafkaException)) {
+      throw problem;
+    }
+    writer.discard();
+    LOG.atError().setCause(problem).log("producer cannot be opened, trying again");
+    pulse.writerBroken("the producer cannot be opened: " + problem.getMessage());
+    backOff();
+    return new Broken(unknown);
   }
 
   /**
    * Commits what is finished of partitions that are about to go, trying again for a while, with
-   * another producer if need be: what is left is sent again by whoever gets them.
+   * another producer if need be: what is left is sent again by whoever gets them. What is under way
+   * of other partitions is waited for as well, for it goes first.
    */
   void commitBeforeLeaving(Collection<TopicPartition> of, Duration within)
       throws InterruptedException {
     long end = System.nanoTime() + within.toNanos();
-    while (ledger.hasUncommitted(of)) {
-      recoverWhenBroken();
-      boolean isDone = writer.isOpen() && commitAll(of);
-      if (isDone || System.nanoTime() >= end) {
-        return;
-      }
-      // Aborted: a coordinator that moves, or a group that changes, may take it in a moment.
-      ledger.collectWithin(FIRST_PAUSE);
-    }
-  }
-
-  /** Returns false when the rest is for later. */
-  private boolean commitAll(Collection<TopicPartition> of) {
-    while (true) {
-      Batch batch = ledger.nextBatch(of, limits.batchRecords(), consumer::position);
-      if (batch.isEmpty()) {
-        return true;
-      }
-      // The offsets travel with the records that take the tasks' place, never before them.
-      switch (writer.commit(batch.records(), batch.offsets(), consumer.groupMetadata())) {
-        case TransactionalWriter.Committed _ -> {
-          ledger.committed(batch);
-          pulse.committed();
-          pause = FIRST_PAUSE;
+    while (isUnderWay(of) && System.nanoTime() - end < 0) {
+      switch (state) {
+        case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result) -> {
+          if (isDone(result, end - System.nanoTime())) {
+            state = written(batch, result);
+            if (isBackingOff()) {
+              // Aborted: a coordinator that moves, or a group that changes, may take it soon.
+              ledger.collectWithin(FIRST_PAUSE);
+            }
+          }
         }
-        case TransactionalWriter.Aborted(Exception cause) -> {
-          LOG.atWarn()
-              .addKeyValue("records", batch.records().size())
-              .addKeyValue("problem", cause.toString())
-              .log("transaction aborted, the same batch follows again");
-          pulse.aborted(String.valueOf(cause.getMessage()));
-          backOff();
-          return false;
+        case Idle _ -> {
+          Optional<State> next = begin(of);
+          if (next.isEmpty()) {
+            return;
+          }
+          state = next.get();
         }
-        case TransactionalWriter.Broken(Exception cause) -> {
-          LOG.atError()
-              .setCause(cause)
-              .log(
-                  "producer broke, opening another; if it was fenced, look for another process with"
-                      + " the same instance id");
-          pulse.writerBroken("the producer broke: " + cause.getMessage());
-          // Whether it was committed, its offsets tell once a new producer has ended it.
-          unknown = Optional.of(batch);
-          backOff();
-          return false;
+        case Broken(Optional<Batch> unknown) -> state = new Opening(writer.open(), unknown);
+        case Opening(CompletableFuture<Void> opened, Optional<Batch> unknown) -> {
+          if (isDone(opened, end - System.nanoTime())) {
+            state = opened(opened, unknown);
+            if (state instanceof Broken) {
+              ledger.collectWithin(FIRST_PAUSE);
+            }
+          }
         }
       }
     }
   }
 
-  /** Opens a producer when there is none and it is time; then the last batch's fate is known. */
-  void recoverWhenBroken() {
-    if (writer.isOpen() || System.nanoTime() < notBefore) {
-      return;
-    }
+  private boolean isUnderWay(Collection<TopicPartition> of) {
+    return state instanceof Writing || ledger.hasUncommitted(of);
+  }
+
+  private static boolean isDone(CompletableFuture<?> result, long nanos)
+      throws InterruptedException {
     try {
-      // First: this ends the transaction that was left open, so that the offsets are final.
-      writer.open();
-      unknown.ifPresent(offsets::reconcile);
-      unknown = Optional.empty();
-      pulse.writerOpened();
-    } catch (KafkaException e) {
-      // Nothing is written and nothing sent until it works; the fate of the batch is still open.
-      writer.close();
-      LOG.atError().setCause(e).log("producer cannot be opened, trying again");
-      pulse.writerBroken("the producer cannot be opened: " + e.getMessage());
-      backOff();
+      var _ = result.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true;
     }
   }
 
-  /** Brings newly assigned partitions to where their commits say. */
+  /**
+   * Brings newly assigned partitions to where their commits say. Not while a batch is written: it
+   * may be about a partition that went and came back, and what is committed is not final before.
+   */
   void restoreAssigned() {
-    offsets.restore();
+    if (!(state instanceof Writing)) {
+      offsets.restore();
+    }
+  }
+
+  private boolean isBackingOff() {
+    return pause.compareTo(FIRST_PAUSE) > 0;
   }
 
   private void backOff() {

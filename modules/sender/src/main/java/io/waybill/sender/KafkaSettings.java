@@ -26,6 +26,9 @@ final class KafkaSettings {
     settings.put("group.remote.assignor", "range");
     settings.put("auto.offset.reset", "earliest");
     settings.put("max.poll.records", config.limits().pollRecords());
+    // A paused partition's fetched records keep their whole fetch in memory: many small ones then.
+    settings.put("fetch.max.bytes", 4 * 1024 * 1024);
+    settings.put("max.partition.fetch.bytes", 256 * 1024);
     return settings;
   }
 

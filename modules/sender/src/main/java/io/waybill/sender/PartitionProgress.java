@@ -60,8 +60,9 @@ final class PartitionProgress<T> {
    * @param offset the watermark
    * @param complete beyond it, ascending
    * @param places those that become complete with it
+   * @param next the offset after the last record that had been returned
    */
-  record Step<T>(long offset, List<OffsetRange> complete, List<Place<T>> places) {}
+  record Step<T>(long offset, List<OffsetRange> complete, List<Place<T>> places, long next) {}
 
   private final int longestNote;
   private @Nullable Place<T> first;
@@ -234,7 +235,7 @@ final class PartitionProgress<T> {
       ranges.add(new OffsetRange(at, next));
     }
     addUnread(ranges, Math.max(next, watermark));
-    return new Step<>(watermark, List.copyOf(ranges), places);
+    return new Step<>(watermark, List.copyOf(ranges), places, next);
   }
 
   /** What an earlier commit named as complete must stay so, or it would be sent again. */
@@ -253,13 +254,17 @@ final class PartitionProgress<T> {
     }
   }
 
-  /** Forgets what the step made complete: it is in Kafka. */
+  /**
+   * Forgets what the step made complete: it is in Kafka. Records may have been received and
+   * finished since the step was made, but no other step may have been.
+   */
   void committed(Step<T> step) {
     for (Place<T> place : step.places()) {
       remove(place);
       finished--;
     }
-    watermarkMoved = false;
+    // What was returned while it was being committed may have moved the watermark further.
+    watermarkMoved &= step.next() != next;
   }
 
   /** Records that are unfinished or not yet committed. */

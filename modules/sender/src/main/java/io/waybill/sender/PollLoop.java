@@ -48,7 +48,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       SenderConfig config,
       Consumer<byte[], byte[]> consumer,
       CommittedOffsets.Source committed,
-      TransactionalWriter writer,
+      WriterThread writer,
       TaskReader reader,
       OutcomeEncoder encoder,
       Attempts attempts,
@@ -86,8 +86,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     while (!stopping.getAsBoolean()) {
       standstill.look();
       ledger.collect();
-      committer.recoverWhenBroken();
-      committer.commitWhenDue();
+      committer.turn();
       committer.restoreAssigned();
       prepareEncoder();
       attempts.giveUpOverdue();
@@ -99,7 +98,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       }
       pulse.turned();
     }
-    release(ledger.partitions(), config.limits().closeWithin().dividedBy(2));
+    Duration within = config.limits().closeWithin();
+    release(ledger.partitions(), within.dividedBy(2), within.dividedBy(3));
   }
 
   private Duration pollTime() {
@@ -247,7 +247,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         .addKeyValue("inFlight", ledger.inFlight(partitions))
         .log("partitions revoked");
     try {
-      release(partitions, config.limits().revokeDrain());
+      release(partitions, config.limits().revokeDrain(), LAST_COMMIT);
     } catch (InterruptedException e) {
       // The process ends. What is not committed is sent again by the next owner.
       Thread.currentThread().interrupt();
@@ -265,15 +265,16 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   /**
    * Drains, commits the finished, and only then fences: the other way round re-sends for nothing.
    */
-  private void release(Collection<TopicPartition> partitions, Duration within)
+  private void release(
+      Collection<TopicPartition> partitions, Duration drainWithin, Duration commitWithin)
       throws InterruptedException {
     withdraw(partitions);
-    long end = System.nanoTime() + within.toNanos();
+    long end = System.nanoTime() + drainWithin.toNanos();
     ledger.collect();
     while (ledger.inFlight(partitions) > 0 && System.nanoTime() < end) {
       ledger.collectWithin(BUSY_POLL);
     }
-    committer.commitBeforeLeaving(partitions, LAST_COMMIT);
+    committer.commitBeforeLeaving(partitions, commitWithin);
     if (ledger.inFlight(partitions) > 0 || ledger.hasUncommitted(partitions)) {
       LOG.atWarn()
           .addKeyValue("partitions", partitions)

@@ -193,7 +193,9 @@ public final class Sender implements AutoCloseable {
   }
 
   private void work() throws InterruptedException {
-    TransactionalWriter writer = new TransactionalWriter(KafkaSettings.outcomes(config));
+    WriterThread writer =
+        new WriterThread(
+            thread.getName() + "-writer", new TransactionalWriter(KafkaSettings.outcomes(config)));
     try (GroupOffsets committed =
             new GroupOffsets(
                 KafkaSettings.groupOffsets(config), SenderConfig.groupId(config.type()));

@@ -78,6 +78,9 @@ class OffsetsModelTest {
     Ledger ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, sessions);
     final List<Work> underWay = new ArrayList<>();
 
+    /** What is on its way to Kafka; the sender goes on meanwhile. */
+    Optional<Batch> writing = Optional.empty();
+
     World(int held) {
       this.held = held;
       start();
@@ -167,17 +170,33 @@ class OffsetsModelTest {
       assertThat(complete).isEqualTo(recorded.keySet());
     }
 
+    /** Hands a batch to the writer, or takes in that the last one is in Kafka. */
     void commit(int number) {
-      Batch batch = batch(number);
-      if (!batch.isEmpty()) {
+      if (writing.isPresent()) {
+        endWriting();
+      } else {
+        writing = Optional.of(batch(number)).filter(batch -> !batch.isEmpty());
+      }
+    }
+
+    void endWriting() {
+      writing.ifPresent(batch -> {
         write(batch);
         ledger.committed(batch);
-      }
+      });
+      writing = Optional.empty();
+    }
+
+    void commitNow() {
+      endWriting();
+      commit(29);
+      endWriting();
     }
 
     /** The answer is lost; whether the transaction was committed is drawn. */
     void commitUnknown(int number) {
-      Batch batch = batch(number);
+      Batch batch = writing.orElseGet(() -> batch(number));
+      writing = Optional.empty();
       if (batch.isEmpty()) {
         return;
       }
@@ -206,15 +225,21 @@ class OffsetsModelTest {
         case POLL -> poll(1 + act.number() % 20);
         case FINISH -> finish(act.number());
         case COMMIT -> commit(act.number());
-        case COMMIT_ABORTED -> batch(act.number());
+        case COMMIT_ABORTED -> writing = Optional.empty();
         case COMMIT_UNKNOWN -> commitUnknown(act.number());
         case REVOKE -> {
-          commit(29);
+          commitNow();
           ledger.forget(List.of(PARTITION));
           ledger.assign(PARTITION);
           restore();
         }
-        case CRASH -> start();
+        case CRASH -> {
+          if (act.number() % 2 == 0) {
+            writing.ifPresent(this::write);
+          }
+          writing = Optional.empty();
+          start();
+        }
       }
     }
 
@@ -222,7 +247,7 @@ class OffsetsModelTest {
       for (int turn = 0; turn < 10_000 && !isDone(); turn++) {
         poll(20);
         finish(turn);
-        commit(29);
+        commitNow();
       }
     }
 
