@@ -72,7 +72,8 @@ public final class WaybillProcess implements AutoCloseable {
   /**
    * Checks the topics and starts the roles; returns before they are ready.
    *
-   * @throws IllegalStateException when topics are missing or not as configured, naming each
+   * @throws IllegalStateException when topics are missing or not as configured, naming each, or
+   *     brokers would refuse what senders commit
    * @throws KafkaProblem when Kafka cannot be reached
    * @throws io.waybill.secrets.KeysetException when a sender has no keyset: there is no start
    *     without a key
@@ -194,6 +195,9 @@ public final class WaybillProcess implements AutoCloseable {
                   .addKeyValue("topic", row.topic())
                   .addKeyValue("difference", row.detail())
                   .log("topic has a setting of its own"));
+      if (config.roles().stream().anyMatch(Role::isSender)) {
+        BrokerSettings.requireRoomForCommits(admin);
+      }
       return topicsAdmin.topicId(io.waybill.wire.Topics.REQUESTS);
     }
   }

@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -40,6 +42,10 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private final Attempts attempts;
   private final Pulse pulse;
   private final Lanes lanes;
+
+  /** Assigned, and not looked at yet for what an earlier owner has left. */
+  private final Set<TopicPartition> unknown = new HashSet<>();
+
   private final ArrayDeque<Received> unread = new ArrayDeque<>();
   private final Standstill standstill;
   private long readAgainAt = System.nanoTime();
@@ -53,6 +59,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       OutcomeEncoder encoder,
       Attempts attempts,
       Pulse pulse,
+      BreakerMemory memory,
       Ticker ticker) {
     this.config = config;
     this.consumer = consumer;
@@ -61,7 +68,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         new Lanes(
             config.limits().lane(),
             budget.shareOfOne(),
-            () -> new FailsafeBreaker(config.breaker()),
+            () -> new FailsafeBreaker(config.breaker(), ticker),
+            memory,
             ticker);
     this.ledger = new Ledger(budget, this::ended, UUID.randomUUID().getMostSignificantBits());
     CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
@@ -88,6 +96,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       ledger.collect();
       committer.turn();
       committer.restoreAssigned();
+      meetNew();
       prepareEncoder();
       attempts.giveUpOverdue();
       readAgain();
@@ -100,6 +109,17 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     }
     Duration within = config.limits().closeWithin();
     release(ledger.partitions(), within.dividedBy(2), within.dividedBy(3));
+  }
+
+  /** Where something is committed, there was an owner before, who may have learnt something. */
+  private void meetNew() {
+    unknown.removeIf(partition -> {
+      Optional<AssignedPartition> restored = ledger.assignedTo(partition);
+      restored
+          .flatMap(AssignedPartition::committed)
+          .ifPresent(_ -> lanes.gained(partition.partition()));
+      return restored.isPresent();
+    });
   }
 
   private Duration pollTime() {
@@ -198,6 +218,18 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   @Override
+  public int freeForAttempts(Work work) {
+    return Math.min(
+        budget.freeSends(work.isExpress()),
+        config.limits().readUpTo() - work.from().inFlight());
+  }
+
+  @Override
+  public int freePlaces(Work work) {
+    return config.limits().readUpTo() - work.from().progress().size();
+  }
+
+  @Override
   public boolean allowsParking(Work work) {
     return budget.allowsParking(work.payloadBytes());
   }
@@ -215,7 +247,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     boolean pausesAll = !committer.isReady() || !encoder.isPrepared() || !unread.isEmpty();
     // Room for a whole poll, so that the limit per partition is never exceeded.
     Set<TopicPartition> unrestored = ledger.unrestored();
-    int full = config.limits().perPartition() - config.limits().pollRecords();
+    int full = config.limits().readUpTo();
     // Not the consumer's own word for it, which changes at any moment.
     for (TopicPartition partition : ledger.allPartitions()) {
       boolean shouldPause =
@@ -235,6 +267,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
     partitions.forEach(ledger::assign);
+    unknown.addAll(partitions);
     // Nothing may be read before it is known what is complete.
     consumer.pause(partitions);
     pulse.assigned();
@@ -287,6 +320,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   private void forget(Collection<TopicPartition> partitions) {
+    unknown.removeAll(partitions);
     withdraw(partitions);
     ledger.forget(partitions);
   }
