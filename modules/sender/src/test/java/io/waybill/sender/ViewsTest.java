@@ -28,8 +28,7 @@ class ViewsTest {
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private final DestinationView destinations = new DestinationView(codecs);
   private final ControlView controls = new ControlView(codecs);
-  private final HealthView healths =
-      new HealthView(codecs, DestinationType.WEBHOOK, destinations);
+  private final HealthView healths = new HealthView(codecs, DestinationType.WEBHOOK, destinations);
 
   private static ConsumerRecord<byte[], byte[]> record(
       String topic, String key, byte @Nullable [] value) {
