@@ -34,6 +34,8 @@ final class SenderLab implements AutoCloseable {
       Pattern.compile(
           "sender failed|sender died|breaker opened|Exception in thread|StackOverflowError");
 
+  private static final int WITH_CAUSE = 20;
+
   private final Path folder;
   private final BrokerProcess broker;
   private final Installation waybill;
@@ -105,8 +107,16 @@ final class SenderLab implements AutoCloseable {
     return all;
   }
 
+  /** Each with the first lines of its exception. */
   private static List<String> alarmsOf(ChildJvm sender) {
-    return sender.lines().stream().filter(line -> ALARM.matcher(line).find()).toList();
+    List<String> lines = sender.lines();
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      if (ALARM.matcher(lines.get(i)).find()) {
+        found.add(String.join("\n", lines.subList(i, Math.min(lines.size(), i + WITH_CAUSE))));
+      }
+    }
+    return found;
   }
 
   /** Whether the sender has been ready and was not killed since. */

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +67,11 @@ final class CommittedOffsets {
         }
       }
       askAgain("an open transaction may still change them");
-    } catch (TimeoutException e) {
-      askAgain(String.valueOf(e.getMessage()));
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      // Whatever it is, a coordinator that moves most often: to ask again costs time only.
+      askAgain(e.toString());
     }
   }
 

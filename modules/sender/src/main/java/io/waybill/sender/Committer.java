@@ -97,11 +97,23 @@ final class Committer implements AutoCloseable {
 
   /** Empty when there is nothing to write. */
   private Optional<State> begin(Collection<TopicPartition> of) {
-    Batch batch = ledger.nextBatch(of, limits.batchRecords(), consumer::position);
+    Batch batch = ledger.nextBatch(of, limits.batchRecords(), this::position);
     // The offsets travel with the records that take the tasks' place, never before them.
     return batch.isEmpty()
         ? Optional.empty()
         : Optional.of(new Writing(batch, writer.commit(batch, consumer.groupMetadata())));
+  }
+
+  /**
+   * Where the consumer will read on; unknown while it has lost the partition or its place there.
+   */
+  private long position(TopicPartition partition) {
+    try {
+      return consumer.position(partition, Duration.ZERO);
+    } catch (IllegalStateException | org.apache.kafka.common.errors.TimeoutException e) {
+      // Without it the offset stays before markers that a later commit passes: nothing is repeated.
+      return 0;
+    }
   }
 
   private State written(Batch batch, CompletableFuture<TransactionalWriter.Result> result) {
