@@ -49,6 +49,11 @@ public record WebhookConfig(
     return headerNames.stream().map(WebhookConfig::credentialName).distinct().toList();
   }
 
+  @Override
+  public String credentialsGoTo() {
+    return HostNames.origin(url);
+  }
+
   /** The name under which a header's value is sealed. */
   public static String credentialName(String headerName) {
     return "webhook.headers." + headerName.toLowerCase(Locale.ROOT);
