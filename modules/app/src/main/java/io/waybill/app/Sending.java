@@ -3,6 +3,8 @@ package io.waybill.app;
 import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.sender.BreakerPolicy;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,15 +14,26 @@ import java.util.Set;
  * @param circuitBreaker of each destination
  * @param unencryptedSmtp mail servers, as destinations name them, where TLS may be missing
  * @param platformCredentials the operator's own, for storage destinations without any
+ * @param payloadKeys the file of the keys that sealed payloads are opened with, if there is one
  */
 public record Sending(
     RetryPolicy retry,
     BreakerPolicy circuitBreaker,
     Set<String> unencryptedSmtp,
-    PlatformCredentials platformCredentials) {
+    PlatformCredentials platformCredentials,
+    Optional<Path> payloadKeys) {
 
   public Sending {
     unencryptedSmtp = Set.copyOf(unencryptedSmtp);
+  }
+
+  /** Without keys of sealed payloads. */
+  public Sending(
+      RetryPolicy retry,
+      BreakerPolicy circuitBreaker,
+      Set<String> unencryptedSmtp,
+      PlatformCredentials platformCredentials) {
+    this(retry, circuitBreaker, unencryptedSmtp, platformCredentials, Optional.empty());
   }
 
   /** What holds when nothing is said. */
@@ -31,6 +44,12 @@ public record Sending(
 
   /** The same with mail servers where TLS may be missing. */
   public Sending allowingUnencryptedSmtp(Set<String> hosts) {
-    return new Sending(retry, circuitBreaker, hosts, platformCredentials);
+    return new Sending(retry, circuitBreaker, hosts, platformCredentials, payloadKeys);
+  }
+
+  /** The same with the keys of sealed payloads. */
+  public Sending withPayloadKeys(Path file) {
+    return new Sending(
+        retry, circuitBreaker, unencryptedSmtp, platformCredentials, Optional.of(file));
   }
 }

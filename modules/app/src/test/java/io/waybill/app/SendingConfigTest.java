@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator says about mail servers and his own credentials, right and wrong. */
 class SendingConfigTest {
@@ -44,10 +46,10 @@ class SendingConfigTest {
   @Test
   void readsTheOperatorsOwnCredentials() throws IOException {
     Files.createDirectory(folder.resolve("secret"));
-    Files.writeString(
+    writePrivately(
         folder.resolve("secret/amazon.properties"),
         "accessKeyId=%s\nsecretAccessKey = %s \n".formatted(KEY_ID, SECRET));
-    Files.writeString(
+    writePrivately(
         folder.resolve("secret/other.properties"),
         "accessKeyId=k-1\nsecretAccessKey=s-12345678\nsessionToken= t-1 \n");
 
@@ -228,7 +230,7 @@ class SendingConfigTest {
   @ParameterizedTest
   @MethodSource("wrongSending")
   void namesTheKeyAndNoSecret(String yaml, String credentials, String message) throws IOException {
-    Files.writeString(folder.resolve("keys.properties"), credentials);
+    writePrivately(folder.resolve("keys.properties"), credentials);
 
     assertThatThrownBy(() -> read(LEAST + yaml + "\n"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -240,6 +242,28 @@ class SendingConfigTest {
                 .doesNotContain(KEY_ID)
                 .doesNotContain(KEY_ID.toLowerCase(Locale.ROOT))
                 .doesNotContain(SECRET));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw-rw----", "rw----r--"})
+  void refusesCredentialsThatOthersCanRead(String mode) throws IOException {
+    Path file = folder.resolve("keys.properties");
+    writePrivately(file, GOOD);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+
+    assertThatThrownBy(() -> read(LEAST + grant("credentialsFile: keys.properties") + "\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("storage.platformCredentials[0].credentialsFile")
+        .hasMessageContaining("chmod 600 '" + file + "'")
+        .hasMessageContaining(mode);
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+    assertThat(read(LEAST + grant("credentialsFile: keys.properties") + "\n")).isNotNull();
+  }
+
+  private static void writePrivately(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   private static String trace(Throwable thrown) {
