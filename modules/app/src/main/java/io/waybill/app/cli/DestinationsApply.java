@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.FieldError;
+import io.waybill.secrets.Resealer;
 import io.waybill.wire.DestinationJson;
 import io.waybill.wire.Topics;
 import java.nio.file.Path;
@@ -135,6 +136,10 @@ final class DestinationsApply extends KafkaCommand {
         same,
         same.map(d -> Destinations.fieldsOf(d.id(), secrets)).orElse(List.of()),
         connection::sealer,
+        (organization, id, field) ->
+            connection.hasKeyset()
+                ? new Resealer(connection.keyset()).reseal(organization, id, field).orElse(field)
+                : field,
         () -> new DestinationId(UUID.randomUUID().toString()));
   }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Opener;
 import io.waybill.secrets.Opening;
+import io.waybill.secrets.Resealer;
 import io.waybill.secrets.Sealer;
 import io.waybill.wire.DestinationJson;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +40,11 @@ class DestinationPlanTest {
 
   private DestinationPlan plan(
       DestinationJson.Valid wish, Optional<Destination> existing, List<SealedField> stored) {
-    return DestinationPlan.of(wish, existing, stored, () -> sealer, () -> ID);
+    return DestinationPlan.of(wish, existing, stored, () -> sealer, this::renew, () -> ID);
+  }
+
+  private SealedField renew(OrganizationId organization, DestinationId id, SealedField field) {
+    return new Resealer(keyset).reseal(organization, id, field).orElse(field);
   }
 
   private DestinationPlan.Create create(DestinationJson.Valid wish) {
@@ -138,12 +144,54 @@ class DestinationPlanTest {
     DestinationJson.Valid before = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
     DestinationPlan.Create made = create(before);
     DestinationJson.Valid after =
-        wish("https://i/", "{\"Authorization\": \"**** (fingerprint 0123)\"}");
+        wish("https://h/i", "{\"Authorization\": \"**** (fingerprint 0123)\"}");
 
     assertThat(plan(after, Optional.of(destination(made, before)), made.action().secrets()))
         .isInstanceOfSatisfying(
             DestinationPlan.Update.class,
             update -> assertThat(update.action().secrets()).isEqualTo(made.action().secrets()));
+  }
+
+  @Test
+  void whatIsKeptIsSealedWithTheNewestKeyWhenSomethingElseChanges() {
+    DestinationJson.Valid before = wish("https://h/", "{\"X-A\": \"a\", \"X-B\": \"b\"}");
+    DestinationPlan.Create made = create(before);
+    Keyset rotated = keyset.rotated();
+    Resealer resealer = new Resealer(rotated);
+    DestinationJson.Valid after = wish("https://h/i", "{\"X-A\": \"****\", \"X-B\": \"****\"}");
+
+    DestinationPlan plan =
+        DestinationPlan.of(
+            after,
+            Optional.of(destination(made, before)),
+            made.action().secrets(),
+            () -> sealer,
+            (organization, id, field) -> resealer.reseal(organization, id, field).orElseThrow(),
+            () -> ID);
+
+    assertThat(plan)
+        .isInstanceOfSatisfying(
+            DestinationPlan.Update.class,
+            update ->
+                assertThat(update.action().secrets())
+                    .hasSize(2)
+                    .allMatch(resealer::isCurrent)
+                    .extracting(SealedField::fingerprint)
+                    .containsExactlyElementsOf(
+                        made.action().secrets().stream().map(SealedField::fingerprint).toList()));
+  }
+
+  @Test
+  void theMaskTakesNoCredentialAlongToAnotherHost() {
+    DestinationJson.Valid before = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
+    DestinationPlan.Create made = create(before);
+    DestinationJson.Valid after = wish("https://i/", "{\"Authorization\": \"****\"}");
+
+    assertThatThrownBy(
+            () -> plan(after, Optional.of(destination(made, before)), made.action().secrets()))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("config.webhook.headers.authorization")
+        .hasMessageContaining("another host");
   }
 
   @Test
@@ -163,6 +211,7 @@ class DestinationPlanTest {
             () -> {
               throw new AssertionError("asked for the keyset");
             },
+            this::renew,
             () -> ID);
 
     assertThat(plan).isInstanceOf(DestinationPlan.Create.class);
