@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
  * data folder while it runs, so that other commands find it without options.
  */
 public record EmbeddedEndpoint(
-    String bootstrapServers, String registryUrl, Path keyset, String httpUrl) {
+    String bootstrapServers, String registryUrl, Path keyset, Path payloadKeys, String httpUrl) {
 
   /** Writes the file, whole or not at all. */
   void write(Path dataDir) {
@@ -28,6 +28,10 @@ public record EmbeddedEndpoint(
             + Endpoint.KEYSET
             + "="
             + keyset
+            + "\n"
+            + Endpoint.PAYLOAD_KEYS
+            + "="
+            + payloadKeys
             + "\n"
             + Endpoint.HTTP
             + "="

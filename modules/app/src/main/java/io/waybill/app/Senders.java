@@ -10,8 +10,8 @@ import io.waybill.channel.webhook.WebhookChannel;
 import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.domain.DestinationType;
 import io.waybill.guard.AddressGuard;
-import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Opener;
+import io.waybill.secrets.PayloadOpener;
 import io.waybill.sender.Sender;
 import io.waybill.sender.SenderConfig;
 import io.waybill.wire.Codecs;
@@ -23,9 +23,13 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the senders of a process, each with the channel of its type. Used by one thread. */
 final class Senders {
+  private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
+
   /** What a mail server is told where this machine does not know its own name (RFC 5321, 4.1.4). */
   private static final String NAMELESS = "localhost";
 
@@ -57,28 +61,44 @@ final class Senders {
   /**
    * The sender of a type, not started.
    *
-   * @throws io.waybill.secrets.KeysetException when there is no keyset: no start without a key
+   * @throws io.waybill.secrets.KeysetException when there is no keyset, or a file of payload keys
+   *     is configured and not there: no start without a key
    */
   RunningRole sender(Role role, DestinationType type) {
-    CredentialSource credentials = new SealedCredentials(new Opener(Keyset.load(config.keyset())));
+    CredentialSource credentials =
+        new SealedCredentials(
+            Opener.watching(config.keyset(), Senders::tellOfKeys, Thread::startVirtualThread));
+    Sending sending = config.sending();
+    PayloadOpener payloads =
+        sending
+            .payloadKeys()
+            // Looks at the file before it opens: a key that was destroyed long ago counts at once.
+            .map(file -> PayloadOpener.watching(file, Senders::tellOfKeys, Runnable::run))
+            .orElseGet(PayloadOpener::withoutKeys);
     Running running =
         switch (type) {
           case WEBHOOK -> webhook(credentials);
           case EMAIL -> email(credentials);
           case STORAGE -> storage(credentials);
         };
-    closedLater.accept(running.channel());
-    Sending sending = config.sending();
+    Channel channel = new UnsealingChannel(running.channel(), payloads);
+    closedLater.accept(channel);
     return new SenderRole(
         role.word(),
         new Sender(
             new SenderConfig(type, config.instance(), config.kafka())
                 .withPolicies(sending.retry(), sending.circuitBreaker()),
             codecs,
-            running.channel(),
+            channel,
             clock,
             new Random()),
         running.runs());
+  }
+
+  private static void tellOfKeys(String problem) {
+    LOG.atWarn()
+        .addKeyValue("problem", problem)
+        .log("changed keys cannot be read, the earlier ones stay in use");
   }
 
   private Running webhook(CredentialSource credentials) {

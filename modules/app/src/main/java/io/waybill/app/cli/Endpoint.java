@@ -15,12 +15,14 @@ import java.util.Properties;
  * @param bootstrapServers of its Kafka
  * @param schemaRegistryUrl of its registry
  * @param keyset the file with the keys that credentials are sealed with
+ * @param payloadKeys the file with the keys that payloads are sealed with
  * @param http its health and metrics endpoint
  */
 public record Endpoint(
     Optional<String> bootstrapServers,
     Optional<String> schemaRegistryUrl,
     Optional<Path> keyset,
+    Optional<Path> payloadKeys,
     Optional<String> http) {
   /** The file's name inside the data folder. */
   public static final String FILE_NAME = "endpoint.properties";
@@ -28,6 +30,7 @@ public record Endpoint(
   public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
   public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
   public static final String KEYSET = "keyset";
+  public static final String PAYLOAD_KEYS = "payload.keys";
   public static final String HTTP = "http";
 
   /**
@@ -56,6 +59,7 @@ public record Endpoint(
             value(properties, BOOTSTRAP_SERVERS),
             value(properties, SCHEMA_REGISTRY_URL),
             value(properties, KEYSET).map(dataDir::resolve),
+            value(properties, PAYLOAD_KEYS).map(dataDir::resolve),
             value(properties, HTTP)));
   }
 
