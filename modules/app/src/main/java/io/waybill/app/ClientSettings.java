@@ -24,10 +24,17 @@ final class ClientSettings {
   /**
    * Settings of one Streams application. The operator's values win where the promise does not
    * depend on them.
+   *
+   * @param standbys how many other instances keep a copy of each store, as far as there are others
    */
   static Properties streams(
-      String applicationId, Map<String, String> kafka, Path stateDirectory, String instance) {
+      String applicationId,
+      Map<String, String> kafka,
+      Path stateDirectory,
+      String instance,
+      int standbys) {
     Map<String, Object> settings = new HashMap<>();
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     // The commit interval is the time that a request waits in each stage, and a poll that waits

@@ -51,6 +51,14 @@ public enum Role {
             + Arrays.stream(values()).map(Role::word).collect(Collectors.joining(", ")));
   }
 
+  /** Whether it sends tasks of some type. */
+  public boolean isSender() {
+    return switch (this) {
+      case SENDER_WEBHOOK, SENDER_EMAIL, SENDER_STORAGE -> true;
+      case DESTINATIONS, FAN_OUT, TIMER, STATUS -> false;
+    };
+  }
+
   /** All of them. */
   public static Set<Role> all() {
     return EnumSet.allOf(Role.class);

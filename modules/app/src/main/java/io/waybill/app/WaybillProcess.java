@@ -39,6 +39,11 @@ public final class WaybillProcess implements AutoCloseable {
   private static final int BROKERS_DEFAULT_REPLICATION = -1;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
+  /** Everybody's retries, or the states of a month, must not wait until a store is read anew. */
+  private static final int ONE_COPY = 1;
+
+  private static final int NO_COPY = 0;
+
   /** What to do about topics that are missing. */
   public enum Topics {
     /** Make them. */
@@ -67,7 +72,8 @@ public final class WaybillProcess implements AutoCloseable {
   /**
    * Checks the topics and starts the roles; returns before they are ready.
    *
-   * @throws IllegalStateException when topics are missing or not as configured, naming each
+   * @throws IllegalStateException when topics are missing or not as configured, naming each, or
+   *     brokers would refuse what senders commit
    * @throws KafkaProblem when Kafka cannot be reached
    * @throws io.waybill.secrets.KeysetException when a sender has no keyset: there is no start
    *     without a key
@@ -189,6 +195,9 @@ public final class WaybillProcess implements AutoCloseable {
                   .addKeyValue("topic", row.topic())
                   .addKeyValue("difference", row.detail())
                   .log("topic has a setting of its own"));
+      if (config.roles().stream().anyMatch(Role::isSender)) {
+        BrokerSettings.requireRoomForCommits(admin);
+      }
       return topicsAdmin.topicId(io.waybill.wire.Topics.REQUESTS);
     }
   }
@@ -201,6 +210,7 @@ public final class WaybillProcess implements AutoCloseable {
           streams(
               role,
               DestinationsTopology.APPLICATION_ID,
+              NO_COPY,
               new DestinationsTopology(
                       codecs,
                       clock,
@@ -211,6 +221,7 @@ public final class WaybillProcess implements AutoCloseable {
           streams(
               role,
               FanOutTopology.APPLICATION_ID,
+              NO_COPY,
               new FanOutTopology(
                       codecs, clock, FanOutConfig.defaults(requestsTopicId, config.partitions()))
                   ::build);
@@ -218,11 +229,13 @@ public final class WaybillProcess implements AutoCloseable {
           streams(
               role,
               TimerTopology.APPLICATION_ID,
+              ONE_COPY,
               new TimerTopology(Role.SENT_TYPES, codecs, TimerConfig.defaults())::build);
       case STATUS ->
           streams(
               role,
               StatusTopology.APPLICATION_ID,
+              ONE_COPY,
               new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES))::build);
       case SENDER_WEBHOOK -> senders.sender(role, DestinationType.WEBHOOK);
       case SENDER_EMAIL -> senders.sender(role, DestinationType.EMAIL);
@@ -230,11 +243,12 @@ public final class WaybillProcess implements AutoCloseable {
     };
   }
 
-  private RunningRole streams(Role role, String applicationId, Supplier<Topology> topology) {
+  private RunningRole streams(
+      Role role, String applicationId, int standbys, Supplier<Topology> topology) {
     return new StreamsRole(
         role.word(),
         topology,
         ClientSettings.streams(
-            applicationId, config.kafka(), config.stateDirectory(), config.instance()));
+            applicationId, config.kafka(), config.stateDirectory(), config.instance(), standbys));
   }
 }

@@ -8,7 +8,6 @@ import io.waybill.checker.HistoryFiles;
 import io.waybill.checker.Received;
 import io.waybill.checker.Submitted;
 import io.waybill.domain.DestinationId;
-import io.waybill.sender.SenderLimits;
 import io.waybill.testkit.HttpSink;
 import io.waybill.testkit.ReceivedRequest;
 import io.waybill.testkit.SentAnswer;
@@ -20,24 +19,62 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Writes down what a test submitted and received, and has the guarantee checker judge the run. */
 final class Judgement {
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(60);
 
+  /** The commit interval and one transaction, on a machine that is busy. */
+  private static final Duration COMMITTED_WITHIN = Duration.ofSeconds(2);
+
+  /** What a process had sent when it ended may still be on its way to the receiver. */
+  private static final Duration ARRIVES_WITHIN = Duration.ofMillis(500);
+
   private Judgement() {}
 
-  /** What a sender with the usual limits may repeat, killed so often, of so many partitions. */
-  static Bounds boundsOf(int kills, int partitions) {
-    SenderLimits limits = SenderLimits.defaults();
-    // A partition holds unfinished and uncommitted tasks together; the rest of them is finished.
-    long uncommitted = (long) limits.perPartition() * partitions;
-    long inFlight = Math.min(limits.inFlight(), uncommitted);
-    return new Bounds(kills, inFlight, uncommitted - inFlight);
+  /**
+   * What faults at these moments may repeat: the most that the receivers had under way at one, and
+   * the most that they had answered just before.
+   */
+  static Bounds boundsOf(List<Instant> faults, List<Received> received) {
+    long underWay = 0;
+    long answered = 0;
+    for (Instant fault : faults) {
+      List<Received> open = received.stream().filter(one -> isOpenAt(fault, one)).toList();
+      long unanswered =
+          open.stream()
+              .filter(one -> one.answeredAt().map(at -> at.isAfter(fault)).orElse(true))
+              .count();
+      underWay = Math.max(underWay, unanswered);
+      answered = Math.max(answered, open.size() - unanswered);
+    }
+    return new Bounds(faults.size(), underWay, answered);
+  }
+
+  /** Receipts of tasks that came again although none of these faults found them unfinished. */
+  static List<Received> repeatedForNothing(List<Instant> faults, List<Received> received) {
+    Map<String, List<Received>> byTask =
+        received.stream().collect(Collectors.groupingBy(Received::webhookId));
+    return byTask.values().stream()
+        .flatMap(receipts ->
+            receipts.stream()
+                .sorted(Comparator.comparing(Received::receivedAt))
+                .limit(receipts.size() - 1L)
+                .filter(one -> faults.stream().noneMatch(fault -> isOpenAt(fault, one))))
+        .toList();
+  }
+
+  private static boolean isOpenAt(Instant fault, Received one) {
+    return one.receivedAt().isBefore(fault.plus(ARRIVES_WITHIN))
+        && one.answeredAt().map(at -> at.isAfter(fault.minus(COMMITTED_WITHIN))).orElse(true);
   }
 
   /** A line of a receiver's history. */
@@ -88,6 +125,7 @@ final class Judgement {
                 "--crashes=" + bounds.crashes(),
                 "--in-flight=" + bounds.inFlight(),
                 "--finished-not-committed=" + bounds.finishedNotCommitted(),
+                "--organization=" + submitted.getFirst().organizationId(),
                 "--settle=" + SETTLES_WITHIN.toSeconds());
     System.out.println(out);
     assertThat(exitCode).as("%s", out).isEqualTo(CheckerMain.PASSED);

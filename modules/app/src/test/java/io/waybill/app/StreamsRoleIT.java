@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,10 +38,7 @@ class StreamsRoleIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty()))).all().get();
       StreamsRole role =
-          new StreamsRole(
-              name,
-              () -> topology(name),
-              ClientSettings.streams(name, Map.of("bootstrap.servers", bootstrap), folder, "test"));
+          new StreamsRole(name, () -> topology(name), settings(name, bootstrap, "test", 0));
       role.start();
       await().atMost(Duration.ofSeconds(30)).until(role::isReady);
       assertThat(members(admin, name)).hasSize(1);
@@ -74,7 +72,7 @@ class StreamsRoleIT {
           new StreamsRole(
               name,
               () -> withGlobalStore(name, topologies.incrementAndGet() == 1),
-              ClientSettings.streams(name, Map.of("bootstrap.servers", bootstrap), folder, "test"));
+              settings(name, bootstrap, "test", 0));
       role.start();
       await().atMost(Duration.ofSeconds(30)).until(role::isReady);
 
@@ -83,6 +81,48 @@ class StreamsRoleIT {
       await().atMost(Duration.ofSeconds(60)).until(() -> topologies.get() == 2 && role.isReady());
       role.close();
     }
+  }
+
+  /** Of two partitions each instance works on one; its folder shows what else it keeps. */
+  @Test
+  void keepsACopyOfWhatAnotherInstanceWorksOn() throws Exception {
+    String bootstrap = KafkaFixture.shared().bootstrapServers();
+    String name = "copied-" + UUID.randomUUID();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      admin.createTopics(List.of(new NewTopic(name, Optional.of(2), Optional.empty()))).all().get();
+    }
+    StreamsRole first =
+        new StreamsRole(name, () -> withStore(name), settings(name, bootstrap, "first", 1));
+    StreamsRole second =
+        new StreamsRole(name, () -> withStore(name), settings(name, bootstrap, "second", 1));
+    try (first;
+        second) {
+      first.start();
+      await().atMost(Duration.ofSeconds(30)).until(first::isReady);
+      second.start();
+
+      Path stores = folder.resolve("second").resolve(name);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() ->
+              assertThat(List.of("0_0", "0_1"))
+                  .allSatisfy(task ->
+                      assertThat(stores.resolve(task).resolve("rocksdb/store")).isDirectory()));
+      assertThat(first.isHealthy()).isTrue();
+    }
+  }
+
+  private Properties settings(String name, String bootstrap, String instance, int standbys) {
+    return ClientSettings.streams(
+        name, Map.of("bootstrap.servers", bootstrap), folder.resolve(instance), instance, standbys);
+  }
+
+  private static Topology withStore(String topic) {
+    return topology(topic)
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore("store"), Serdes.ByteArray(), Serdes.ByteArray()),
+            "nothing");
   }
 
   private static Topology withGlobalStore(String topic, boolean broken) {

@@ -24,23 +24,15 @@ final class DeliveredCount implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaConsumer<byte[], byte[]> ends;
   private final Codecs codecs;
   private final Set<TaskId> tasks = new HashSet<>();
   private long delivered;
 
   DeliveredCount(String bootstrapServers, int partitions, Codecs codecs) {
     this.codecs = codecs;
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                "key.deserializer",
-                "org.apache.kafka.common.serialization.ByteArrayDeserializer",
-                "value.deserializer",
-                "org.apache.kafka.common.serialization.ByteArrayDeserializer"));
+    this.consumer = reader(bootstrapServers, "read_committed");
+    this.ends = reader(bootstrapServers, "read_uncommitted");
     List<TopicPartition> all =
         IntStream.range(0, partitions)
             .mapToObj(number -> new TopicPartition(Topics.EVENTS, number))
@@ -49,10 +41,27 @@ final class DeliveredCount implements AutoCloseable {
     consumer.seekToBeginning(all);
   }
 
-  /** Reads to the end and gives the number of all deliveries so far. */
+  private static KafkaConsumer<byte[], byte[]> reader(String bootstrapServers, String isolation) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            isolation,
+            "key.deserializer",
+            "org.apache.kafka.common.serialization.ByteArrayDeserializer",
+            "value.deserializer",
+            "org.apache.kafka.common.serialization.ByteArrayDeserializer"));
+  }
+
+  /**
+   * Reads to the end and gives the number of all deliveries so far. The end is that of all that was
+   * written: what a reader of committed records calls the end stops before the last transaction,
+   * whose markers may follow its commit by a moment, and that may be a thousand deliveries.
+   */
   long read() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    while (ends.entrySet().stream()
+    Map<TopicPartition, Long> written = ends.endOffsets(consumer.assignment());
+    while (written.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         count(record);
@@ -81,5 +90,6 @@ final class DeliveredCount implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
+    ends.close();
   }
 }

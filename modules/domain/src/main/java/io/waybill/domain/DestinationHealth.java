@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param firstFailureAt the first failure since the last success
  * @param averageDuration of the attempts, exponentially weighted
+ * @param breaker what a sender restores the destination's breaker from
  */
 public record DestinationHealth(
     DestinationId destinationId,
@@ -24,7 +25,8 @@ public record DestinationHealth(
     Optional<Instant> lastSuccessAt,
     Optional<Reason> lastReason,
     Duration averageDuration,
-    Instant updatedAt) {
+    Instant updatedAt,
+    BreakerTrace breaker) {
 
   /** Consecutive failures from which a destination is degraded. */
   public static final int DEGRADED_AT = 3;

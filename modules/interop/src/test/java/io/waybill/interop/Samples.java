@@ -1,6 +1,7 @@
 package io.waybill.interop;
 
 import io.waybill.domain.AuditRecord;
+import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
@@ -278,7 +279,8 @@ final class Samples {
                 Optional.empty(),
                 Optional.of(Reason.TIMEOUT),
                 Duration.ofMillis(40),
-                NOW)),
+                NOW,
+                new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty()))),
         new Sample<>(Topics.DEAD_LETTERS, Codecs::deadLetters, DEAD_RECORD),
         new Sample<>(
             Topics.CONTROL, Codecs::controls, new Control.DeliveryCancelled(DELIVERY, 2, NOW)),

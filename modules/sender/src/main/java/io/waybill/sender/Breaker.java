@@ -1,6 +1,8 @@
 package io.waybill.sender;
 
+import io.waybill.domain.BreakerTrace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Leaves a destination alone that fails. Owned by the poll thread. */
@@ -24,6 +26,13 @@ interface Breaker {
 
   /** Forgets what it knows: the destination is another one now. */
   void renew();
+
+  /**
+   * Takes up what is known from before, in place of what it knows: closed after some failures, or
+   * open for what is left of the reset time-out since the newest failure, or to be probed. Never
+   * open for longer than one reset time-out, whatever the trace says.
+   */
+  void restore(BreakerTrace trace, Instant now);
 
   /** Takes what came of the attempt. */
   void ended(Permit permit, Verdict verdict);

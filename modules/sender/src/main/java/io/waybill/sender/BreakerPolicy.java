@@ -1,6 +1,8 @@
 package io.waybill.sender;
 
+import io.waybill.domain.BreakerTrace;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * When a destination that fails is left alone, and for how long.
@@ -13,7 +15,7 @@ import java.time.Duration;
  */
 public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
   /** Attempts that may probe a destination at a time, and must succeed, before it is trusted. */
-  static final int PROBES = 3;
+  static final int PROBES = BreakerTrace.PROBES;
 
   public static final int HIGHEST_THRESHOLD = 1_000;
   public static final Duration SHORTEST_RESET = Duration.ofMillis(1);
@@ -27,6 +29,23 @@ public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
     if (resetTimeout.compareTo(SHORTEST_RESET) < 0 || resetTimeout.compareTo(LONGEST_RESET) > 0) {
       throw new IllegalArgumentException("resetTimeout must be 1 ms to 1 h, not " + resetTimeout);
     }
+  }
+
+  /** Whether a breaker of this policy has opened by that trace, and has not closed since. */
+  boolean hasOpened(BreakerTrace trace) {
+    return trace.longestRow() >= failureThreshold;
+  }
+
+  /** How long such a breaker stays open from now on; zero when it may be probed. */
+  Duration openFor(BreakerTrace trace, Instant now) {
+    Duration left =
+        trace
+            .lastFailureAt()
+            .map(failure -> Duration.between(now, failure.plus(resetTimeout)))
+            .filter(Duration::isPositive)
+            .orElse(Duration.ZERO);
+    // The failure's time is of another machine's clock, which may be ahead.
+    return left.compareTo(resetTimeout) > 0 ? resetTimeout : left;
   }
 
   /** Five failures, one minute. */

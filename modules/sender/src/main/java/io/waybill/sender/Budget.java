@@ -47,6 +47,14 @@ final class Budget {
     return isFree && (workBytes == 0 || workBytes + bytes <= most);
   }
 
+  /** How many more attempts may be under way. */
+  int freeSends(boolean isExpress) {
+    int free = maxInFlight - inFlight;
+    return isExpress
+        ? free
+        : Math.min(free, maxInFlight - maxInFlight / RESERVE - ordinaryInFlight);
+  }
+
   /**
    * Whether a task with so many bytes may be parked. Most are parked without them; one that is too
    * old becomes a dead letter, with its payload inside. What hangs does not count here, for parking

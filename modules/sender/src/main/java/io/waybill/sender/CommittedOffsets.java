@@ -24,37 +24,63 @@ final class CommittedOffsets {
   /** Short, for the partitions that were kept are not polled meanwhile. */
   private static final Duration RESTORE_WITHIN = Duration.ofSeconds(1);
 
+  /** A transaction that nobody ends is aborted after ten seconds. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(200);
+
   private static final Duration RECONCILE_WITHIN = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
+  private final Source source;
   private final Ledger ledger;
+  private final Ticker ticker;
+  private long askAgainAt;
+  private boolean isAnswered = true;
 
-  CommittedOffsets(Consumer<byte[], byte[]> consumer, Ledger ledger) {
+  CommittedOffsets(Consumer<byte[], byte[]> consumer, Source source, Ledger ledger, Ticker ticker) {
     this.consumer = consumer;
+    this.source = source;
     this.ledger = ledger;
+    this.ticker = ticker;
+    this.askAgainAt = ticker.nanos();
+  }
+
+  /** As of {@link GroupOffsets#committed}. */
+  interface Source {
+    Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> of, Duration within);
   }
 
   /** Brings the partitions that wait for it to their committed offsets; what fails is for later. */
   void restore() {
     Set<TopicPartition> waiting = ledger.unrestored();
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() || ticker.nanos() - askAgainAt < 0) {
       return;
     }
     try {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          consumer.committed(waiting, RESTORE_WITHIN);
+      Map<TopicPartition, OffsetAndMetadata> committed = source.committed(waiting, RESTORE_WITHIN);
       for (TopicPartition partition : waiting) {
-        Optional<OffsetAndMetadata> commit = Optional.ofNullable(committed.get(partition));
-        seek(partition, commit);
-        ledger.restore(partition, commit);
+        if (committed.containsKey(partition)) {
+          Optional<OffsetAndMetadata> commit = Optional.ofNullable(committed.get(partition));
+          seek(partition, commit);
+          ledger.restore(partition, commit);
+        }
       }
+      askAgain("an open transaction may still change them");
     } catch (TimeoutException e) {
-      // The partitions stay paused: nothing of them is read, so nothing can be sent twice.
+      askAgain(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The partitions stay paused: nothing of them is read, so nothing can be sent twice. */
+  private void askAgain(String problem) {
+    Set<TopicPartition> left = ledger.unrestored();
+    if (!left.isEmpty() && isAnswered) {
       LOG.atWarn()
-          .addKeyValue("partitions", waiting)
-          .addKeyValue("problem", e.getMessage())
+          .addKeyValue("partitions", left)
+          .addKeyValue("problem", problem)
           .log("committed offsets cannot be read, asking again");
     }
+    isAnswered = left.isEmpty();
+    askAgainAt = isAnswered ? askAgainAt : ticker.nanos() + ASK_AGAIN.toNanos();
   }
 
   private void seek(TopicPartition partition, Optional<OffsetAndMetadata> commit) {
@@ -67,12 +93,19 @@ final class CommittedOffsets {
     }
   }
 
-  /** Finds out what became of the batch. */
+  /**
+   * Finds out what became of the batch.
+   *
+   * @throws TimeoutException when that is still open
+   */
   void reconcile(Batch unknown) {
     Set<TopicPartition> assigned = new HashSet<>(ledger.partitions());
     assigned.retainAll(unknown.offsets().keySet());
     Map<TopicPartition, OffsetAndMetadata> committed =
-        assigned.isEmpty() ? Map.of() : consumer.committed(assigned, RECONCILE_WITHIN);
+        assigned.isEmpty() ? Map.of() : source.committed(assigned, RECONCILE_WITHIN);
+    if (!committed.keySet().containsAll(assigned)) {
+      throw new TimeoutException("a transaction over the batch's offsets is still open");
+    }
     ledger.reconcile(unknown, new HashMap<>(committed));
   }
 }

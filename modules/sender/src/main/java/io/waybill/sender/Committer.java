@@ -36,6 +36,7 @@ final class Committer implements AutoCloseable {
 
   Committer(
       Consumer<byte[], byte[]> consumer,
+      CommittedOffsets offsets,
       WriterThread writer,
       Ledger ledger,
       Pulse pulse,
@@ -45,7 +46,7 @@ final class Committer implements AutoCloseable {
     this.ledger = ledger;
     this.pulse = pulse;
     this.limits = limits;
-    this.offsets = new CommittedOffsets(consumer, ledger);
+    this.offsets = offsets;
   }
 
   /** What the writer does. */
@@ -173,43 +174,47 @@ final class Committer implements AutoCloseable {
   }
 
   /**
-   * Commits what is finished of partitions that are about to go, trying again for a while. What is
-   * under way of other partitions is waited for as well, for it goes first.
+   * Commits what is finished of partitions that are about to go, trying again for a while, with
+   * another producer if need be: what is left is sent again by whoever gets them. What is being
+   * written already is waited for, whatever partitions it is about.
    */
   void commitBeforeLeaving(Collection<TopicPartition> of, Duration within)
       throws InterruptedException {
     long end = System.nanoTime() + within.toNanos();
-    while (isReady() && System.nanoTime() - end < 0) {
+    while (ledger.hasUncommitted(of) && System.nanoTime() - end < 0) {
       switch (state) {
-        case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result) -> {
-          if (isDone(result, end - System.nanoTime())) {
-            state = written(batch, result);
-            if (isBackingOff()) {
-              // Aborted: a coordinator that moves, or a group that changes, may take it soon.
-              ledger.collectWithin(FIRST_PAUSE);
-            }
-          }
+        case Writing(Batch _, CompletableFuture<?> result) -> {
+          awaitFor(result, end - System.nanoTime());
+          turn();
         }
-        case Idle _, Broken _, Opening _ -> {
-          Optional<State> next = begin(of);
-          if (next.isEmpty()) {
+        case Opening(CompletableFuture<?> opened, Optional<Batch> _) -> {
+          awaitFor(opened, end - System.nanoTime());
+          turn();
+        }
+        case Broken _ -> {
+          ledger.collectWithin(FIRST_PAUSE);
+          turn();
+        }
+        case Idle idle -> {
+          if (!isTime() && isBackingOff()) {
+            // Aborted: a coordinator that moves, or a group that changes, may take it in a moment.
+            ledger.collectWithin(FIRST_PAUSE);
+          }
+          state = begin(of).orElse(idle);
+          if (state.equals(idle)) {
             return;
           }
-          state = next.get();
         }
       }
     }
   }
 
-  private static boolean isDone(CompletableFuture<?> result, long nanos)
+  private static void awaitFor(CompletableFuture<?> future, long nanos)
       throws InterruptedException {
     try {
-      var _ = result.get(nanos, TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      return true;
+      var _ = future.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Whoever asked looks at the future itself.
     }
   }
 

@@ -6,6 +6,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +38,11 @@ final class ControlView {
         : OptionalInt.empty();
   }
 
-  boolean isPaused(DestinationId id) {
-    return controls.get(Control.DestinationPaused.keyOf(id)) instanceof Control.DestinationPaused;
+  /** Since when the destination is paused, if it is. */
+  Optional<Instant> pausedSince(DestinationId id) {
+    return controls.get(Control.DestinationPaused.keyOf(id)) instanceof Control.DestinationPaused p
+        ? Optional.of(p.since())
+        : Optional.empty();
   }
 
   /** Takes one record of the control topic. */

@@ -1,20 +1,32 @@
 package io.waybill.sender;
 
 import dev.failsafe.CircuitBreaker;
+import io.waybill.domain.BreakerTrace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The breaker of the Failsafe library. */
 final class FailsafeBreaker implements Breaker {
   private final BreakerPolicy policy;
+  private final Ticker ticker;
   private CircuitBreaker<Object> breaker;
   private long epoch;
 
   /** Probes that came to nothing; the library would never give their permits out again. */
   private int unusedProbes;
 
-  FailsafeBreaker(BreakerPolicy policy) {
+  /**
+   * Half open in the library, but not to be probed before that time: the library knows no breaker
+   * that has been open for a while.
+   */
+  private boolean isRestored;
+
+  private long restoredUntil;
+
+  FailsafeBreaker(BreakerPolicy policy, Ticker ticker) {
     this.policy = policy;
+    this.ticker = ticker;
     this.breaker = newBreaker();
   }
 
@@ -32,10 +44,16 @@ final class FailsafeBreaker implements Breaker {
   private void begin() {
     epoch++;
     unusedProbes = 0;
+    isRestored = false;
   }
 
   @Override
   public Duration openFor() {
+    if (isRestored) {
+      Duration left = Duration.ofNanos(restoredUntil - ticker.nanos());
+      isRestored = left.isPositive();
+      return isRestored ? left : Duration.ZERO;
+    }
     return breaker.isOpen() ? breaker.getRemainingDelay() : Duration.ZERO;
   }
 
@@ -46,6 +64,9 @@ final class FailsafeBreaker implements Breaker {
 
   @Override
   public Optional<Permit> tryAcquire() {
+    if (openFor().isPositive()) {
+      return Optional.empty();
+    }
     if (!breaker.tryAcquirePermit()) {
       if (!breaker.isHalfOpen() || unusedProbes == 0) {
         return Optional.empty();
@@ -60,6 +81,20 @@ final class FailsafeBreaker implements Breaker {
     // Not only closed: a closed one remembers failures, and what is under way was sent to the old.
     breaker = newBreaker();
     begin();
+  }
+
+  @Override
+  public void restore(BreakerTrace trace, Instant now) {
+    renew();
+    if (policy.hasOpened(trace)) {
+      breaker.halfOpen();
+      isRestored = true;
+      restoredUntil = ticker.nanos() + policy.openFor(trace, now).toNanos();
+      return;
+    }
+    for (int i = 0; i < trace.failures(); i++) {
+      breaker.recordFailure();
+    }
   }
 
   @Override

@@ -51,6 +51,13 @@ final class KafkaSettings {
     return settings;
   }
 
+  /** Asks for the group's commits; what is slow is asked for again. */
+  static Map<String, Object> groupOffsets(SenderConfig config) {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    settings.put("client.id", clientId(config.instanceId(), config.type().word() + ".offsets"));
+    return settings;
+  }
+
   /** Writes outcomes and offsets. */
   static Map<String, Object> outcomes(SenderConfig config) {
     DestinationType type = config.type();

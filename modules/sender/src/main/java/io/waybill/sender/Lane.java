@@ -26,28 +26,48 @@ final class Lane {
    */
   private static final Duration LONGEST_PARKING = Duration.ofMinutes(3);
 
+  /** One that is silent has that part of what is free, at most. */
+  private static final int SILENT_SHARE = 8;
+
+  /** Enough to notice its recovery at once, and few enough to be forgone by others. */
+  private static final int MOST_WHILE_SILENT = 10;
+
   private final DestinationId destination;
   private final LaneLimits limits;
   private final long mostBytes;
   private final Breaker breaker;
+  private final Learning learning;
   private final TokenBucket tokens;
   private final LaneQueue queue = new LaneQueue();
   private final ParkSchedule schedule = new ParkSchedule();
   private final Pace pace;
   private long version;
   private int underWay;
+  private int expressUnderWay;
+  private long busySince;
   private long bytesUnderWay;
   private boolean outgrown;
   private long outgrownSince;
 
+  /** Of what it was read from last. */
+  private int partition;
+
   /**
    * @param mostBytes of payloads under way at a time, unless there is one only
+   * @param learning of the destination
    */
-  Lane(DestinationId destination, LaneLimits limits, long mostBytes, Breaker breaker, long now) {
+  Lane(
+      DestinationId destination,
+      LaneLimits limits,
+      long mostBytes,
+      Breaker breaker,
+      Learning learning,
+      long now) {
     this.destination = destination;
     this.limits = limits;
     this.mostBytes = mostBytes;
     this.breaker = breaker;
+    this.learning = learning;
     this.pace = new Pace(limits);
     this.tokens = new TokenBucket(limits.perSecond(), now);
   }
@@ -61,7 +81,27 @@ final class Lane {
   }
 
   void add(Work work) {
+    partition = work.origin().partition();
     queue.add(work);
+  }
+
+  /** The number of the partition that its tasks come from. */
+  int partition() {
+    return partition;
+  }
+
+  Learning learning() {
+    return learning;
+  }
+
+  /** Takes up what others know of the destination. */
+  void learn(Ticker ticker) {
+    Optional<BreakerMemory.Recalled> news = learning.news(version, ticker);
+    if (news.isPresent()) {
+      // A task of that version must not pass for the news that the owner has changed it.
+      version = news.get().version();
+      breaker.restore(news.get().trace(), ticker.now());
+    }
   }
 
   /**
@@ -99,11 +139,36 @@ final class Lane {
     return queue.size();
   }
 
+  /** Attempts that have begun and not ended. */
+  int underWay() {
+    return underWay;
+  }
+
   /** Whether as much is under way as may be beside this; the end of an attempt changes that. */
   boolean isFullFor(Work next) {
     long bytes = next.payloadBytes();
     boolean isTooMuch = bytes > 0 && bytesUnderWay > 0 && bytesUnderWay + bytes > mostBytes;
     return isTooMuch || underWay >= limits.inFlight();
+  }
+
+  /**
+   * Whether it must leave what is free to others: one has no more under way than are free, and one
+   * that is silent no more than an eighth of that. So however many hang, and whatever is sent to
+   * them, some stay free: of so many places a share of 1 / (1 + hanging) at least. Express tasks
+   * and others count apart, for they have places of their own.
+   *
+   * @param free attempts that may begin before some limit is reached that lanes share
+   */
+  boolean hasItsShare(Work next, int free, long now) {
+    int beside = next.isExpress() ? expressUnderWay : underWay - expressUnderWay;
+    int most =
+        isSilent(now) ? Math.clamp(free / SILENT_SHARE, 1, MOST_WHILE_SILENT) : Math.max(1, free);
+    return beside >= most;
+  }
+
+  /** Whether as much is under way as may be while it is only probed. */
+  boolean isProbedEnough() {
+    return underWay >= BreakerPolicy.PROBES;
   }
 
   /** How long the rate limit allows no attempt; zero when it does. */
@@ -117,7 +182,9 @@ final class Lane {
   Optional<Order.Send> begin(Work work, long now) {
     Optional<Breaker.Permit> permit = breaker.tryAcquire();
     if (permit.isPresent()) {
+      busySince = underWay == 0 ? now : busySince;
       underWay++;
+      expressUnderWay += work.isExpress() ? 1 : 0;
       bytesUnderWay += work.payloadBytes();
       tokens.take();
       pace.begun(now);
@@ -128,8 +195,12 @@ final class Lane {
   /** Takes the end of an attempt that had begun. */
   void ended(Work work, Order.Send order, Verdict verdict, long now) {
     underWay--;
+    expressUnderWay -= work.isExpress() ? 1 : 0;
     bytesUnderWay -= work.payloadBytes();
     breaker.ended(order.permit(), verdict);
+    if (verdict != Verdict.NONE) {
+      learning.end(now);
+    }
     switch (verdict) {
       case GOOD -> pace.answered(now, now - order.begunAt());
       case BAD -> {
@@ -148,10 +219,10 @@ final class Lane {
   }
 
   /**
-   * Whether more wait than should: have for a while, or do while the destination is only probed.
-   * Asked whenever that may have changed.
+   * Whether more wait than ever should: have for a while, or do while the destination is only
+   * probed. Asked whenever that may have changed.
    */
-  boolean hasSurplus(long now) {
+  boolean hasOutgrown(long now) {
     if (queue.size() < limits.waiting()) {
       outgrown = false;
     } else if (!outgrown && queue.size() > limits.waiting()) {
@@ -160,6 +231,31 @@ final class Lane {
     }
     return queue.size() > limits.waiting()
         && (now - outgrownSince >= PATIENCE || !breaker.isClosed());
+  }
+
+  /** Whether the destination may take nothing for a while, because it is silent or only probed. */
+  boolean isDoubtful(long now) {
+    return !breaker.isClosed() || isSilent(now);
+  }
+
+  /**
+   * Whether more wait than should for a destination that is doubtful.
+   *
+   * @param free places of the partition that keeps them
+   */
+  boolean hasSurplus(int free, long now) {
+    int most = isSilent(now) ? MOST_WHILE_SILENT : Integer.MAX_VALUE;
+    return queue.size() > Math.clamp(free / SILENT_SHARE, 1, Math.min(most, limits.waiting()));
+  }
+
+  /** Whether more wait than would be left to it if it were doubtful. */
+  boolean mayHaveSurplus() {
+    return queue.size() > 1;
+  }
+
+  /** Whether it has been asked for a while, and has not answered for longer than it should. */
+  boolean isSilent(long now) {
+    return underWay > 0 && pace.isSilent(now) && now - busySince >= Pace.SILENCE;
   }
 
   /** What should be the last to leave, left where it is. */
@@ -193,8 +289,8 @@ final class Lane {
   }
 
   /**
-   * Whether it can be forgotten. Worst case: failures are counted anew, the rate limit begins with
-   * a full second, and a new task overtakes parked ones.
+   * Whether it can be forgotten. Worst case: the rate limit begins with a full second, and a new
+   * task overtakes parked ones. Failures are remembered by the health topic.
    */
   boolean isIdle() {
     return underWay == 0 && queue.size() == 0 && breaker.isClosed();

@@ -11,7 +11,8 @@ import java.util.function.Predicate;
  * The waiting tasks of one lane: the highest priority first, of equal ones the oldest.
  *
  * <p>So that a low priority moves under whatever load of higher ones: of {@value #OLDEST_EVERY}
- * tasks in a row that leave, one is the oldest of all.
+ * tasks in a row that leave, one is the oldest of all. So the oldest leaves with the tenth at the
+ * latest.
  */
 final class LaneQueue {
   static final int OLDEST_EVERY = 10;

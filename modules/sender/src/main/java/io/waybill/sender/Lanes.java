@@ -1,13 +1,11 @@
 package io.waybill.sender;
 
 import io.waybill.domain.DestinationId;
-import java.util.Comparator;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,6 +17,10 @@ import org.slf4j.LoggerFactory;
  * All lanes, and whose turn it is. Lanes take turns, one task each; those with express tasks go
  * first, but of {@value LaneQueue#OLDEST_EVERY} tasks one is any lane's. A lane that may not send
  * is out of the turns until it may. Owned by the poll thread.
+ *
+ * <p>So the lowest priority has a bound under whatever load of the highest: a lane in turn has one
+ * start in ten times the number of lanes in turn, and of ten tasks that leave it one is its oldest.
+ * Its oldest task leaves within a hundred starts for each lane in turn.
  */
 final class Lanes {
   private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
@@ -26,25 +28,30 @@ final class Lanes {
   /** Idle lanes are forgotten when there are more. */
   private static final int MANY = 10_000;
 
+  /**
+   * What the former owner of a partition has learnt reaches this sender within that time, if the
+   * status topology runs.
+   */
+  static final Duration CAUTION = Duration.ofSeconds(2);
+
   private final LaneLimits limits;
   private final long mostBytes;
   private final Supplier<Breaker> breakers;
+  private final BreakerMemory memory;
   private final Ticker ticker;
   private final Map<DestinationId, Lane> lanes = new HashMap<>();
-  private final SequencedSet<Lane> expressTurns = new LinkedHashSet<>();
-  private final SequencedSet<Lane> turns = new LinkedHashSet<>();
-  private final PriorityQueue<Sleeper> sleepers =
-      new PriorityQueue<>(Comparator.comparingLong(Sleeper::until));
+  private final Turns turns = new Turns();
   private final Set<Lane> crowded = new HashSet<>();
-  private final Set<Lane> asleep = new HashSet<>();
+  private final Map<Integer, Long> cautiousUntil = new HashMap<>();
 
-  /** Passed over in this dispatch: their next task brings more bytes than there is room for. */
-  private final SequencedSet<Lane> passedOver = new LinkedHashSet<>();
-
-  /** Whether one of them would send, and not only park. */
+  /** Whether a lane that was passed over in this dispatch would send, and not only park. */
   private boolean waitsForBytes;
 
   private int waiting;
+
+  /** Lanes with attempts under way. */
+  private int busy;
+
   private int sinceAnyLane;
   private int forgetAt = MANY;
 
@@ -53,30 +60,40 @@ final class Lanes {
     /** Whether an attempt at the task fits into what may be under way. */
     boolean allows(Work work);
 
+    /**
+     * How many more attempts could begin, next to those under way, before the process or the task's
+     * partition has as many as it may.
+     */
+    int freeForAttempts(Work work);
+
+    /** How many more tasks the task's partition could hold. */
+    int freePlaces(Work work);
+
     /** Whether a task may be parked, which takes its payload into memory if it is too old. */
     boolean allowsParking(Work work);
 
     void start(Work work, Order order);
   }
 
-  private record Sleeper(Lane lane, long until) {}
-
   /**
    * @param mostBytes of payloads under way of one lane, as of {@link Lane}
    */
-  Lanes(LaneLimits limits, long mostBytes, Supplier<Breaker> breakers, Ticker ticker) {
+  Lanes(
+      LaneLimits limits,
+      long mostBytes,
+      Supplier<Breaker> breakers,
+      BreakerMemory memory,
+      Ticker ticker) {
     this.limits = limits;
     this.mostBytes = mostBytes;
     this.breakers = breakers;
+    this.memory = memory;
     this.ticker = ticker;
   }
 
   /** Takes a task that was read; parks it when it would overtake what is parked of its lane. */
   void add(Work work, Starter starter) {
-    Lane lane =
-        lanes.computeIfAbsent(
-            work.task().destinationId(),
-            id -> new Lane(id, limits, mostBytes, breakers.get(), ticker.nanos()));
+    Lane lane = lanes.computeIfAbsent(work.task().destinationId(), id -> newLane(id, work));
     lane.heardOf(work.task().destinationVersion());
     if (lane.isBehindParked(work, ticker.now())) {
       starter.start(work, lane.park(work, ticker));
@@ -84,8 +101,8 @@ final class Lanes {
     }
     lane.add(work);
     waiting++;
-    takeTurns(lane);
-    if (lane.waiting() > limits.waiting()) {
+    turns.take(lane);
+    if (lane.mayHaveSurplus()) {
       crowded.add(lane);
     }
     if (lanes.size() > forgetAt) {
@@ -94,52 +111,51 @@ final class Lanes {
     }
   }
 
-  private void takeTurns(Lane lane) {
-    if (asleep.contains(lane)) {
-      return;
-    }
-    if (lane.waiting() > 0) {
-      turns.add(lane);
-    }
-    if (lane.hasExpress()) {
-      expressTurns.add(lane);
-    }
+  private Lane newLane(DestinationId id, Work first) {
+    long now = ticker.nanos();
+    Lane lane =
+        new Lane(
+            id,
+            limits,
+            mostBytes,
+            breakers.get(),
+            new Learning(
+                id, memory, cautiousUntil.getOrDefault(first.origin().partition(), now)),
+            now);
+    lane.learn(ticker);
+    return lane;
   }
 
-  private void leaveTurns(Lane lane) {
-    turns.remove(lane);
-    expressTurns.remove(lane);
+  /** Takes note that a partition of that number has come from somebody else. */
+  void gained(int partition) {
+    long until = ticker.nanos() + CAUTION.toNanos();
+    cautiousUntil.put(partition, until);
+    for (Lane lane : lanes.values()) {
+      if (lane.partition() == partition) {
+        lane.learning().beginAnew(until);
+      }
+    }
   }
 
   /** Starts all that may start now. */
   void dispatch(Starter starter) {
-    wake();
+    turns.wake(ticker.nanos());
     while (startOne(starter)) {
       // Until no lane may, or no more fits.
     }
-    endPassingOver();
+    turns.endPassingOver();
+    waitsForBytes = false;
     parkSurplus(starter);
   }
 
-  /** Those that were passed over are the first again, in the order that they had. */
-  private void endPassingOver() {
-    for (Lane lane : passedOver.reversed()) {
-      takeTurns(lane);
-      if (turns.contains(lane)) {
-        turns.addFirst(lane);
-      }
-    }
-    passedOver.clear();
-    waitsForBytes = false;
-  }
-
   /**
-   * Parks what lanes have too much of. Those that are in turn wait for the process, not for room.
+   * Parks what lanes have too much of. Those that are in turn wait for the process, not for room,
+   * unless they are silent.
    */
   private void parkSurplus(Starter starter) {
     long now = ticker.nanos();
     for (Lane lane : crowded) {
-      while (lane.hasSurplus(now) && !turns.contains(lane) && starter.allowsParking(lane.last())) {
+      while (hasSurplus(lane, starter, now) && starter.allowsParking(lane.last())) {
         Work work = lane.removeLast();
         waiting--;
         if (!work.from().isFenced()) {
@@ -147,16 +163,23 @@ final class Lanes {
         }
       }
     }
-    crowded.removeIf(lane -> lane.waiting() < limits.waiting());
+    crowded.removeIf(lane -> !lane.mayHaveSurplus());
   }
 
-  private void wake() {
-    long now = ticker.nanos();
-    while (!sleepers.isEmpty() && sleepers.element().until() - now <= 0) {
-      Lane lane = sleepers.remove().lane();
-      asleep.remove(lane);
-      takeTurns(lane);
+  private boolean hasSurplus(Lane lane, Starter starter, long now) {
+    if (lane.hasOutgrown(now)) {
+      return !turns.isInTurn(lane);
     }
+    return areSeveralBusy()
+        && lane.waiting() > 1
+        && lane.isDoubtful(now)
+        && lane.hasSurplus(starter.freePlaces(lane.last()), now)
+        && (lane.isSilent(now) || !turns.isInTurn(lane));
+  }
+
+  /** A single one has limits of its own; there is nobody to whom it must leave anything. */
+  private boolean areSeveralBusy() {
+    return busy > 1;
   }
 
   private boolean startOne(Starter starter) {
@@ -176,12 +199,15 @@ final class Lanes {
 
   /** Starts the first task of the first lane in turn that may send. */
   private boolean startNext(boolean isExpressTurn, Starter starter) {
-    SequencedSet<Lane> inTurn = isExpressTurn ? expressTurns : turns;
+    SequencedSet<Lane> inTurn = turns.inTurn(isExpressTurn);
     while (!inTurn.isEmpty()) {
       Lane lane = inTurn.getFirst();
       // An ordinary task whose turn it is must not stop the express tasks behind it.
       boolean onlyExpress =
-          isExpressTurn && lane.first(false).filter(next -> fits(next, starter)).isEmpty();
+          isExpressTurn
+              && lane.first(false)
+                  .filter(next -> fits(next, starter) && !hasItsShare(lane, next, starter))
+                  .isEmpty();
       Optional<Work> first = lane.first(onlyExpress);
       if (first.isEmpty() || (isExpressTurn && !lane.hasExpress())) {
         inTurn.remove(lane);
@@ -193,10 +219,10 @@ final class Lanes {
         remove(lane, onlyExpress);
         continue;
       }
+      lane.learn(ticker);
       if (lane.breaker().openFor().isPositive()) {
         if (!starter.allowsParking(work)) {
-          inTurn.remove(lane);
-          passedOver.add(lane);
+          turns.passOver(lane, isExpressTurn);
           continue;
         }
         remove(lane, onlyExpress);
@@ -211,20 +237,24 @@ final class Lanes {
           return false;
         }
         // A destination that hangs may hold all the bytes: what needs none goes on.
-        inTurn.remove(lane);
-        passedOver.add(lane);
+        turns.passOver(lane, isExpressTurn);
         waitsForBytes = true;
+        continue;
+      }
+      if (hasItsShare(lane, work, starter)) {
+        turns.passOver(lane, isExpressTurn);
         continue;
       }
       Optional<Order.Send> send = lane.begin(work, ticker.nanos());
       if (send.isEmpty()) {
         // Its end brings the lane back.
-        leaveTurns(lane);
+        turns.leave(lane);
         continue;
       }
+      busy += lane.underWay() == 1 ? 1 : 0;
       remove(lane, onlyExpress);
       inTurn.remove(lane);
-      takeTurns(lane);
+      turns.take(lane);
       starter.start(work, send.get());
       return true;
     }
@@ -240,18 +270,23 @@ final class Lanes {
     return passes && starter.allows(work);
   }
 
+  /** Whether the lane must leave what is free to others. */
+  private boolean hasItsShare(Lane lane, Work next, Starter starter) {
+    return areSeveralBusy()
+        && lane.hasItsShare(next, starter.freeForAttempts(next), ticker.nanos());
+  }
+
   /** Takes a lane out of the turns while its own limits let nothing begin. */
   private boolean isHeldBack(Lane lane, Work next) {
     if (lane.isFullFor(next)) {
-      leaveTurns(lane);
+      turns.leave(lane);
       return true;
     }
     long now = ticker.nanos();
-    long wait = lane.nanosUntilAllowed(now);
+    long caution = lane.isProbedEnough() ? lane.learning().nanosOfCaution(now) : 0;
+    long wait = Math.max(caution, lane.nanosUntilAllowed(now));
     if (wait > 0) {
-      leaveTurns(lane);
-      asleep.add(lane);
-      sleepers.add(new Sleeper(lane, now + wait));
+      turns.sleep(lane, now + wait);
       return true;
     }
     return false;
@@ -271,17 +306,20 @@ final class Lanes {
       }
       boolean wasOpen = lane.breaker().openFor().isPositive();
       boolean wasClosed = lane.breaker().isClosed();
-      lane.ended(work, send, verdict, ticker.nanos());
-      if (verdict == Verdict.NONE) {
-        // It has its token back.
-        asleep.remove(lane);
+      long now = ticker.nanos();
+      boolean wasCautious = lane.learning().nanosOfCaution(now) > 0;
+      lane.ended(work, send, verdict, now);
+      busy -= lane.underWay() == 0 ? 1 : 0;
+      if (verdict == Verdict.NONE || wasCautious) {
+        // It has its token back, or need not be probed any more.
+        turns.rouse(lane);
       }
       if (!wasOpen && lane.breaker().openFor().isPositive()) {
         LOG.atWarn().addKeyValue("destinationId", lane.destination()).log("breaker opened");
       } else if (!wasClosed && lane.breaker().isClosed()) {
         LOG.atInfo().addKeyValue("destinationId", lane.destination()).log("breaker closed");
       }
-      takeTurns(lane);
+      turns.take(lane);
     }
   }
 

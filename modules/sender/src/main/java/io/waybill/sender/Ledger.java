@@ -155,6 +155,13 @@ final class Ledger {
     return assigned.values().stream().anyMatch(p -> p.progress().hasUncommitted());
   }
 
+  /** Whether one of these partitions has something to commit. */
+  boolean hasUncommitted(Collection<TopicPartition> of) {
+    return of.stream()
+        .map(assigned::get)
+        .anyMatch(held -> held != null && held.progress().hasUncommitted());
+  }
+
   /**
    * What is finished of these partitions, as much as one transaction should hold.
    *
@@ -274,6 +281,13 @@ final class Ledger {
         fence(held);
       }
     }
+  }
+
+  /** The partitions that are assigned, restored or not. */
+  Set<TopicPartition> allPartitions() {
+    Set<TopicPartition> all = new HashSet<>(assigned.keySet());
+    all.addAll(unrestored);
+    return all;
   }
 
   /** The partitions that are assigned and restored. */

@@ -17,6 +17,12 @@ final class Pace {
 
   private static final double SHORTEST_NANOS = 1e6;
 
+  /** A destination that is asked in vain for so long may hang. */
+  static final long SILENCE = Duration.ofMillis(500).toNanos();
+
+  /** One that takes its time at other times, too, is given that much of it. */
+  private static final int USUAL_TIMES = 2;
+
   private final LaneLimits limits;
 
   /** Not known yet; neither so long that what is parked meanwhile would come back late. */
@@ -51,6 +57,11 @@ final class Pace {
   /** How long it has been asked in vain. */
   Duration silentFor(long now) {
     return waitsForAnswer ? Duration.ofNanos(now - since) : Duration.ZERO;
+  }
+
+  /** Whether it has not answered for longer than it should. */
+  boolean isSilent(long now) {
+    return waitsForAnswer && now - since >= Math.max(SILENCE, USUAL_TIMES * (long) meanNanos);
   }
 
   /** How many per second may come back: what it can take at its usual pace, or may be sent. */

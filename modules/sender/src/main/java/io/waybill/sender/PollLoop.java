@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -40,17 +42,24 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private final Attempts attempts;
   private final Pulse pulse;
   private final Lanes lanes;
+
+  /** Assigned, and not looked at yet for what an earlier owner has left. */
+  private final Set<TopicPartition> unknown = new HashSet<>();
+
   private final ArrayDeque<Received> unread = new ArrayDeque<>();
+  private final Standstill standstill;
   private long readAgainAt = System.nanoTime();
 
   PollLoop(
       SenderConfig config,
       Consumer<byte[], byte[]> consumer,
+      CommittedOffsets.Source committed,
       WriterThread writer,
       TaskReader reader,
       OutcomeEncoder encoder,
       Attempts attempts,
       Pulse pulse,
+      BreakerMemory memory,
       Ticker ticker) {
     this.config = config;
     this.consumer = consumer;
@@ -59,14 +68,17 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         new Lanes(
             config.limits().lane(),
             budget.shareOfOne(),
-            () -> new FailsafeBreaker(config.breaker()),
+            () -> new FailsafeBreaker(config.breaker(), ticker),
+            memory,
             ticker);
-    this.ledger = new Ledger(budget, lanes::ended, UUID.randomUUID().getMostSignificantBits());
-    this.committer = new Committer(consumer, writer, ledger, pulse, config.limits());
+    this.ledger = new Ledger(budget, this::ended, UUID.randomUUID().getMostSignificantBits());
+    CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
+    this.committer = new Committer(consumer, offsets, writer, ledger, pulse, config.limits());
     this.reader = reader;
     this.encoder = encoder;
     this.attempts = attempts;
     this.pulse = pulse;
+    this.standstill = new Standstill(ticker);
   }
 
   private record Received(
@@ -80,9 +92,11 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     consumer.subscribe(
         List.of(Topics.tasks(config.type()), Topics.expressTasks(config.type())), this);
     while (!stopping.getAsBoolean()) {
+      standstill.look();
       ledger.collect();
       committer.turn();
       committer.restoreAssigned();
+      meetNew();
       prepareEncoder();
       attempts.giveUpOverdue();
       readAgain();
@@ -94,6 +108,17 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       pulse.turned();
     }
     release(ledger.partitions(), config.limits().closeWithin().dividedBy(2));
+  }
+
+  /** Where something is committed, there was an owner before, who may have learnt something. */
+  private void meetNew() {
+    unknown.removeIf(partition -> {
+      Optional<AssignedPartition> restored = ledger.assignedTo(partition);
+      restored
+          .flatMap(AssignedPartition::committed)
+          .ifPresent(_ -> lanes.gained(partition.partition()));
+      return restored.isPresent();
+    });
   }
 
   private Duration pollTime() {
@@ -149,6 +174,15 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     }
   }
 
+  /**
+   * What failed while this process stood still, or has since been given to others, says nothing
+   * about the destination.
+   */
+  private void ended(Work work, Order order, Verdict verdict) {
+    boolean isOurs = work.from().isFenced() || standstill.cameDuring(order);
+    lanes.ended(work, order, isOurs && verdict == Verdict.BAD ? Verdict.NONE : verdict);
+  }
+
   /** An outcome must not wait for the registry, so nothing is read before it has told all. */
   private void prepareEncoder() {
     if (encoder.isPrepared() || System.nanoTime() < readAgainAt) {
@@ -169,8 +203,10 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   }
 
   private void dispatch() {
+    // In the middle of a turn, too: a commit may have taken long.
+    standstill.look();
     // While outcomes cannot be written, nothing may be sent.
-    if (committer.isReady()) {
+    if (committer.isReady() && standstill.allowsSends()) {
       lanes.dispatch(this);
     }
   }
@@ -178,6 +214,18 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   @Override
   public boolean allows(Work work) {
     return budget.allowsSend(work.payloadBytes(), work.isExpress());
+  }
+
+  @Override
+  public int freeForAttempts(Work work) {
+    return Math.min(
+        budget.freeSends(work.isExpress()),
+        config.limits().readUpTo() - work.from().inFlight());
+  }
+
+  @Override
+  public int freePlaces(Work work) {
+    return config.limits().readUpTo() - work.from().progress().size();
   }
 
   @Override
@@ -198,8 +246,9 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     boolean pausesAll = !committer.isReady() || !encoder.isPrepared() || !unread.isEmpty();
     // Room for a whole poll, so that the limit per partition is never exceeded.
     Set<TopicPartition> unrestored = ledger.unrestored();
-    int full = config.limits().perPartition() - config.limits().pollRecords();
-    for (TopicPartition partition : consumer.assignment()) {
+    int full = config.limits().readUpTo();
+    // Not the consumer's own word for it, which changes at any moment.
+    for (TopicPartition partition : ledger.allPartitions()) {
       boolean shouldPause =
           pausesAll
               || unrestored.contains(partition)
@@ -217,6 +266,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
     partitions.forEach(ledger::assign);
+    unknown.addAll(partitions);
     // Nothing may be read before it is known what is complete.
     consumer.pause(partitions);
     pulse.assigned();
@@ -256,10 +306,19 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       ledger.collectWithin(BUSY_POLL);
     }
     committer.commitBeforeLeaving(partitions, LAST_COMMIT);
+    if (ledger.inFlight(partitions) > 0 || ledger.hasUncommitted(partitions)) {
+      LOG.atWarn()
+          .addKeyValue("partitions", partitions)
+          .addKeyValue("inFlight", ledger.inFlight(partitions))
+          .addKeyValue("uncommitted", ledger.hasUncommitted(partitions))
+          .log("partitions left before all of it was committed, the rest is sent again");
+    }
     forget(partitions);
+    standstill.waited();
   }
 
   private void forget(Collection<TopicPartition> partitions) {
+    unknown.removeAll(partitions);
     withdraw(partitions);
     ledger.forget(partitions);
   }

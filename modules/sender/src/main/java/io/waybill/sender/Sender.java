@@ -31,6 +31,8 @@ public final class Sender implements AutoCloseable {
   private final SenderConfig config;
   private final CompactedFollower destinationFollower;
   private final CompactedFollower controlFollower;
+  private final HealthView healths;
+  private final CompactedFollower healthFollower;
   private final PayloadSource payloads;
   private final TaskReader reader;
   private final OutcomeEncoder encoder;
@@ -73,6 +75,13 @@ public final class Sender implements AutoCloseable {
             ControlView.TOPICS,
             KafkaSettings.follower(config, "control"),
             controls::accept);
+    this.healths = new HealthView(codecs, config.type(), destinations);
+    this.healthFollower =
+        new CompactedFollower(
+            config.type().word() + "-health",
+            HealthView.TOPICS,
+            KafkaSettings.follower(config, "health"),
+            healths::accept);
     this.payloads =
         new PayloadSource(
             KafkaSettings.singleRecords(config), codecs, config.limits().payloadCacheBytes());
@@ -102,12 +111,12 @@ public final class Sender implements AutoCloseable {
                 pulse::standstill,
                 destinationFollower::problem,
                 controlFollower::problem),
-            List.of(pulse::hindrance, payloads::problem),
+            List.of(pulse::hindrance, payloads::problem, healthFollower::problem),
             pulse::isAssigned);
   }
 
   /**
-   * Reads destinations and controls whole, then begins to read tasks.
+   * Reads destinations, controls and destinations' health whole, then begins to read tasks.
    *
    * @throws IllegalStateException when that took longer than {@link SenderConfig#startWithin}, or
    *     the instance was started or closed before; it is closed then
@@ -119,8 +128,9 @@ public final class Sender implements AutoCloseable {
     started = true;
     destinationFollower.start();
     controlFollower.start();
+    healthFollower.start();
     long end = System.nanoTime() + config.startWithin().toNanos();
-    for (CompactedFollower follower : List.of(destinationFollower, controlFollower)) {
+    for (CompactedFollower follower : List.of(destinationFollower, controlFollower, healthFollower)) {
       if (!isWhole(follower, Duration.ofNanos(end - System.nanoTime()))) {
         String problem = follower.problem().orElse("Kafka was too slow");
         close();
@@ -196,21 +206,29 @@ public final class Sender implements AutoCloseable {
     WriterThread writer =
         new WriterThread(
             thread.getName() + "-writer", new TransactionalWriter(KafkaSettings.outcomes(config)));
-    try (PollLoop loop =
-        new PollLoop(
-            config,
-            new KafkaConsumer<>(KafkaSettings.tasks(config)),
-            writer,
-            reader,
-            encoder,
-            attempts,
-            pulse,
-            ticker)) {
+    try (GroupOffsets committed =
+            new GroupOffsets(
+                KafkaSettings.groupOffsets(config), SenderConfig.groupId(config.type()));
+        PollLoop loop =
+            new PollLoop(
+                config,
+                new KafkaConsumer<>(KafkaSettings.tasks(config)),
+                committed::committed,
+                writer,
+                reader,
+                encoder,
+                attempts,
+                pulse,
+                healths,
+                ticker)) {
       loop.run(this::mustStop);
     }
   }
 
-  /** Also when a view has ended: sending on by what stands still would break cancels and pauses. */
+  /**
+   * Also when a view has ended: sending on by what stands still would break cancels and pauses.
+   * That of health is no reason: without it breakers begin closed, which costs some attempts.
+   */
   private boolean mustStop() {
     if (!isStopping() && (destinationFollower.hasEnded() || controlFollower.hasEnded())) {
       throw new IllegalStateException("a view of the sender has ended; restart the process");
@@ -253,6 +271,7 @@ public final class Sender implements AutoCloseable {
     payloads.close();
     destinationFollower.close();
     controlFollower.close();
+    healthFollower.close();
     LOG.atInfo().addKeyValue("type", config.type().word()).log("sender closed");
   }
 }

@@ -27,6 +27,12 @@ public record SenderConfig(
     RetryPolicy retryDefaults,
     BreakerPolicy breaker,
     Duration startWithin) {
+  /**
+   * Most characters that a sender writes beside an offset; brokers must take as many ({@code
+   * offset.metadata.max.bytes}).
+   */
+  public static final int LONGEST_COMMIT_METADATA = CommitNote.LONGEST;
+
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   public SenderConfig {

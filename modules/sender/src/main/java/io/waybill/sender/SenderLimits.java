@@ -6,9 +6,9 @@ import java.time.Duration;
  * How much one sender holds at a time, and how long it waits for it.
  *
  * @param inFlight attempts under way; a fifth is kept for express tasks
- * @param perPartition tasks of one partition that are unfinished or not yet committed. With several
- *     thousand, a commit's metadata may not have room for every hole, and outcomes then wait for
- *     older ones
+ * @param perPartition tasks of one partition that are unfinished or not yet committed. With more
+ *     than 570, a commit's metadata may not have room for every hole in the worst case, and outcomes
+ *     then wait for older ones
  * @param bytes of task records held, and again of payloads under way and outcomes not yet
  *     committed; a fifth of each is kept for express tasks, and of payloads one destination has two
  *     fifths at most, or a single one that is larger
@@ -54,11 +54,16 @@ public record SenderLimits(
         64L * 1024 * 1024,
         64L * 1024 * 1024,
         Duration.ofMillis(25),
-        1_000,
+        10_000,
         Duration.ofSeconds(5),
         Duration.ofSeconds(15),
         Duration.ofSeconds(5),
         LaneLimits.defaults());
+  }
+
+  /** A partition that holds more is not read, so that a whole poll always fits. */
+  int readUpTo() {
+    return perPartition - pollRecords();
   }
 
   /** Most records of one poll, so that a poll cannot outgrow {@link #perPartition}. */

@@ -126,7 +126,7 @@ final class TaskFlow {
             destinations.destination(task.destinationId()),
             destinations.secrets(task.destinationId()),
             controls.cancelledUpTo(task.deliveryId()),
-            controls.isPaused(task.destinationId()));
+            controls.pausedSince(task.destinationId()));
     Instant now = clock.instant();
     return switch (gate.decide(task, known, now)) {
       case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->

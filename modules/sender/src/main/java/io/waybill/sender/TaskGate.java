@@ -17,7 +17,21 @@ final class TaskGate {
   static final Duration FIRST_WAIT_FOR_DESTINATION = Duration.ofMillis(200);
 
   static final Duration LONGEST_WAIT_FOR_DESTINATION = Duration.ofSeconds(60);
-  static final Duration WAIT_FOR_OWNER = Duration.ofSeconds(5);
+
+  /**
+   * A destination that is switched off is looked at again after as long as it has been off, between
+   * these: so its tasks go on within that time once it is back, and a million of them are parked
+   * anew some two thousand times a second, not two hundred thousand.
+   */
+  static final Duration FIRST_WAIT_FOR_OWNER = Duration.ofSeconds(5);
+
+  static final Duration LONGEST_WAIT_FOR_OWNER = Duration.ofMinutes(10);
+
+  /** The timer holds those of a paused destination itself, and looks at them so often at last. */
+  static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMinutes(1);
+
+  /** Tasks that are parked together come back over that share of their wait, not at once. */
+  private static final double SPREAD = 0.25;
 
   private final DestinationType type;
   private final RetryPolicy defaults;
@@ -33,13 +47,13 @@ final class TaskGate {
    * What the sender knows around one task at the moment of deciding.
    *
    * @param cancelledUpTo the generation up to which the task's delivery is cancelled
-   * @param paused whether the task's destination is paused
+   * @param pausedSince when the task's destination is paused
    */
   record Known(
       Optional<Destination> destination,
       Optional<DestinationSecrets> secrets,
       OptionalInt cancelledUpTo,
-      boolean paused) {}
+      Optional<Instant> pausedSince) {}
 
   /** What is to be done with the task. */
   sealed interface Decision {}
@@ -117,10 +131,24 @@ final class TaskGate {
           "the credentials of version " + destination.version() + " are not known here");
     }
     if (!destination.enabled()) {
-      return waitForOwner(task, policy, now, Reason.DESTINATION_DISABLED, "disabled");
+      // Its newest version is the one that switched it off, or is younger still.
+      return waitForOwner(
+          task,
+          policy,
+          now,
+          new Off(
+              Reason.DESTINATION_DISABLED,
+              "disabled",
+              destination.updatedAt(),
+              LONGEST_WAIT_FOR_OWNER));
     }
-    if (known.paused()) {
-      return waitForOwner(task, policy, now, Reason.PAUSED, "paused");
+    if (known.pausedSince().isPresent()) {
+      return waitForOwner(
+          task,
+          policy,
+          now,
+          new Off(
+              Reason.PAUSED, "paused", known.pausedSince().get(), LONGEST_WAIT_WHILE_PAUSED));
     }
     // The first attempt is always made: an outage of ours must not use up a receiver's limited
     // retries before it was asked once. See docs/decisions/0011.
@@ -162,13 +190,33 @@ final class TaskGate {
     return new Park(Reason.DESTINATION_PENDING, now.plus(wait));
   }
 
-  private static Decision waitForOwner(
-      Task task, RetryPolicy policy, Instant now, Reason reason, String word) {
-    return isTooOld(task, policy, now)
-        ? new Bury(
-            Reason.MAX_AGE,
-            tooOld(policy) + "; destination " + task.destinationId() + " is " + word)
-        : new Park(reason, now.plus(WAIT_FOR_OWNER));
+  /** How its owner keeps a destination from being sent to, since when, and how long to wait. */
+  private record Off(Reason reason, String word, Instant since, Duration longestWait) {}
+
+  private static Decision waitForOwner(Task task, RetryPolicy policy, Instant now, Off off) {
+    if (isTooOld(task, policy, now)) {
+      return new Bury(
+          Reason.MAX_AGE,
+          tooOld(policy) + "; destination " + task.destinationId() + " is " + off.word());
+    }
+    Duration waited = Duration.between(latest(off.since(), task.firstDueAt()), now);
+    long wait =
+        Math.clamp(
+            waited.toMillis(), FIRST_WAIT_FOR_OWNER.toMillis(), off.longestWait().toMillis());
+    Instant again = now.plusMillis(Math.round(wait * (1 - SPREAD * shareOf(task))));
+    // Not later than it ends, or it would be a dead letter only at its next turn.
+    Instant end = task.firstDueAt().plus(policy.maxAge()).plusMillis(1);
+    Instant last = task.expiresAt().filter(end::isAfter).orElse(end);
+    return new Park(off.reason(), last.isBefore(again) ? last : again);
+  }
+
+  /** From 0 to 1, the same for a task each time. */
+  private static double shareOf(Task task) {
+    return (task.taskId().value().hashCode() & 0xffff) / (double) 0xffff;
+  }
+
+  private static Instant latest(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private static boolean isTooOld(Task task, RetryPolicy policy, Instant now) {

@@ -12,7 +12,8 @@
  * <p>Each destination has a lane: its waiting tasks by priority, how many attempts may be under way
  * and how many may begin per second, and a circuit breaker. Lanes take turns, so that a destination
  * that is slow or fails takes from others no more than its share. What does not fit is parked, at
- * no attempt, and comes back at slots that the destination can keep up with.
+ * no attempt, and comes back at slots that the destination can keep up with. A breaker outlives its
+ * sender: the status topology adds up the attempts from which the next owner restores it.
  */
 @NullMarked
 package io.waybill.sender;

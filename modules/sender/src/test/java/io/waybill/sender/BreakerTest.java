@@ -1,10 +1,14 @@
 package io.waybill.sender;
 
+import static io.waybill.sender.TestTasks.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.domain.BreakerTrace;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,7 +49,7 @@ class BreakerTest {
     return Stream.of(
         new Subject(
             "failsafe",
-            new FailsafeBreaker(POLICY),
+            new FailsafeBreaker(POLICY, Ticker.of(InstantSource.system())),
             breaker -> await().until(() -> breaker.openFor().isZero())),
         new Subject(
             "fake", new FakeBreaker(POLICY, ticker), _ -> ticker.advance(POLICY.resetTimeout())));
@@ -135,6 +139,75 @@ class BreakerTest {
     subject.breaker().ended(probe, Verdict.GOOD);
     Optional<Breaker.Permit> second = subject.breaker().tryAcquire();
     assertThat(second).isPresent();
+  }
+
+  private static BreakerTrace trace(int failures, int longestRow, Instant lastFailureAt) {
+    return new BreakerTrace(
+        failures, longestRow, 0, Optional.of(lastFailureAt), Optional.empty());
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void isRestoredClosedWithTheFailuresSoFar(Subject subject) {
+    subject.breaker().restore(trace(4, 4, NOW), NOW);
+
+    assertThat(subject.breaker().isClosed()).isTrue();
+    subject.fails(1);
+    assertThat(subject.breaker().openFor()).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void isRestoredOpenForWhatIsLeftAndThenProbed(Subject subject) {
+    Instant now = NOW.plusMillis(100);
+    subject.breaker().restore(trace(5, 5, NOW), now);
+
+    assertThat(subject.breaker().isClosed()).isFalse();
+    assertThat(subject.breaker().openFor())
+        .isBetween(Duration.ofMillis(1), POLICY.resetTimeout().minusMillis(100));
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+
+    subject.afterReset();
+    List<Breaker.Permit> probes = List.of(subject.acquire(), subject.acquire(), subject.acquire());
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+    probes.forEach(probe -> subject.breaker().ended(probe, Verdict.GOOD));
+    assertThat(subject.breaker().isClosed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void isProbedAtOnceWhenTheNewestFailureIsLongAgoAndOpensForTheWholeTimeWhenThatFails(
+      Subject subject) {
+    // One answer after five failures: still not trusted.
+    subject.breaker().restore(trace(1, 5, NOW), NOW.plusSeconds(3_600));
+
+    assertThat(subject.breaker().openFor()).isZero();
+    assertThat(subject.breaker().isClosed()).isFalse();
+    subject.fails(1);
+    assertThat(subject.breaker().openFor())
+        .isBetween(POLICY.resetTimeout().dividedBy(2), POLICY.resetTimeout());
+  }
+
+  /** Another machine's clock may be ahead, and a record may say anything. */
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void isNeverRestoredOpenForLongerThanItsResetTimeout(Subject subject) {
+    subject.breaker().restore(trace(5, 5, NOW.plusSeconds(3_600)), NOW);
+
+    assertThat(subject.breaker().openFor()).isBetween(Duration.ofNanos(1), POLICY.resetTimeout());
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void forgetsWhatItKnewWhenItIsRestored(Subject subject) {
+    Breaker.Permit underWay = subject.acquire();
+    subject.fails(5);
+    subject.breaker().restore(BreakerTrace.none(), NOW);
+    subject.breaker().ended(underWay, Verdict.BAD);
+
+    assertThat(subject.breaker().isClosed()).isTrue();
+    subject.fails(4);
+    assertThat(subject.breaker().isClosed()).isTrue();
   }
 
   @Test

@@ -149,6 +149,21 @@ class CommitNoteTest {
     return ByteBuffer.allocate(one.length + two.length).put(one).put(two).array();
   }
 
+  /** Each unfinished, and between two of them as many done as there may be within days. */
+  @Example
+  void alwaysFitsForAsManyAsAPartitionHoldsByDefault() {
+    long base = 1L << 50;
+    List<OffsetRange> complete = new ArrayList<>();
+    long at = base;
+    for (int i = 0; i < SenderLimits.defaults().perPartition(); i++) {
+      complete.add(new OffsetRange(at + 1, at + (1L << 28)));
+      at += 1L << 28;
+    }
+    assertThat(CommitNote.length(base, complete)).isLessThanOrEqualTo(CommitNote.LONGEST);
+    assertThat(new CommitNote(-1, Long.MAX_VALUE, base, complete).toCommit(PARTITION).metadata())
+        .hasSizeLessThanOrEqualTo(CommitNote.LONGEST);
+  }
+
   @Example
   void aCommitWithoutANoteSaysNothing() {
     assertThat(CommitNote.of(PARTITION, new OffsetAndMetadata(5))).isEmpty();

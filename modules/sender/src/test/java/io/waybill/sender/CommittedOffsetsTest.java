@@ -1,9 +1,11 @@
 package io.waybill.sender;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,19 +23,23 @@ class CommittedOffsetsTest {
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
 
   private final Ledger ledger = new Ledger(new Budget(10, 1_000), (_, _, _) -> {}, 7);
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final FakeTicker ticker = new FakeTicker();
+  private final Set<TopicPartition> heldBack = new HashSet<>();
+  private final CommittedOffsets offsets =
+      new CommittedOffsets(consumer, this::committed, ledger, ticker);
   private int unanswered;
-  private final MockConsumer<byte[], byte[]> consumer =
-      new MockConsumer<>("earliest") {
-        @Override
-        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
-            Set<TopicPartition> partitions, Duration timeout) {
-          if (unanswered-- > 0) {
-            throw new TimeoutException("no answer");
-          }
-          return super.committed(partitions, timeout);
-        }
-      };
-  private final CommittedOffsets offsets = new CommittedOffsets(consumer, ledger);
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(
+      Set<TopicPartition> of, Duration within) {
+    if (unanswered-- > 0) {
+      throw new TimeoutException("no answer");
+    }
+    Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>(consumer.committed(of));
+    of.forEach(partition -> known.putIfAbsent(partition, null));
+    known.keySet().removeAll(heldBack);
+    return known;
+  }
 
   @BeforeEach
   void assign() {
@@ -64,12 +70,42 @@ class CommittedOffsetsTest {
     consumer.commitSync(Map.of(ONE, new OffsetAndMetadata(20)));
     unanswered = 2;
     offsets.restore();
+    ticker.advance(Duration.ofSeconds(1));
     offsets.restore();
     assertThat(ledger.unrestored()).containsExactlyInAnyOrder(ONE, TWO);
+    offsets.restore();
+    assertThat(ledger.unrestored()).as("not at once").containsExactlyInAnyOrder(ONE, TWO);
 
+    ticker.advance(Duration.ofSeconds(1));
     offsets.restore();
     assertThat(ledger.unrestored()).isEmpty();
     assertThat(consumer.position(ONE)).isEqualTo(20);
+  }
+
+  /** The other way round it would send again all that the partition holds. */
+  @Test
+  void waitsForWhatAnOpenTransactionHoldsBackAndTakesItForNoLackOfACommit() {
+    consumer.commitSync(Map.of(ONE, new OffsetAndMetadata(20), TWO, new OffsetAndMetadata(30)));
+    heldBack.add(TWO);
+    offsets.restore();
+    assertThat(ledger.unrestored()).containsExactly(TWO);
+    assertThat(consumer.position(ONE)).isEqualTo(20);
+
+    heldBack.clear();
+    ticker.advance(Duration.ofSeconds(1));
+    offsets.restore();
+    assertThat(ledger.unrestored()).isEmpty();
+    assertThat(consumer.position(TWO)).isEqualTo(30);
+  }
+
+  @Test
+  void knowsNothingOfABatchWhileATransactionIsOpen() {
+    offsets.restore();
+    finish(ONE, 3);
+    Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
+    heldBack.add(ONE);
+    assertThatThrownBy(() -> offsets.reconcile(unknown)).isInstanceOf(TimeoutException.class);
+    assertThat(ledger.hasUncommitted()).isTrue();
   }
 
   /** The transaction had been committed, but its answer never came. */

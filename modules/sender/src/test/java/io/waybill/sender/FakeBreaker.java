@@ -1,6 +1,8 @@
 package io.waybill.sender;
 
+import io.waybill.domain.BreakerTrace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Does as {@link FailsafeBreaker}, by a time that the test makes. */
@@ -40,6 +42,16 @@ final class FakeBreaker implements Breaker {
     successes = 0;
     halfOpen = false;
     openUntil = Long.MIN_VALUE;
+  }
+
+  @Override
+  public void restore(BreakerTrace trace, Instant now) {
+    renew();
+    if (policy.hasOpened(trace)) {
+      openUntil = ticker.nanos() + policy.openFor(trace, now).toNanos();
+    } else {
+      failures = trace.failures();
+    }
   }
 
   @Override

@@ -42,7 +42,7 @@ class HangSimulationTest {
   private final LaneLimits limits = LaneLimits.defaults();
   private final Lanes lanes =
       new Lanes(
-          limits, Long.MAX_VALUE, () -> new FakeBreaker(BreakerPolicy.defaults(), ticker), ticker);
+          limits, Long.MAX_VALUE, () -> new FakeBreaker(BreakerPolicy.defaults(), ticker), _ -> Optional.empty(), ticker);
   private final AssignedPartition partition =
       new AssignedPartition(new TopicPartition("tasks", 0), Optional.empty(), List.of());
 
@@ -69,6 +69,16 @@ class HangSimulationTest {
         @Override
         public boolean allows(Work work) {
           return true;
+        }
+
+        @Override
+        public int freeForAttempts(Work work) {
+          return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int freePlaces(Work work) {
+          return Integer.MAX_VALUE;
         }
 
         @Override

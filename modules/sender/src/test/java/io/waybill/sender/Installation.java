@@ -293,6 +293,21 @@ final class Installation implements AutoCloseable {
     }
   }
 
+  /** Fences the producer of an instance, as another process of the same id would. */
+  void fence(String instance) {
+    try (KafkaProducer<byte[], byte[]> other =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrap(),
+                "transactional.id",
+                SenderConfig.transactionalId(TYPE, instance)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      other.initTransactions();
+    }
+  }
+
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(1));

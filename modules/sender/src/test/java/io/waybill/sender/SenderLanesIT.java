@@ -6,6 +6,7 @@ import static io.waybill.sender.TestTasks.HOOK;
 import static io.waybill.sender.TestTasks.aTask;
 import static io.waybill.sender.TestTasks.destination;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DestinationId;
@@ -116,18 +117,21 @@ class SenderLanesIT {
       kafka.publish(0, hanging);
       kafka.publish(0, good);
       List<ParkedTask> parked = kafka.awaitParked(280);
+      // Ten under way, and ten that wait at most: fewer once others are at work.
       assertThat(parked)
-          .hasSize(280)
+          .hasSizeBetween(280, 290)
           .allSatisfy(task -> {
             assertThat(task.reason()).isEqualTo(Reason.OVERFLOW);
             assertThat(task.task().destinationId()).isEqualTo(HOOK);
           });
-      assertThat(kafka.awaitEvents(330))
-          .filteredOn(event -> event.destinationId().equals(GOOD))
-          .hasSize(50);
+      await()
+          .untilAsserted(() ->
+              assertThat(kafka.awaitEvents(330))
+                  .filteredOn(event -> event.destinationId().equals(GOOD))
+                  .hasSize(50));
       end.complete(delivered());
       assertThat(kafka.awaitEvents(350)).hasSize(350);
+      assertThat(channel.attempts()).hasSize(350 - kafka.awaitParked(280).size());
     }
-    assertThat(channel.attempts()).hasSize(70);
   }
 }

@@ -41,9 +41,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -172,7 +170,7 @@ class SenderRecoveryIT {
       await().until(() -> kafka.committed(TASKS, 0) == 20);
       await().until(() -> channel.attempts().size() == 60);
 
-      fence("one");
+      kafka.fence("one");
       end.complete(delivered());
 
       List<TaskEvent> events = kafka.awaitEvents(60);
@@ -184,20 +182,6 @@ class SenderRecoveryIT {
     }
     // The lost batch was written again, its attempts were not made again.
     assertThat(channel.attempts()).hasSize(60);
-  }
-
-  private void fence(String instance) {
-    try (KafkaProducer<byte[], byte[]> other =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                kafka.bootstrap(),
-                "transactional.id",
-                SenderConfig.transactionalId(Installation.TYPE, instance)),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      other.initTransactions();
-    }
   }
 
   @Test

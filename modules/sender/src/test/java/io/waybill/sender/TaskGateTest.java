@@ -16,9 +16,14 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskGateTest {
   private static final Duration DAY = Duration.ofHours(24);
@@ -34,11 +39,11 @@ class TaskGateTest {
         Optional.of(destination),
         Optional.of(secrets(HOOK, secretsVersion)),
         OptionalInt.empty(),
-        false);
+        Optional.empty());
   }
 
   private static TaskGate.Known nothing() {
-    return new TaskGate.Known(Optional.empty(), Optional.empty(), OptionalInt.empty(), false);
+    return new TaskGate.Known(Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
   }
 
   private TaskGate.Decision decide(Task task, TaskGate.Known known) {
@@ -109,7 +114,7 @@ class TaskGateTest {
   void cancelsUpToTheGenerationThatTheCancelNames() {
     TaskGate.Known cancelled =
         new TaskGate.Known(
-            Optional.of(plain(1)), Optional.of(secrets(HOOK, 1)), OptionalInt.of(1), false);
+            Optional.of(plain(1)), Optional.of(secrets(HOOK, 1)), OptionalInt.of(1), Optional.empty());
     assertThat(decide(aTask().generation(0).build(), cancelled))
         .isEqualTo(new TaskGate.Cancel(Reason.CANCELLED));
     assertThat(decide(aTask().generation(1).build(), cancelled))
@@ -151,22 +156,85 @@ class TaskGateTest {
         .isInstanceOf(TaskGate.Park.class);
   }
 
+  private static final Destination DISABLED =
+      destination(HOOK, 1, Optional.empty(), false, false);
+
+  private static TaskGate.Known paused(Instant since) {
+    return new TaskGate.Known(
+        Optional.of(plain(1)),
+        Optional.of(secrets(HOOK, 1)),
+        OptionalInt.empty(),
+        Optional.of(since));
+  }
+
+  private static Duration wait(TaskGate.Decision decision, Reason reason, Instant now) {
+    assertThat(decision).isInstanceOf(TaskGate.Park.class);
+    TaskGate.Park park = (TaskGate.Park) decision;
+    assertThat(park.reason()).isEqualTo(reason);
+    return Duration.between(now, park.dueAt());
+  }
+
+  /** The promise: back within as long as it was off, at least 5 seconds and at most 10 minutes. */
+  @ParameterizedTest(name = "off for {0} s: looked at again within {1} s")
+  @CsvSource({"0, 5", "3, 5", "20, 20", "400, 400", "600, 600", "40000, 600"})
+  void looksAgainAfterAsLongAsTheDestinationHasBeenOff(long offSeconds, long withinSeconds) {
+    Duration within = Duration.ofSeconds(withinSeconds);
+    Instant now = NOW.plusSeconds(offSeconds);
+    Task waiting = aTask().firstDueAt(NOW).build();
+    // The destination was switched off at NOW; a task that is older has not waited for that.
+    Task older = aTask().firstDueAt(NOW.minusSeconds(5_000)).build();
+    for (Task task : List.of(waiting, older)) {
+      assertThat(
+              wait(
+                  gate.decide(task, known(DISABLED), now), Reason.DESTINATION_DISABLED, now))
+          .isBetween(within.multipliedBy(3).dividedBy(4), within);
+      // The timer holds those of a paused one, and looks at them each minute.
+      Duration whilePaused = Duration.ofSeconds(Math.min(60, withinSeconds));
+      assertThat(wait(gate.decide(task, paused(NOW), now), Reason.PAUSED, now))
+          .isBetween(whilePaused.multipliedBy(3).dividedBy(4), whilePaused);
+    }
+  }
+
+  /** What a million of them come to: each is parked a few times at first, then six times an hour. */
   @Test
-  void waitsWhileDisabledOrPausedUntilMaxAge() {
-    Destination disabled = destination(HOOK, 1, Optional.empty(), false, false);
-    TaskGate.Known paused =
-        new TaskGate.Known(
-            Optional.of(plain(1)), Optional.of(secrets(HOOK, 1)), OptionalInt.empty(), true);
-    assertThat(decide(aTask().build(), known(disabled)))
-        .isEqualTo(
-            new TaskGate.Park(Reason.DESTINATION_DISABLED, NOW.plus(TaskGate.WAIT_FOR_OWNER)));
-    assertThat(decide(aTask().build(), paused))
-        .isEqualTo(new TaskGate.Park(Reason.PAUSED, NOW.plus(TaskGate.WAIT_FOR_OWNER)));
+  void parksFewTimesHoweverLongTheDestinationIsOff() {
+    int parkings = 0;
+    Task task = aTask().firstDueAt(NOW).build();
+    Instant now = NOW;
+    while (gate.decide(task, known(DISABLED), now) instanceof TaskGate.Park park) {
+      now = park.dueAt();
+      parkings++;
+    }
+    assertThat(parkings).isBetween(24 * 6, 24 * 8 + 10);
+    assertThat(now).isEqualTo(NOW.plus(DAY).plusMillis(1));
+  }
+
+  @Test
+  void spreadsThoseThatWereParkedTogether() {
+    Instant now = NOW.plusSeconds(3_600);
+    List<Duration> waits =
+        IntStream.range(0, 1_000)
+            .mapToObj(_ -> gate.decide(aTask().build(), known(DISABLED), now))
+            .map(decision -> wait(decision, Reason.DESTINATION_DISABLED, now))
+            .sorted()
+            .toList();
+    assertThat(waits.get(250)).isBetween(Duration.ofSeconds(475), Duration.ofSeconds(500));
+    assertThat(waits.get(750)).isBetween(Duration.ofSeconds(550), Duration.ofSeconds(575));
+  }
+
+  @Test
+  void waitsWhileDisabledOrPausedUntilMaxAgeOrExpiry() {
     Task old = aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build();
-    assertThat(decide(old, known(disabled)))
+    assertThat(decide(old, known(DISABLED)))
         .isInstanceOfSatisfying(
             TaskGate.Bury.class, bury -> assertThat(bury.reason()).isEqualTo(Reason.MAX_AGE));
-    assertThat(decide(old, paused)).isInstanceOf(TaskGate.Bury.class);
+    assertThat(decide(old, paused(NOW))).isInstanceOf(TaskGate.Bury.class);
+
+    Instant now = NOW.plusSeconds(3_600);
+    Task expiring = aTask().expiresAt(now.plusSeconds(7)).build();
+    assertThat(wait(gate.decide(expiring, paused(NOW), now), Reason.PAUSED, now)).hasSeconds(7);
+    assertThat(gate.decide(expiring, paused(NOW), now.plusSeconds(7)))
+        .isEqualTo(new TaskGate.Cancel(Reason.EXPIRED));
   }
 
   @Test

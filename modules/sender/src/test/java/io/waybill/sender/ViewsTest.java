@@ -7,11 +7,18 @@ import static io.waybill.sender.TestTasks.secrets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +28,8 @@ class ViewsTest {
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private final DestinationView destinations = new DestinationView(codecs);
   private final ControlView controls = new ControlView(codecs);
+  private final HealthView healths =
+      new HealthView(codecs, DestinationType.WEBHOOK, destinations);
 
   private static ConsumerRecord<byte[], byte[]> record(
       String topic, String key, byte @Nullable [] value) {
@@ -71,11 +80,72 @@ class ViewsTest {
     }
     assertThat(controls.cancelledUpTo(delivery)).hasValue(3);
     assertThat(controls.cancelledUpTo(DeliveryId.random())).isEmpty();
-    assertThat(controls.isPaused(HOOK)).isTrue();
+    assertThat(controls.pausedSince(HOOK)).contains(NOW);
 
     controls.accept(record(Topics.CONTROL, cancelled.key(), null));
     controls.accept(record(Topics.CONTROL, paused.key(), null));
     assertThat(controls.cancelledUpTo(delivery)).isEmpty();
-    assertThat(controls.isPaused(HOOK)).isFalse();
+    assertThat(controls.pausedSince(HOOK)).isEmpty();
+  }
+
+  private static final DestinationId OTHER = new DestinationId("other");
+
+  private void healthRecord(DestinationId id, DestinationType type, BreakerTrace trace) {
+    DestinationHealth health =
+        new DestinationHealth(
+            id,
+            TestTasks.ACME,
+            type,
+            DestinationHealth.Grade.HEALTHY,
+            0,
+            trace.failures(),
+            trace.failures(),
+            Optional.empty(),
+            trace.lastFailureAt(),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ZERO,
+            NOW,
+            trace);
+    healths.accept(
+        record(Topics.DESTINATION_HEALTH, id.value(), codecs.health().encode("t", health)));
+  }
+
+  private static BreakerTrace failedAt(Instant time) {
+    return BreakerTrace.none().afterFailure(time);
+  }
+
+  @Test
+  void recallsWhatWasLearntOfTheDestinationAsItIsNow() {
+    destinationRecord(codecs.destinations().encode("t", destination(HOOK, 3, 0)));
+    BreakerTrace trace = failedAt(NOW.plusSeconds(1));
+    healthRecord(HOOK, DestinationType.WEBHOOK, trace);
+
+    assertThat(healths.recall(HOOK)).contains(new BreakerMemory.Recalled(trace, 3));
+    assertThat(healths.recall(HOOK).orElseThrow().trace())
+        .as("the same until something newer is known")
+        .isSameAs(healths.recall(HOOK).orElseThrow().trace());
+    assertThat(healths.recall(OTHER)).isEmpty();
+
+    healths.accept(record(Topics.DESTINATION_HEALTH, "hook", POISON));
+    assertThat(healths.recall(HOOK)).isPresent();
+    healths.accept(record(Topics.DESTINATION_HEALTH, "hook", null));
+    assertThat(healths.recall(HOOK)).isEmpty();
+  }
+
+  @Test
+  void recallsNothingFromBeforeTheOwnersLastChangeNorOfOtherTypesOrDestinationsThatAreGone() {
+    healthRecord(HOOK, DestinationType.WEBHOOK, failedAt(NOW.plusSeconds(1)));
+    assertThat(healths.recall(HOOK)).as("no such destination").isEmpty();
+
+    // It was changed at NOW.
+    destinationRecord(codecs.destinations().encode("t", destination(HOOK, 1, 0)));
+    assertThat(healths.recall(HOOK)).isPresent();
+    healthRecord(HOOK, DestinationType.WEBHOOK, failedAt(NOW.minusSeconds(1)));
+    assertThat(healths.recall(HOOK)).isEmpty();
+
+    healths.accept(record(Topics.DESTINATION_HEALTH, "hook", null));
+    healthRecord(HOOK, DestinationType.EMAIL, failedAt(NOW.plusSeconds(1)));
+    assertThat(healths.recall(HOOK)).isEmpty();
   }
 }

@@ -1,5 +1,7 @@
 package io.waybill.status;
 
+import io.waybill.domain.Blame;
+import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DestinationHealth;
@@ -35,6 +37,12 @@ final class HealthReducer {
     };
   }
 
+  /** Whether the destination does better or worse than before, and not only the same once more. */
+  static boolean isNews(DestinationHealth before, DestinationHealth after) {
+    return before.consecutiveFailures() != after.consecutiveFailures()
+        || !before.breaker().counts(after.breaker());
+  }
+
   private static DestinationHealth succeeded(
       TaskEvent event, Duration took, Optional<DestinationHealth> before) {
     return new DestinationHealth(
@@ -50,7 +58,8 @@ final class HealthReducer {
         Optional.of(event.occurredAt()),
         before.flatMap(DestinationHealth::lastReason),
         average(took, before),
-        event.occurredAt());
+        event.occurredAt(),
+        trace(before).afterAnswer(event.occurredAt()));
   }
 
   private static DestinationHealth failed(
@@ -71,7 +80,26 @@ final class HealthReducer {
         before.flatMap(DestinationHealth::lastSuccessAt),
         Optional.of(reason),
         average(failed.took(), before),
-        at);
+        at,
+        trace(event, failed, before));
+  }
+
+  private static BreakerTrace trace(
+      TaskEvent event, TaskTransition.AttemptFailed failed, Optional<DestinationHealth> before) {
+    // The parts are those of the whole task, so a mail server that took one long ago has answered.
+    Blame blame =
+        failed.nextAttemptAt().isPresent()
+            ? Blame.ofTransient(failed.reason(), event.doneParts())
+            : Blame.ofLast(failed.reason(), event.doneParts());
+    return switch (blame) {
+      case ANSWERED -> trace(before).afterAnswer(event.occurredAt());
+      case FAILING -> trace(before).afterFailure(event.occurredAt());
+      case NOTHING -> trace(before);
+    };
+  }
+
+  private static BreakerTrace trace(Optional<DestinationHealth> before) {
+    return before.map(DestinationHealth::breaker).orElse(BreakerTrace.none());
   }
 
   private static Duration average(Duration took, Optional<DestinationHealth> before) {

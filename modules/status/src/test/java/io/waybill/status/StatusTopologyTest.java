@@ -8,7 +8,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.AuditRecord;
+import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.DeadLetter;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationHealth.Grade;
 import io.waybill.domain.DestinationType;
@@ -18,6 +20,7 @@ import io.waybill.domain.Reason;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,75 @@ class StatusTopologyTest {
     assertThat(well.deliveries()).isEqualTo(1);
     assertThat(well.failures()).isEqualTo(5);
     assertThat(well.averageDuration()).isEqualTo(Duration.ofMillis(28));
+  }
+
+  @Test
+  void healthSaysWhatABreakerIsRestoredFrom() {
+    status.event(sample.accepted("a"));
+    for (int attempt = 1; attempt <= 5; attempt++) {
+      status.event(sample.event("a", 0, attempt, failed()));
+    }
+    // Refused for good: that is an answer. A task that cannot be rendered says nothing.
+    status.event(sample.event("a", 0, 6, last(Reason.HTTP_PERMANENT)));
+    status.event(sample.event("a", 0, 7, last(Reason.TEMPLATE_FIELD_MISSING)));
+    status.event(sample.event("a", 0, 8, last(Reason.TIMEOUT)));
+
+    List<DestinationHealth> told = status.healths();
+    assertThat(told.get(4).breaker())
+        .isEqualTo(
+            new BreakerTrace(
+                5, 5, 0, Optional.of(Sample.START.plusSeconds(15)), Optional.empty()));
+    assertThat(told.getLast().breaker())
+        .isEqualTo(
+            new BreakerTrace(
+                1,
+                5,
+                0,
+                Optional.of(Sample.START.plusSeconds(18)),
+                Optional.of(Sample.START.plusSeconds(16))));
+    assertThat(told.getLast().consecutiveFailures()).isEqualTo(8);
+
+    for (int attempt = 9; attempt <= 11; attempt++) {
+      status.event(sample.event("a", 0, attempt, delivered()));
+    }
+    assertThat(status.healths().getLast().breaker().isClear()).isTrue();
+  }
+
+  private static TaskTransition last(Reason reason) {
+    return new TaskTransition.AttemptFailed(
+        reason, "gave up", Duration.ofMillis(30), Optional.empty());
+  }
+
+  @Test
+  void tellsChangesOfHealthAtOnceAndMoreOfTheSameOnceASecond() {
+    status.event(sample.accepted("a", "b"));
+    status.event(sample.event("a", 0, 1, delivered()));
+    assertThat(status.healths()).hasSize(1);
+
+    for (int attempt = 2; attempt <= 50; attempt++) {
+      status.event(sample.event("a", 0, attempt, delivered()));
+    }
+    status.event(sample.event("b", 0, 1, delivered()));
+    assertThat(status.healths())
+        .extracting(health -> health.destinationId().value())
+        .containsExactly("b");
+    status.advance(Duration.ofSeconds(1));
+    assertThat(status.healths())
+        .singleElement()
+        .satisfies(health -> assertThat(health.deliveries()).isEqualTo(50));
+    status.advance(Duration.ofSeconds(5));
+    assertThat(status.healths()).isEmpty();
+
+    // A failure overtakes what is not told yet, and is not followed by it.
+    status.event(sample.event("a", 0, 51, delivered()));
+    status.event(sample.event("a", 0, 52, failed()));
+    status.advance(Duration.ofSeconds(1));
+    assertThat(status.healths())
+        .singleElement()
+        .satisfies(health -> {
+          assertThat(health.deliveries()).isEqualTo(51);
+          assertThat(health.consecutiveFailures()).isEqualTo(1);
+        });
   }
 
   @Test

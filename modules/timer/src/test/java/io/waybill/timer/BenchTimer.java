@@ -27,11 +27,22 @@ final class BenchTimer implements AutoCloseable {
   private final Admin admin;
 
   BenchTimer(String bootstrapServers, Path state, Codecs codecs, int threads) {
+    this(
+        bootstrapServers,
+        state,
+        codecs,
+        Map.of(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads)));
+  }
+
+  /**
+   * @param more settings that win over the app's
+   */
+  BenchTimer(String bootstrapServers, Path state, Codecs codecs, Map<String, String> more) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, TimerTopology.APPLICATION_ID);
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25);
     settings.put(StreamsConfig.POLL_MS_CONFIG, 10);
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
@@ -43,6 +54,8 @@ final class BenchTimer implements AutoCloseable {
     settings.put(StreamsConfig.producerPrefix("max.request.size"), largest);
     settings.put(StreamsConfig.producerPrefix("buffer.memory"), (long) largest * 4);
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    settings.put(StreamsConfig.mainConsumerPrefix("session.timeout.ms"), 10_000);
+    settings.putAll(more);
     streams =
         new KafkaStreams(
             new TimerTopology(TYPES, codecs, TimerConfig.defaults()).build(), settings);
@@ -56,14 +69,22 @@ final class BenchTimer implements AutoCloseable {
             TestTopics.create(bootstrapServers, topic.name(), topic.partitions(), topic.configs()));
   }
 
+  boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
   void awaitRunning() {
-    while (streams.state() != KafkaStreams.State.RUNNING) {
+    while (!isRunning()) {
       TimerBench.pause(Duration.ofMillis(10));
     }
   }
 
   /** How many records of a topic it has taken and committed. */
   long taken(String topic) {
+    return taken(admin, topic);
+  }
+
+  static long taken(Admin admin, String topic) {
     try {
       return admin
           .listConsumerGroupOffsets(TimerTopology.APPLICATION_ID)

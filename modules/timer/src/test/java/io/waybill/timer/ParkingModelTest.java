@@ -24,7 +24,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Whatever comes, in whatever order, with whatever due time, however looks are cut short, clocks
- * set, processes restarted or killed: no task is lost, none is let go early, none twice.
+ * set, processes restarted, replaced or killed: no task is lost, none is let go early, none twice.
  */
 class ParkingModelTest {
   private static final long START = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
@@ -45,6 +45,7 @@ class ParkingModelTest {
     RESUME,
     COMMIT,
     RESTART,
+    REBALANCE,
     CRASH
   }
 
@@ -62,6 +63,7 @@ class ParkingModelTest {
             Tuple.of(2, What.RESUME),
             Tuple.of(6, What.COMMIT),
             Tuple.of(1, What.RESTART),
+            Tuple.of(2, What.REBALANCE),
             Tuple.of(2, What.CRASH));
     Arbitrary<Integer> numbers = Arbitraries.integers().between(0, 1_000_000);
     return Combinators.combine(whats, numbers).as(Act::new).list().ofMinSize(20).ofMaxSize(300);
@@ -121,6 +123,7 @@ class ParkingModelTest {
       case RESUME -> resume(world, destination(random));
       case COMMIT -> world.commit();
       case RESTART -> world.restart();
+      case REBALANCE -> world.move(random.nextInt(4_000) - 2_000);
       case CRASH -> world.crash();
     }
   }

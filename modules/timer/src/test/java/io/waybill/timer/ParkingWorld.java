@@ -153,6 +153,13 @@ final class ParkingWorld {
     begin();
   }
 
+  /** A rebalance: another process, whose clock is another, with stores from the changelogs. */
+  void move(long itsClockIsAheadMillis) {
+    commit();
+    clock(nowMillis + itsClockIsAheadMillis);
+    crash();
+  }
+
   /** The stores are made anew from their changelogs, and the input is read from the last commit. */
   void crash() {
     parked = store("parked-webhook", Serdes.Bytes());

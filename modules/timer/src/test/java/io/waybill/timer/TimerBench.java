@@ -34,13 +34,17 @@ import org.apache.kafka.common.utils.Utils;
  * <p>The broker runs in a child process; the timer shares this one with the bench's own producer
  * and reader. A record's lateness is the time from its due time until a read_committed reader has
  * it. "machine late" is how late a thread wakes that does nothing but sleep for 50 ms: what of the
- * lateness is the machine's. At the end the timer is started again over the same stores, and the
- * longest of its looks is shown.
+ * lateness is the machine's. What the process occupies is shown twice a minute. At the end the
+ * timer is started again over the same stores, and the longest of its looks is shown.
  */
 public final class TimerBench {
+  private static final Duration SHOWN_EVERY = Duration.ofSeconds(30);
+
   private final BenchOptions options;
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private Footprint largest = Footprint.now();
+  private final long startedNanos = System.nanoTime();
+  private long shownNanos = startedNanos;
 
   private TimerBench(BenchOptions options) {
     this.options = options;
@@ -135,7 +139,12 @@ public final class TimerBench {
 
   private void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      footprint();
+      Footprint now = footprint();
+      if (System.nanoTime() - shownNanos >= SHOWN_EVERY.toNanos()) {
+        shownNanos = System.nanoTime();
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(shownNanos - startedNanos);
+        say("occupied       after %d s: %s".formatted(seconds, now));
+      }
       pause(Duration.ofMillis(100));
     }
   }

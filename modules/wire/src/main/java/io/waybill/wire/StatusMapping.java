@@ -1,5 +1,6 @@
 package io.waybill.wire;
 
+import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationHealth;
@@ -67,7 +68,12 @@ final class StatusMapping {
         health.lastSuccessAt().orElse(null),
         health.lastReason().map(Reason::code).orElse(null),
         health.averageDuration().toNanos() / 1e6,
-        health.updatedAt());
+        health.updatedAt(),
+        health.breaker().failures(),
+        health.breaker().longestRow(),
+        health.breaker().answers(),
+        health.breaker().lastFailureAt().orElse(null),
+        health.breaker().lastAnswerAt().orElse(null));
   }
 
   static DestinationHealth toDomain(io.waybill.avro.DestinationHealth health) {
@@ -84,7 +90,13 @@ final class StatusMapping {
         Optional.ofNullable(health.getLastSuccessAt()),
         Optional.ofNullable(health.getLastReason()).map(Reason::parse),
         Duration.ofNanos(Math.round(health.getAverageMillis() * 1e6)),
-        health.getUpdatedAt());
+        health.getUpdatedAt(),
+        new BreakerTrace(
+            health.getBreakerFailures(),
+            health.getBreakerLongestRow(),
+            health.getBreakerAnswers(),
+            Optional.ofNullable(health.getLastBreakerFailureAt()),
+            Optional.ofNullable(health.getLastBreakerAnswerAt())));
   }
 
   static io.waybill.avro.Control toAvro(Control control) {

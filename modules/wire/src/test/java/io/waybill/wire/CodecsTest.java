@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.domain.AuditRecord;
+import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent;
@@ -229,7 +230,8 @@ class CodecsTest {
             Optional.empty(),
             Optional.of(Reason.TIMEOUT),
             Duration.ofMillis(40),
-            NOW));
+            NOW,
+                new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty())));
   }
 
   @Test

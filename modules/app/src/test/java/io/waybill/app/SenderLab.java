@@ -1,0 +1,189 @@
+package io.waybill.app;
+
+import io.waybill.testkit.BrokerProcess;
+import io.waybill.testkit.ChildJvm;
+import io.waybill.testkit.HttpSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * An installation whose webhook senders are processes, as an operator runs them: to be killed,
+ * stopped and held still. Everything else of it runs in this JVM, the broker in one of its own.
+ */
+final class SenderLab implements AutoCloseable {
+  /** How soon the group knows that a member is gone. */
+  static final Duration SESSION = Duration.ofSeconds(3);
+
+  /** A transaction that nobody ends is aborted after ten seconds; the broker looks each second. */
+  static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(12);
+
+  private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+  private static final Pattern READY = Pattern.compile("^ready .*");
+
+  /** What no fault of these may make a sender say: receivers are well, and its loop copes. */
+  private static final Pattern ALARM =
+      Pattern.compile(
+          "sender failed|sender died|breaker opened|Exception in thread|StackOverflowError");
+
+  private final Path folder;
+  private final BrokerProcess broker;
+  private final Installation waybill;
+  private final HttpSink receiver;
+  private final Map<String, Integer> starts = new HashMap<>();
+  private final Map<String, ChildJvm> senders = new HashMap<>();
+  private final List<String> alarms = new ArrayList<>();
+
+  private SenderLab(Path folder) throws IOException {
+    this.folder = folder;
+    broker =
+        BrokerProcess.start(
+            Files.createDirectory(folder.resolve("broker")),
+            0,
+            Map.of(
+                "group.consumer.session.timeout.ms",
+                Long.toString(SESSION.toMillis()),
+                "group.consumer.heartbeat.interval.ms",
+                "500"));
+    waybill =
+        Installation.start(
+            broker.bootstrapServers(), EnumSet.complementOf(EnumSet.of(Role.SENDER_WEBHOOK)));
+    receiver = HttpSink.start();
+  }
+
+  /** Without any sender yet. */
+  static SenderLab start(Path folder) {
+    try {
+      return new SenderLab(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Installation waybill() {
+    return waybill;
+  }
+
+  HttpSink receiver() {
+    return receiver;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Starts senders, side by side, and returns when all are ready. */
+  void startSenders(String... instances) {
+    for (String instance : instances) {
+      launchSender(instance);
+    }
+    for (String instance : instances) {
+      sender(instance).awaitLine(READY, READY_WITHIN);
+    }
+  }
+
+  /** Starts a sender and does not wait for it. */
+  void launchSender(String instance) {
+    ChildJvm before = senders.put(instance, launch(instance));
+    if (before != null) {
+      alarms.addAll(alarmsOf(before));
+    }
+  }
+
+  /** Lines in which senders, also those that are gone, say that more is wrong than was done. */
+  List<String> alarms() {
+    List<String> all = new ArrayList<>(alarms);
+    senders.values().forEach(sender -> all.addAll(alarmsOf(sender)));
+    return all;
+  }
+
+  private static List<String> alarmsOf(ChildJvm sender) {
+    return sender.lines().stream().filter(line -> ALARM.matcher(line).find()).toList();
+  }
+
+  /** Whether the sender has been ready and was not killed since. */
+  boolean isReady(String instance) {
+    ChildJvm sender = sender(instance);
+    return sender.isAlive()
+        && sender.lines().stream().anyMatch(line -> READY.matcher(line).matches());
+  }
+
+  /** The process of an instance that was started last. */
+  ChildJvm sender(String instance) {
+    ChildJvm sender = senders.get(instance);
+    if (sender == null) {
+      throw new IllegalStateException("no sender " + instance + " was started");
+    }
+    return sender;
+  }
+
+  private ChildJvm launch(String instance) {
+    int number = starts.merge(instance, 1, Integer::sum);
+    return ChildJvm.start(
+        ChildJvm.Launch.of(
+            Main.class,
+            folder.resolve("sender-" + instance + "-" + number + ".log"),
+            "run",
+            "--config",
+            config(instance).toString(),
+            "--roles",
+            "sender-webhook"));
+  }
+
+  private Path config(String instance) {
+    WaybillConfig config = waybill.config();
+    Path file = folder.resolve("sender-" + instance + ".yaml");
+    try {
+      return Files.writeString(
+          file,
+          """
+          kafka:
+            bootstrap.servers: %s
+          schemaRegistry:
+            schema.registry.url: %s
+          keyset: %s
+          stateDirectory: %s
+          instance: %s
+          partitions: %d
+          allowCidrs: [127.0.0.0/8]
+          httpPort: 0
+          """
+              .formatted(
+                  config.kafka().get("bootstrap.servers"),
+                  config.schemaRegistry().get("schema.registry.url"),
+                  config.keyset(),
+                  folder.resolve("state-" + instance),
+                  instance,
+                  config.partitions()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the senders that are left, the hard way. */
+  void killSenders() {
+    senders.values().forEach(ChildJvm::close);
+    senders.clear();
+    alarms.clear();
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable part :
+        List.<AutoCloseable>of(this::killSenders, waybill, receiver, broker)) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        throw new AssertionError("the lab did not close", e);
+      }
+    }
+  }
+}
