@@ -29,8 +29,8 @@ class BrokerSettingsTest {
 
   @Test
   void takesABrokerThatDoesNotTellToHaveTheDefault() {
-    assertThatCode(() ->
-            BrokerSettings.requireRoomForCommits(Map.of(broker(1), new Config(List.of()))))
+    assertThatCode(
+            () -> BrokerSettings.requireRoomForCommits(Map.of(broker(1), new Config(List.of()))))
         .doesNotThrowAnyException();
   }
 
@@ -38,7 +38,8 @@ class BrokerSettingsTest {
   void refusesToStartWhereACommitWouldBeRefusedAndNamesEachBroker() {
     assertThatThrownBy(() ->
             BrokerSettings.requireRoomForCommits(
-                Map.of(broker(1), taking("1024"), broker(2), taking("4096"), broker(3), taking("0"))))
+                Map.of(
+                    broker(1), taking("1024"), broker(2), taking("4096"), broker(3), taking("0"))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("offset.metadata.max.bytes must be at least 3900")
         .hasMessageContaining("broker 1 has 1024, broker 3 has 0")

@@ -41,8 +41,7 @@ class RestoredBreakerIT {
   private final Set<String> published = new HashSet<>();
 
   @Test
-  void aRestartAndATakeoverLeaveADestinationAloneThatIsDown(@TempDir Path folder)
-      throws Exception {
+  void aRestartAndATakeoverLeaveADestinationAloneThatIsDown(@TempDir Path folder) throws Exception {
     Set<Role> others = EnumSet.complementOf(EnumSet.of(Role.SENDER_WEBHOOK));
     AtomicBoolean isUp = new AtomicBoolean();
     try (BrokerProcess broker =
@@ -51,8 +50,7 @@ class RestoredBreakerIT {
         HttpSink receiver = HttpSink.start()) {
       receiver.answer("/hook", _ -> Answer.status(isUp.get() ? 200 : 503));
       OrganizationId organization = Installation.newOrganization();
-      DestinationId hook =
-          waybill.createWebhook(organization, receiver.uri("/hook"), 90, Map.of());
+      DestinationId hook = waybill.createWebhook(organization, receiver.uri("/hook"), 90, Map.of());
 
       Instant restarted;
       try (WaybillProcess first = sender(waybill, "one")) {

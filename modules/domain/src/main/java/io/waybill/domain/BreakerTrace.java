@@ -69,9 +69,7 @@ public record BreakerTrace(
 
   /** Whether it says the same but for times. */
   public boolean counts(BreakerTrace other) {
-    return failures == other.failures
-        && longestRow == other.longestRow
-        && answers == other.answers;
+    return failures == other.failures && longestRow == other.longestRow && answers == other.answers;
   }
 
   /** When the newest attempt ended that it knows of. */

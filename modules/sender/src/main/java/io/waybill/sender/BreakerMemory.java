@@ -10,8 +10,8 @@ interface BreakerMemory {
   /**
    * What is known of one destination.
    *
-   * @param trace the same object as long as nothing newer is known
-   * @param version of the destination that it is about
+   * @param trace what its attempts have left behind
+   * @param version of the destination that they were made at
    */
   record Recalled(BreakerTrace trace, long version) {}
 

@@ -119,8 +119,7 @@ final class Lanes {
             limits,
             mostBytes,
             breakers.get(),
-            new Learning(
-                id, memory, cautiousUntil.getOrDefault(first.origin().partition(), now)),
+            new Learning(id, memory, cautiousUntil.getOrDefault(first.origin().partition(), now)),
             now);
     lane.learn(ticker);
     return lane;

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -219,8 +218,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   @Override
   public int freeForAttempts(Work work) {
     return Math.min(
-        budget.freeSends(work.isExpress()),
-        config.limits().readUpTo() - work.from().inFlight());
+        budget.freeSends(work.isExpress()), config.limits().readUpTo() - work.from().inFlight());
   }
 
   @Override

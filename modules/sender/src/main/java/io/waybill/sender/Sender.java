@@ -130,7 +130,8 @@ public final class Sender implements AutoCloseable {
     controlFollower.start();
     healthFollower.start();
     long end = System.nanoTime() + config.startWithin().toNanos();
-    for (CompactedFollower follower : List.of(destinationFollower, controlFollower, healthFollower)) {
+    for (CompactedFollower follower :
+        List.of(destinationFollower, controlFollower, healthFollower)) {
       if (!isWhole(follower, Duration.ofNanos(end - System.nanoTime()))) {
         String problem = follower.problem().orElse("Kafka was too slow");
         close();

@@ -147,8 +147,7 @@ final class TaskGate {
           task,
           policy,
           now,
-          new Off(
-              Reason.PAUSED, "paused", known.pausedSince().get(), LONGEST_WAIT_WHILE_PAUSED));
+          new Off(Reason.PAUSED, "paused", known.pausedSince().get(), LONGEST_WAIT_WHILE_PAUSED));
     }
     // The first attempt is always made: an outage of ours must not use up a receiver's limited
     // retries before it was asked once. See docs/decisions/0011.

@@ -142,8 +142,7 @@ class BreakerTest {
   }
 
   private static BreakerTrace trace(int failures, int longestRow, Instant lastFailureAt) {
-    return new BreakerTrace(
-        failures, longestRow, 0, Optional.of(lastFailureAt), Optional.empty());
+    return new BreakerTrace(failures, longestRow, 0, Optional.of(lastFailureAt), Optional.empty());
   }
 
   @ParameterizedTest

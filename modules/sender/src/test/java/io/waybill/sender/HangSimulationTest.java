@@ -42,7 +42,11 @@ class HangSimulationTest {
   private final LaneLimits limits = LaneLimits.defaults();
   private final Lanes lanes =
       new Lanes(
-          limits, Long.MAX_VALUE, () -> new FakeBreaker(BreakerPolicy.defaults(), ticker), _ -> Optional.empty(), ticker);
+          limits,
+          Long.MAX_VALUE,
+          () -> new FakeBreaker(BreakerPolicy.defaults(), ticker),
+          _ -> Optional.empty(),
+          ticker);
   private final AssignedPartition partition =
       new AssignedPartition(new TopicPartition("tasks", 0), Optional.empty(), List.of());
 

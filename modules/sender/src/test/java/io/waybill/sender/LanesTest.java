@@ -472,8 +472,7 @@ class LanesTest {
   }
 
   private static BreakerTrace trace(int failures, Instant lastFailureAt) {
-    return new BreakerTrace(
-        failures, failures, 0, Optional.of(lastFailureAt), Optional.empty());
+    return new BreakerTrace(failures, failures, 0, Optional.of(lastFailureAt), Optional.empty());
   }
 
   private void recalls(BreakerTrace trace, long version) {

@@ -222,8 +222,7 @@ class SeveralHangSimulationTest {
         .progress()
         .step(finished, offset)
         .ifPresent(step -> {
-          longestNote =
-              Math.max(longestNote, CommitNote.length(step.offset(), step.complete()));
+          longestNote = Math.max(longestNote, CommitNote.length(step.offset(), step.complete()));
           heldBack += finished.size() - step.places().size();
           partition.progress().committed(step);
         });
@@ -238,8 +237,7 @@ class SeveralHangSimulationTest {
             .build();
     if (isHanging(task.destinationId())) {
       undelivered++;
-      boolean isMeant =
-          !at.isBefore(begin.plus(HEALTHY_FOR)) && at.isBefore(begin.plus(RECOVERY));
+      boolean isMeant = !at.isBefore(begin.plus(HEALTHY_FOR)) && at.isBefore(begin.plus(RECOVERY));
       meant += isMeant ? 1 : 0;
     }
     unread.add(task);

@@ -43,7 +43,8 @@ class TaskGateTest {
   }
 
   private static TaskGate.Known nothing() {
-    return new TaskGate.Known(Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
+    return new TaskGate.Known(
+        Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
   }
 
   private TaskGate.Decision decide(Task task, TaskGate.Known known) {
@@ -114,7 +115,10 @@ class TaskGateTest {
   void cancelsUpToTheGenerationThatTheCancelNames() {
     TaskGate.Known cancelled =
         new TaskGate.Known(
-            Optional.of(plain(1)), Optional.of(secrets(HOOK, 1)), OptionalInt.of(1), Optional.empty());
+            Optional.of(plain(1)),
+            Optional.of(secrets(HOOK, 1)),
+            OptionalInt.of(1),
+            Optional.empty());
     assertThat(decide(aTask().generation(0).build(), cancelled))
         .isEqualTo(new TaskGate.Cancel(Reason.CANCELLED));
     assertThat(decide(aTask().generation(1).build(), cancelled))
@@ -156,8 +160,7 @@ class TaskGateTest {
         .isInstanceOf(TaskGate.Park.class);
   }
 
-  private static final Destination DISABLED =
-      destination(HOOK, 1, Optional.empty(), false, false);
+  private static final Destination DISABLED = destination(HOOK, 1, Optional.empty(), false, false);
 
   private static TaskGate.Known paused(Instant since) {
     return new TaskGate.Known(
@@ -184,9 +187,7 @@ class TaskGateTest {
     // The destination was switched off at NOW; a task that is older has not waited for that.
     Task older = aTask().firstDueAt(NOW.minusSeconds(5_000)).build();
     for (Task task : List.of(waiting, older)) {
-      assertThat(
-              wait(
-                  gate.decide(task, known(DISABLED), now), Reason.DESTINATION_DISABLED, now))
+      assertThat(wait(gate.decide(task, known(DISABLED), now), Reason.DESTINATION_DISABLED, now))
           .isBetween(within.multipliedBy(3).dividedBy(4), within);
       // The timer holds those of a paused one, and looks at them each minute.
       Duration whilePaused = Duration.ofSeconds(Math.min(60, withinSeconds));

@@ -199,8 +199,7 @@ class StatusTopologyTest {
     List<DestinationHealth> told = status.healths();
     assertThat(told.get(4).breaker())
         .isEqualTo(
-            new BreakerTrace(
-                5, 5, 0, Optional.of(Sample.START.plusSeconds(15)), Optional.empty()));
+            new BreakerTrace(5, 5, 0, Optional.of(Sample.START.plusSeconds(15)), Optional.empty()));
     assertThat(told.getLast().breaker())
         .isEqualTo(
             new BreakerTrace(

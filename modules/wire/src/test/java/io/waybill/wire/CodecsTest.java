@@ -231,7 +231,7 @@ class CodecsTest {
             Optional.of(Reason.TIMEOUT),
             Duration.ofMillis(40),
             NOW,
-                new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty())));
+            new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty())));
   }
 
   @Test
