@@ -38,7 +38,8 @@ public final class ConfigFile {
           "retry",
           "circuitBreaker",
           "email",
-          "storage");
+          "storage",
+          "egressProxy");
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -97,6 +98,7 @@ public final class ConfigFile {
               circuitBreaker(),
               unencryptedSmtp(),
               platformCredentials(),
+              root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
               root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());

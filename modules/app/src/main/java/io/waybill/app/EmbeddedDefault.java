@@ -98,7 +98,13 @@ public final class EmbeddedDefault implements AutoCloseable {
     started.awaitReady();
     EmbeddedEndpoint endpoint =
         new EmbeddedEndpoint(
-            broker.bootstrapServers(), registry.url(), keyset, payloadKeys, started.httpUrl());
+            broker.bootstrapServers(),
+            registry.url(),
+            keyset,
+            payloadKeys,
+            started.httpUrl(),
+            allowCidrs,
+            sending.unencryptedSmtp());
     endpoint.write(dataDir);
     return new Started(endpoint, keysetIsNew);
   }

@@ -2,6 +2,7 @@ package io.waybill.app;
 
 import io.waybill.app.cli.CommandProvider;
 import io.waybill.app.cli.Commands;
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -22,6 +23,6 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return Commands.ofProcess(COMMANDS);
+    return Commands.ofProcess(COMMANDS, new ChannelTester(Clock.systemUTC()));
   }
 }

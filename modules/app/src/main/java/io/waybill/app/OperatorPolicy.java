@@ -8,19 +8,17 @@ import io.waybill.domain.OrganizationId;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.guard.AddressGuard;
-import io.waybill.guard.Verdict;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this installation's operator allows, asked when a destination is created or changed.
  *
- * <p>Only addresses that a host spells out are judged here. A name is not looked up: the answer may
- * be another one at the attempt, where every address is judged anyway, and a slow name server would
+ * <p>Only what a host spells out is judged here: an address in any notation, a name that means
+ * loopback or a cloud's metadata everywhere. Other names are not looked up: the answer may be
+ * another one at the attempt, where every address is judged anyway, and a slow name server would
  * hold up everybody's commands.
  */
 final class OperatorPolicy implements OperatorRules {
@@ -56,29 +54,18 @@ final class OperatorPolicy implements OperatorRules {
   private List<FieldError> checkHost(String field, @Nullable String host) {
     // Without a host the URL is refused by the rules of the format.
     return Optional.ofNullable(host)
-        .flatMap(OperatorPolicy::address)
-        .map(address -> guard.judge(List.of(address)))
-        .map(verdict ->
-            verdict instanceof Verdict.Denied denied
-                ? List.of(
-                    new FieldError(
-                        field,
-                        ADDRESS_DENIED,
-                        "leads to "
-                            + denied.what()
-                            + " ("
-                            + denied.network()
-                            + "), which is not allowed here; the operator may allow it with"
-                            + " allowCidrs"))
-                : List.<FieldError>of())
+        .flatMap(guard::deniedAsSpelled)
+        .map(denied ->
+            List.of(
+                new FieldError(
+                    field,
+                    ADDRESS_DENIED,
+                    "leads to "
+                        + denied.what()
+                        + " ("
+                        + denied.network()
+                        + "), which is not allowed here; the operator may allow it with"
+                        + " allowCidrs")))
         .orElse(List.of());
-  }
-
-  private static Optional<InetAddress> address(String host) {
-    String lower = host.toLowerCase(Locale.ROOT);
-    // RFC 6761: these names mean loopback and nothing else.
-    return lower.equals("localhost") || lower.endsWith(".localhost")
-        ? Optional.of(InetAddress.getLoopbackAddress())
-        : AddressGuard.literal(host);
   }
 }

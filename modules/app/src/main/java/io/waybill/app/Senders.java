@@ -2,12 +2,6 @@ package io.waybill.app;
 
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
-import io.waybill.channel.email.EmailChannel;
-import io.waybill.channel.email.EmailSettings;
-import io.waybill.channel.storage.StorageChannel;
-import io.waybill.channel.storage.StorageSettings;
-import io.waybill.channel.webhook.WebhookChannel;
-import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.domain.DestinationType;
 import io.waybill.guard.AddressGuard;
 import io.waybill.secrets.Opener;
@@ -15,23 +9,15 @@ import io.waybill.secrets.PayloadOpener;
 import io.waybill.sender.Sender;
 import io.waybill.sender.SenderConfig;
 import io.waybill.wire.Codecs;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the senders of a process, each with the channel of its type. Used by one thread. */
 final class Senders {
   private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
-
-  /** What a mail server is told where this machine does not know its own name (RFC 5321, 4.1.4). */
-  private static final String NAMELESS = "localhost";
 
   private final WaybillConfig config;
   private final Codecs codecs;
@@ -55,9 +41,6 @@ final class Senders {
     this.closedLater = closedLater;
   }
 
-  /** A channel, and whether it can send at all. */
-  private record Running(Channel channel, BooleanSupplier runs) {}
-
   /**
    * The sender of a type, not started.
    *
@@ -75,12 +58,7 @@ final class Senders {
             // Looks at the file before it opens: a key that was destroyed long ago counts at once.
             .map(file -> PayloadOpener.watching(file, Senders::tellOfKeys, Runnable::run))
             .orElseGet(PayloadOpener::withoutKeys);
-    Running running =
-        switch (type) {
-          case WEBHOOK -> webhook(credentials);
-          case EMAIL -> email(credentials);
-          case STORAGE -> storage(credentials);
-        };
+    Channels.Running running = new Channels(sending, guard, clock).start(type, credentials);
     Channel channel = new UnsealingChannel(running.channel(), payloads);
     closedLater.accept(channel);
     return new SenderRole(
@@ -99,47 +77,5 @@ final class Senders {
     LOG.atWarn()
         .addKeyValue("problem", problem)
         .log("changed keys cannot be read, the earlier ones stay in use");
-  }
-
-  private Running webhook(CredentialSource credentials) {
-    WebhookChannel channel =
-        WebhookChannel.start(
-            WebhookSettings.defaults(Version.current()), credentials, guard, clock, whomToTrust());
-    return new Running(channel, channel::isRunning);
-  }
-
-  private Running email(CredentialSource credentials) {
-    EmailSettings settings =
-        EmailSettings.defaults(ownName()).allowingUnencrypted(config.sending().unencryptedSmtp());
-    return new Running(
-        EmailChannel.start(settings, credentials, guard, clock, whomToTrust()), () -> true);
-  }
-
-  private Running storage(CredentialSource credentials) {
-    return new Running(
-        StorageChannel.start(
-            StorageSettings.defaults(Version.current()),
-            credentials,
-            config.sending().platformCredentials(),
-            guard,
-            whomToTrust()),
-        () -> true);
-  }
-
-  private static String ownName() {
-    try {
-      String name = InetAddress.getLocalHost().getHostName();
-      return io.waybill.domain.EmailRules.checkHost(name).isEmpty() ? name : NAMELESS;
-    } catch (UnknownHostException e) {
-      return NAMELESS;
-    }
-  }
-
-  private static SSLContext whomToTrust() {
-    try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no TLS", e);
-    }
   }
 }

@@ -64,7 +64,11 @@ public final class WaybillProcess implements AutoCloseable {
     this.config = config;
     this.topics = topics;
     this.guard =
-        new AddressGuard(NameResolver.ofJdk(), config.allowCidrs(), AddressGuard.DEFAULT_LOOKUPS);
+        new AddressGuard(
+            NameResolver.ofJdk(),
+            config.allowCidrs(),
+            AddressGuard.DEFAULT_LOOKUPS,
+            config.sending().egressProxy());
     shared.add(guard);
     this.health = new HealthServer(InetAddress.getLoopbackAddress(), config.httpPort(), roles);
   }

@@ -2,6 +2,7 @@ package io.waybill.app;
 
 import static io.waybill.app.Installation.decode;
 import static io.waybill.app.Installation.keyIs;
+import static io.waybill.app.Nowhere.assertThatNowhereAre;
 import static io.waybill.app.Sightings.isChangelogOf;
 import static io.waybill.app.Sightings.topicsWith;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -19,10 +20,10 @@ import io.waybill.testkit.Answer;
 import io.waybill.testkit.HttpSink;
 import io.waybill.testkit.ReceivedRequest;
 import io.waybill.wire.Topics;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,12 +70,13 @@ class CanaryIT {
     String path = "/" + url.text();
     AtomicInteger answers = new AtomicInteger();
     receiver.answer(path, request -> echo(answers.incrementAndGet() <= 2 ? 500 : 200, request));
+    Marker key = new Marker("second credential");
     DestinationId destination =
-        waybill.createWebhook(
-            hospital,
-            receiver.uri(path + "?token=" + url.text()),
-            1,
-            Map.of("Authorization", "Bearer " + credential.text(), "X-Key", credential.text()));
+        new Tenant(waybill, hospital)
+            .createMarked(
+                webhook(receiver.uri(path + "?token=" + url.text()), credential, key),
+                credential,
+                key);
     DeliveryId id = DeliveryId.random();
 
     waybill.publish(
@@ -94,11 +96,11 @@ class CanaryIT {
     assertThat(received)
         .allSatisfy(request -> {
           assertThat(request.header("Authorization")).contains("Bearer " + credential.text());
-          assertThat(request.header("X-Key")).contains(credential.text());
+          assertThat(request.header("X-Key")).contains(key.text());
           assertThat(request.bodyText()).contains(payload.text());
         });
-    List<RawRecord> cluster = RawRecord.all(waybill.bootstrapServers());
-    assertThat(topicsWith(credential, cluster)).isEmpty();
+    List<RawRecord> cluster = assertThatNowhereAre(waybill, credential, key);
+    assertThat(Nowhere.isInSomeSegment(payload)).as("the search finds what is there").isTrue();
     assertThat(topicsWith(payload, cluster))
         .contains(Topics.REQUESTS, Topics.tasks(WEBHOOK), Topics.DEAD_LETTERS, Topics.COMMANDS)
         .allMatch(Sightings::mayHoldPayloads);
@@ -113,7 +115,7 @@ class CanaryIT {
     assertThat(topicsWith(url, cluster))
         .containsAll(URL_TOPICS)
         .allMatch(Sightings::mayHoldConfigurations);
-    log.assertWithout(credential, payload, metadata, idempotencyKey, url);
+    log.assertWithout(credential, key, payload, metadata, idempotencyKey, url);
   }
 
   @Test
@@ -164,6 +166,17 @@ class CanaryIT {
         .contains(Topics.DEAD_LETTERS);
     assertThat(log.events()).as("each kind of unreadable input is told of").isNotEmpty();
     log.assertWithout(poison);
+  }
+
+  private String webhook(URI url, Marker credential, Marker key) {
+    return """
+    {"organizationId": "%s", "label": "SIEM", "type": "webhook",
+     "config": {"webhook": {"url": "%s", "timeout": 5000,
+       "headers": {"Authorization": "Bearer %s", "X-Key": "%s"},
+       "retryConfig": {"maxRetries": 1, "baseDelay": 100, "backoffMultiplier": 2,
+         "maxBackoffDelay": 1000}}}}
+    """
+        .formatted(hospital, url, credential.text(), key.text());
   }
 
   /** Says every header back: in the body, and where a receiver names a request. */

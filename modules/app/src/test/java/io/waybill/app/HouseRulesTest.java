@@ -34,6 +34,7 @@ class HouseRulesTest {
           Map.entry("avro", new String[] {}),
           Map.entry("secrets", new String[] {"domain"}),
           Map.entry("guard", new String[] {"domain"}),
+          Map.entry("client", new String[] {"domain"}),
           Map.entry("channel", new String[] {"domain", "guard"}),
           Map.entry("destinations", new String[] {"domain", "wire"}),
           Map.entry("fanout", new String[] {"domain", "wire"}),

@@ -149,6 +149,11 @@ final class Installation implements AutoCloseable {
     return sealer;
   }
 
+  /** Where its health endpoints are. */
+  String httpUrl() {
+    return process.httpUrl();
+  }
+
   WaybillConfig config() {
     return config;
   }

@@ -1,5 +1,6 @@
 package io.waybill.app;
 
+import static io.waybill.app.Nowhere.assertThatNowhereAre;
 import static io.waybill.app.Sightings.topicsWith;
 import static io.waybill.app.Tenant.part;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -84,9 +85,7 @@ class MailAndObjectCanaryIT {
         .singleElement()
         .satisfies(
             mail -> assertThat(mail.raw()).contains("Report " + payload.text(), metadata.text()));
-    List<RawRecord> cluster = RawRecord.all(hospital.waybill().bootstrapServers());
-    assertThat(topicsWith(user, cluster)).isEmpty();
-    assertThat(topicsWith(password, cluster)).isEmpty();
+    List<RawRecord> cluster = assertThatNowhereAre(hospital.waybill(), user, password);
     assertThat(topicsWith(recipient, cluster))
         .contains(Topics.DESTINATIONS)
         .allMatch(Sightings::mayHoldConfigurations);
@@ -134,9 +133,7 @@ class MailAndObjectCanaryIT {
     hospital.command(id, new DeliveryCommand.Cancel());
     hospital.await(id, OverallState.CANCELLED);
 
-    List<RawRecord> cluster = RawRecord.all(hospital.waybill().bootstrapServers());
-    assertThat(topicsWith(user, cluster)).isEmpty();
-    assertThat(topicsWith(password, cluster)).isEmpty();
+    assertThatNowhereAre(hospital.waybill(), user, password);
     assertThat(mailServer.offered()).isEmpty();
     log.assertWithout(user, password, recipient, payload, metadata);
   }
@@ -147,14 +144,17 @@ class MailAndObjectCanaryIT {
     Marker secret = new Marker("secret access key");
     Marker token = new Marker("session token");
     DestinationId archive =
-        hospital.create(
+        hospital.createMarked(
             hospital.storageJson(
                 store.uri(""),
                 "bucket",
                 "/x/",
                 10_000,
                 "\"accessKeyId\": \"%s\", \"secretAccessKey\": \"%s\", \"sessionToken\": \"%s\","
-                    .formatted(keyId.text(), secret.text(), token.text())));
+                    .formatted(keyId.text(), secret.text(), token.text())),
+            keyId,
+            secret,
+            token);
     DeliveryId id = DeliveryId.random();
     String path =
         "/bucket/x/%s.%s.json".formatted(id, TaskId.of(hospital.organization(), id, archive));
@@ -186,10 +186,7 @@ class MailAndObjectCanaryIT {
           assertThat(request.bodyText()).isEqualTo(data());
           assertThat(request.headers().toString()).doesNotContain(metadata.text());
         });
-    List<RawRecord> cluster = RawRecord.all(hospital.waybill().bootstrapServers());
-    assertThat(topicsWith(keyId, cluster)).isEmpty();
-    assertThat(topicsWith(secret, cluster)).isEmpty();
-    assertThat(topicsWith(token, cluster)).isEmpty();
+    List<RawRecord> cluster = assertThatNowhereAre(hospital.waybill(), keyId, secret, token);
     assertPayloadsAreWhereTheyMust(DestinationType.STORAGE, cluster);
     log.assertWithout(keyId, secret, token, payload, metadata);
   }
@@ -204,7 +201,7 @@ class MailAndObjectCanaryIT {
   }
 
   private DestinationId email(Marker user, Marker password, Marker recipient) {
-    return hospital.create(
+    return hospital.createMarked(
         """
         {"organizationId": "%s", "label": "Mails", "type": "email",
          "config": {"email": {
@@ -221,7 +218,9 @@ class MailAndObjectCanaryIT {
                 user.text(),
                 password.text(),
                 recipient.text(),
-                Tenant.QUICK_RETRIES));
+                Tenant.QUICK_RETRIES),
+        user,
+        password);
   }
 
   private String data() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorPolicyTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final OrganizationId ORG = new OrganizationId("org-1");
   private final OperatorPolicy policy = policy();
 
@@ -38,7 +39,11 @@ class OperatorPolicyTest {
         "http://100.100.100.200/",
         "http://10.0.0.1/",
         "http://192.168.1.1/",
-        "http://[64:ff9b::a9fe:a9fe]/"
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://localhost./",
+        "http://ip6-localhost/",
+        "http://metadata.google.internal/",
+        "http://2130706433/"
       })
   void refusesWhatAHostSpellsOut(String url) {
     assertThat(policy.check(ORG, webhook(url)))
@@ -91,29 +96,36 @@ class OperatorPolicyTest {
   }
 
   private static DestinationConfig webhook(String url) {
+    return webhook(url, TIMEOUT);
+  }
+
+  static DestinationConfig webhook(String url, Duration timeout) {
     return new WebhookConfig(
-        URI.create(url),
-        "POST",
-        List.of(),
-        Duration.ofSeconds(5),
-        Optional.empty(),
-        WebhookConfig.Body.DATA);
+        URI.create(url), "POST", List.of(), timeout, Optional.empty(), WebhookConfig.Body.DATA);
   }
 
   private static DestinationConfig email(String host) {
+    return email(host, 587, TIMEOUT);
+  }
+
+  static DestinationConfig email(String host, int port, Duration timeout) {
     return new EmailConfig(
-        new EmailConfig.Smtp(host, 587, false, false),
+        new EmailConfig.Smtp(host, port, false, false),
         "a@example.com",
         "subject",
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         List.of("b@example.com"),
-        Duration.ofSeconds(5),
+        timeout,
         Optional.empty());
   }
 
   private static DestinationConfig storage(String endpoint) {
+    return storage(endpoint, TIMEOUT);
+  }
+
+  static DestinationConfig storage(String endpoint, Duration timeout) {
     return new StorageConfig(
         "us-east-1",
         "bucket",
@@ -126,7 +138,7 @@ class OperatorPolicyTest {
         Optional.empty(),
         Map.of(),
         StorageConfig.Credentials.KEYS,
-        Duration.ofSeconds(5),
+        timeout,
         Optional.empty());
   }
 }

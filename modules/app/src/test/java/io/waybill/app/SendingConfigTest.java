@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.OrganizationId;
+import io.waybill.guard.EgressProxy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,6 +42,45 @@ class SendingConfigTest {
                 .unencryptedSmtp())
         .containsExactlyInAnyOrder("relay.internal.example", "10.1.2.3");
     assertThat(read(LEAST + "email: {}\n").sending().unencryptedSmtp()).isEmpty();
+  }
+
+  @Test
+  void readsTheWayOut() throws IOException {
+    Files.writeString(folder.resolve("proxy"), "user=waybill\npassword=let me out\n");
+
+    EgressProxy proxy =
+        read(LEAST
+                + "egressProxy: {host: proxy.internal, port: 3128, connectBy: name,"
+                + " credentialsFile: proxy}\n")
+            .sending()
+            .egressProxy()
+            .orElseThrow();
+
+    assertThat(proxy.host()).isEqualTo("proxy.internal");
+    assertThat(proxy.port()).isEqualTo(3128);
+    assertThat(proxy.asks()).isEqualTo(EgressProxy.Asks.BY_NAME);
+    assertThat(proxy.logIn().orElseThrow().password()).isEqualTo("let me out");
+    assertThat(proxy.toString()).doesNotContain("let me out");
+    assertThat(read(LEAST).sending().egressProxy()).isEmpty();
+    assertThat(read(LEAST + "egressProxy: {host: '10.0.0.1', port: 1}\n").sending().egressProxy())
+        .hasValueSatisfying(it -> assertThat(it.asks()).isEqualTo(EgressProxy.Asks.BY_ADDRESS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{port: 3128}",
+        "{host: proxy}",
+        "{host: 'http://proxy', port: 3128}",
+        "{host: proxy, port: 0}",
+        "{host: proxy, port: 3128, connectBy: luck}",
+        "{host: proxy, port: 3128, credentialsFile: missing}",
+        "{host: proxy, port: 3128, password: secret}",
+      })
+  void refusesAWayOutThatIsNone(String section) {
+    assertThatThrownBy(() -> read(LEAST + "egressProxy: " + section + "\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("egressProxy");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.waybill.app;
 import static io.waybill.app.Installation.decode;
 import static io.waybill.app.Installation.keyIs;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An organization of the shared installation: its destinations in the JSON that it would write, its
@@ -129,6 +131,23 @@ record Tenant(Installation waybill, OrganizationId organization) {
       throw new AssertionError("refused: " + refused.errors());
     }
     return id;
+  }
+
+  /**
+   * The same, with a marker in the value of every credential that such a destination has, whatever
+   * fields there will be.
+   */
+  DestinationId createMarked(String json, Marker... markers) {
+    if (!(DestinationJson.parse(json.getBytes(UTF_8)) instanceof DestinationJson.Valid wish)) {
+      throw new AssertionError(DestinationJson.parse(json.getBytes(UTF_8)));
+    }
+    assertThat(wish.spec().config().credentialNames())
+        .isNotEmpty()
+        .allSatisfy(name ->
+            assertThat(Stream.of(markers))
+                .as("a marker in " + name)
+                .anyMatch(marker -> marker.isIn(wish.credentials().getOrDefault(name, ""))));
+    return create(json);
   }
 
   /** What the installation says to a new destination. */

@@ -7,6 +7,7 @@ import java.util.Optional;
  * All counters at one moment.
  *
  * @param subject CPU of the process that is measured
+ * @param compilers time of that process's compilers
  * @param benchmark CPU of all processes of the benchmark, the measured one too
  * @param machine CPU of everything that runs here
  */
@@ -15,10 +16,13 @@ record Reading(
     long received,
     long connections,
     Duration subject,
+    Duration compilers,
     Duration receiver,
     Duration broker,
     Duration benchmark,
     Optional<Duration> machine) {
+
+  private static final Duration SOON = Duration.ofSeconds(10);
 
   static Reading now(Lab lab, Child subject) {
     return new Reading(
@@ -26,6 +30,7 @@ record Reading(
         lab.received(),
         lab.connections(),
         subject.cpu(),
+        Duration.ofMillis(Long.parseLong(subject.order(SOON, "compiled"))),
         lab.receiver().cpu(),
         lab.broker().cpu(),
         lab.cpu(),

@@ -11,15 +11,14 @@ import java.util.Locale;
  */
 final class SenderBenchmark {
   private static final int USUAL_SECONDS = 5;
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
 
-  /**
-   * In the round that is thrown away both compilers have their work to do, which depends on what
-   * has run and not on the time.
-   */
-  private static final long FIRST_WARM_UP_SENDS = 300_000;
+  /** After each start, for what a start brings. */
+  private static final Duration SETTLING = Duration.ofSeconds(2);
 
-  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(60);
+  /** Windows that are thrown away, until the compilers are done: they compete for the cores. */
+  private static final int MOST_WARM_UPS = 10;
+
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -49,7 +48,8 @@ final class SenderBenchmark {
         List.of(
             String.format(
                 Locale.ROOT,
-                "%d in flight, %d destinations, %d partitions, %d bytes of payload, %d rounds of %d s",
+                "%d in flight, %d destinations, %d partitions, %d bytes of payload, %d rounds of %d"
+                    + " s",
                 inFlight,
                 options.destinations(),
                 options.partitions(),
@@ -66,18 +66,18 @@ final class SenderBenchmark {
     System.out.printf("%nreceivers answer: %s%n%s%n", answers, Window.HEADING);
     List<Double> rates = new ArrayList<>();
     List<Double> cpus = new ArrayList<>();
-    for (int round = 0; round <= options.rounds(); round++) {
+    warmUp(sender);
+    warmUp(bareLoop);
+    for (int round = 1; round <= options.rounds(); round++) {
       // Turn about, so that whatever the first leaves behind does not always hit the same one.
       boolean senderFirst = round % 2 == 0;
-      Window first = window(senderFirst ? sender : bareLoop, round);
-      Window second = window(senderFirst ? bareLoop : sender, round);
+      Window first = window(senderFirst ? sender : bareLoop, Integer.toString(round), length);
+      Window second = window(senderFirst ? bareLoop : sender, Integer.toString(round), length);
       Window ofSender = senderFirst ? first : second;
       Window ofBareLoop = senderFirst ? second : first;
-      if (round > 0) {
-        requireSends(ofSender, ofBareLoop);
-        rates.add(ofSender.perSecond() / ofBareLoop.perSecond());
-        cpus.add(ofSender.cpuMicros() / ofBareLoop.cpuMicros());
-      }
+      requireSends(ofSender, ofBareLoop);
+      rates.add(ofSender.perSecond() / ofBareLoop.perSecond());
+      cpus.add(ofSender.cpuMicros() / ofBareLoop.cpuMicros());
     }
     figures.add(
         Figure.median(
@@ -103,33 +103,26 @@ final class SenderBenchmark {
     }
   }
 
-  private Window window(Side side, int round) {
-    side.topUp(
-        round == 0 ? FIRST_WARM_UP_SENDS : 0,
-        (WARM_UP.toMillis() + length.toMillis()) / 1e3 + 1,
-        options);
+  private void warmUp(Side side) {
+    for (int i = 0; i < MOST_WARM_UPS && !window(side, "warm-up", WARM_UP).isWarm(); i++) {
+      // Until it is warm, or never will be.
+    }
+  }
+
+  private Window window(Side side, String round, Duration window) {
+    side.topUp((SETTLING.toMillis() + window.toMillis()) / 1e3 + 1, options);
     long before = lab.received();
     side.child().order(LONG, "start");
     awaitFirst(side, before);
-    Pause.of(WARM_UP);
-    if (round == 0) {
-      warmUp(before);
-    }
+    Pause.of(SETTLING);
     Reading from = Reading.now(lab, side.child());
-    Pause.of(length);
+    Pause.of(window);
     Reading to = Reading.now(lab, side.child());
     side.child().order(LONG, "stop");
-    Window window = Window.between(from, to);
-    System.out.println(window.row(round == 0 ? "warm-up" : Integer.toString(round), side.name()));
-    side.sent(lab.received() - before, window);
-    return window;
-  }
-
-  private void warmUp(long before) {
-    long end = System.nanoTime() + LONGEST_WARM_UP.toNanos();
-    while (lab.received() - before < FIRST_WARM_UP_SENDS && System.nanoTime() - end < 0) {
-      Pause.of(Duration.ofMillis(100));
-    }
+    Window measured = Window.between(from, to);
+    System.out.println(measured.row(round, side.name()));
+    side.sent(lab.received() - before, measured);
+    return measured;
   }
 
   private void awaitFirst(Side side, long before) {

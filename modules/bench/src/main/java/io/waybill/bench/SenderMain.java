@@ -49,7 +49,7 @@ final class SenderMain {
     return new SenderLimits(
         // A fifth is kept for express tasks, of which there are none here.
         inFlight + inFlight / 4,
-        Math.max(usual.perPartition(), inFlight / 4),
+        usual.perPartition(),
         usual.bytes(),
         usual.payloadCacheBytes(),
         usual.commitInterval(),

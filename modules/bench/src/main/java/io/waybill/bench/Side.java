@@ -84,12 +84,11 @@ final class Side {
   /**
    * Writes what is missing of a load, before anybody looks at a clock.
    *
-   * @param sends for so many, and those of
    * @param seconds at the rate of the last window
    */
-  void topUp(long sends, double seconds, Options options) {
+  void topUp(double seconds, Options options) {
     // Half as much again: it must not run dry when a round is faster than those before.
-    long wanted = sends + (long) (1.5 * perSecond * seconds);
+    long wanted = (long) (1.5 * perSecond * seconds);
     long missing = wanted - (produced - known);
     List<Future<RecordMetadata>> writes = new ArrayList<>();
     for (long i = 0; i < missing; i++) {

@@ -1,5 +1,6 @@
 package io.waybill.bench;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /** A thing measured: reads a topic and sends what it finds; started and stopped many times. */
@@ -15,6 +16,9 @@ interface Subject {
     switch (order.getFirst()) {
       case "start" -> subject.start();
       case "stop" -> subject.stop();
+      case "compiled" -> {
+        return Long.toString(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
+      }
       default -> {
         return Orders.unknown(order);
       }

@@ -8,6 +8,7 @@ import java.util.Locale;
  *
  * @param perSecond requests that the receivers got
  * @param cpuMicros CPU of the measured process for each of them
+ * @param compilerMicros how much of that its compilers took, about
  * @param receiverMicros the same of the receivers' process
  * @param brokerMicros the same of the broker's
  * @param connections open at its end
@@ -16,12 +17,15 @@ import java.util.Locale;
 record Window(
     double perSecond,
     double cpuMicros,
+    double compilerMicros,
     double receiverMicros,
     double brokerMicros,
     long connections,
     double othersCores) {
+  private static final double WARM = 0.04;
+
   static final String HEADING =
-      "round    what         sends/s   us CPU/send   receiver us   broker us   connections   others' cores";
+      "round    what         sends/s   us CPU/send   compiler us   receiver us   broker us   connections   others' cores";
 
   static Window between(Reading from, Reading to) {
     double nanos = to.nanos() - from.nanos();
@@ -34,6 +38,7 @@ record Window(
     return new Window(
         sends * 1e9 / nanos,
         micros(from.subject(), to.subject(), sends),
+        micros(from.compilers(), to.compilers(), sends),
         micros(from.receiver(), to.receiver(), sends),
         micros(from.broker(), to.broker(), sends),
         to.connections(),
@@ -44,14 +49,20 @@ record Window(
     return to.minus(from).toNanos() / 1e3 / sends;
   }
 
+  /** Whether the compilers are as good as done with what runs. */
+  boolean isWarm() {
+    return compilerMicros < WARM * cpuMicros;
+  }
+
   String row(String round, String what) {
     return String.format(
         Locale.ROOT,
-        "%-8s %-12s %7.0f %13.1f %13.1f %11.1f %13d %15.2f",
+        "%-8s %-12s %7.0f %13.1f %13.1f %13.1f %11.1f %13d %15.2f",
         round,
         what,
         perSecond,
         cpuMicros,
+        compilerMicros,
         receiverMicros,
         brokerMicros,
         connections,

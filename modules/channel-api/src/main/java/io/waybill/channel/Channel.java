@@ -19,6 +19,17 @@ public interface Channel extends AutoCloseable {
   /** Starts the attempt and returns at once; never throws. */
   CompletionStage<Outcome> send(Attempt attempt);
 
+  /**
+   * Tries the way to the attempt's destination as {@link #send} goes it (address guard, connection,
+   * TLS, credentials), and leaves nothing there where the protocol can do without: the data is then
+   * not looked at. Delivered means that an attempt would have come as far as that.
+   *
+   * <p>Unless a channel says otherwise this is an attempt like any other.
+   */
+  default CompletionStage<Outcome> probe(Attempt attempt) {
+    return send(attempt);
+  }
+
   /** Stops taking attempts and releases connections; what is under way ends as transient. */
   @Override
   void close();

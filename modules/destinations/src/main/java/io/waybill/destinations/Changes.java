@@ -118,6 +118,11 @@ final class Changes {
         add(changed, "config.webhook.timeout", old.timeout(), webhook.timeout());
         add(changed, "config.webhook.retryConfig", old.retry(), webhook.retry());
         add(changed, "config.webhook.body", old.body(), webhook.body());
+        add(changed, "config.webhook.signing", old.signing(), webhook.signing());
+        add(changed, "config.webhook.auth", old.auth(), webhook.auth());
+        add(changed, "config.webhook.tls", old.tls(), webhook.tls());
+        add(changed, "config.webhook.gzip", old.gzip(), webhook.gzip());
+        add(changed, "config.webhook.errorExcerpt", old.errorExcerpt(), webhook.errorExcerpt());
       }
       case EmailConfig email -> {
         if (!(before instanceof EmailConfig old)) {

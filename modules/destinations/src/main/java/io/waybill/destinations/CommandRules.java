@@ -73,8 +73,11 @@ final class CommandRules {
   static List<FieldError> checkAmounts(DestinationConfig config, List<SealedField> secrets) {
     List<FieldError> errors = new ArrayList<>();
     switch (config) {
-      case WebhookConfig webhook ->
-          checkAmount(errors, "config.webhook.headers", webhook.headerNames().size());
+      case WebhookConfig webhook -> {
+        checkAmount(errors, "config.webhook.headers", webhook.headerNames().size());
+        int keys = webhook.signing().map(signing -> signing.keys().size()).orElse(0);
+        checkAmount(errors, "config.webhook.signing", keys);
+      }
       case EmailConfig email ->
           checkAmount(errors, "config.email.recipients", email.recipients().size());
       case StorageConfig storage ->

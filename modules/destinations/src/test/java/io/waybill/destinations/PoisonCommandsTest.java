@@ -107,7 +107,17 @@ class PoisonCommandsTest {
   void buriesABrokenUrlWithoutRepeatingIt() {
     var webhook =
         new io.waybill.avro.WebhookConfig(
-            "https://user:pass word@example.com", "POST", List.of(), 1000L, null, "data");
+            "https://user:pass word@example.com",
+            "POST",
+            List.of(),
+            1000L,
+            null,
+            "data",
+            null,
+            null,
+            null,
+            false,
+            false);
     assertBuried(avro("create", "webhook", ID.value(), webhook), Reason.MALFORMED);
     assertBuried(avro("create", "email", ID.value(), webhook), Reason.MALFORMED);
 

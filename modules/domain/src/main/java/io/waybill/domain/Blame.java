@@ -17,7 +17,11 @@ public enum Blame {
   NOTHING;
 
   private static final Set<Reason> OURS =
-      EnumSet.of(Reason.KEY_UNAVAILABLE, Reason.DEPENDENCY_UNAVAILABLE, Reason.CHANNEL_ERROR);
+      EnumSet.of(
+          Reason.KEY_UNAVAILABLE,
+          Reason.DEPENDENCY_UNAVAILABLE,
+          Reason.EGRESS_UNAVAILABLE,
+          Reason.CHANNEL_ERROR);
 
   private static final Set<Reason> ANSWERS =
       EnumSet.of(

@@ -49,6 +49,8 @@ public enum Reason {
   KEY_UNAVAILABLE,
   /** Waits because the payload or the registry cannot be reached now. */
   DEPENDENCY_UNAVAILABLE,
+  /** Waits because the operator's egress proxy lets nothing out now, or not to there. */
+  EGRESS_UNAVAILABLE,
   /** Waits because the destination, its organization or its type is paused. */
   PAUSED,
   /** Waits because the destination's breaker is open. */

@@ -1,5 +1,6 @@
 package io.waybill.domain;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +63,48 @@ public final class WebhookRules {
     errors.addAll(DestinationRules.checkTimeout(SECTION, config.timeout()));
     config.retry().ifPresent(retry -> errors.addAll(DestinationRules.checkRetry(SECTION, retry)));
     errors.addAll(checkHeaderNames(config.headerNames()));
+    errors.addAll(checkIdentity(config));
     return List.copyOf(errors);
+  }
+
+  /** All that is wrong with signing, authentication and TLS, beside URL and headers. */
+  public static List<FieldError> checkIdentity(WebhookConfig config) {
+    List<String> names = config.headerNames();
+    List<FieldError> errors = new ArrayList<>();
+    config.signing().ifPresent(signing -> errors.addAll(SigningRules.check(signing, names)));
+    config.auth().ifPresent(auth -> errors.addAll(WebhookAuthRules.check(auth, names)));
+    config.tls().ifPresent(tls -> errors.addAll(checkTls(tls, config.url())));
+    if (config.gzip() && names.stream().anyMatch("content-encoding"::equalsIgnoreCase)) {
+      errors.add(
+          new FieldError(
+              "config.webhook.gzip",
+              INVALID_HEADER,
+              "sets the header Content-Encoding, which stands in headers too: leave one of them"
+                  + " out"));
+    }
+    return List.copyOf(errors);
+  }
+
+  private static List<FieldError> checkTls(WebhookTls tls, URI url) {
+    String field = SECTION + ".tls";
+    List<FieldError> errors = new ArrayList<>();
+    if (!"https".equalsIgnoreCase(url.getScheme())) {
+      errors.add(
+          new FieldError(
+              field, DestinationRules.INVALID_VALUE, "belongs to an https URL: this one is not"));
+    }
+    if (tls.ca().isEmpty() && tls.clientCertificate().isEmpty()) {
+      errors.add(
+          new FieldError(
+              field,
+              DestinationRules.REQUIRED,
+              "holds nothing: give ca, or clientCertificate and clientKey, or leave it out"));
+    }
+    tls.ca().ifPresent(pem -> errors.addAll(PemRules.checkCertificates(field + ".ca", pem)));
+    tls.clientCertificate()
+        .ifPresent(
+            pem -> errors.addAll(PemRules.checkCertificates(field + ".clientCertificate", pem)));
+    return errors;
   }
 
   /** All that is wrong with a URL as its owner wrote it. Nothing of it is repeated in a message. */

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Resolves a host once and judges every address that it has. Safe to share between threads.
@@ -33,6 +34,7 @@ public final class AddressGuard implements AutoCloseable {
 
   private final NameResolver resolver;
   private final List<Cidr> allowed;
+  private final Optional<EgressProxy> proxy;
   private final ExecutorService lookups;
   private final ConcurrentMap<String, CompletableFuture<Verdict>> underWay =
       new ConcurrentHashMap<>();
@@ -44,6 +46,17 @@ public final class AddressGuard implements AutoCloseable {
    * @param lookups most look-ups at a time
    */
   public AddressGuard(NameResolver resolver, List<Cidr> allowed, int lookups) {
+    this(resolver, allowed, lookups, Optional.empty());
+  }
+
+  /**
+   * The same for machines that have no way out of their own.
+   *
+   * @param proxy that everything goes through; what it is asked for is judged here all the same
+   */
+  public AddressGuard(
+      NameResolver resolver, List<Cidr> allowed, int lookups, Optional<EgressProxy> proxy) {
+    this.proxy = proxy;
     this.resolver = resolver;
     this.allowed = List.copyOf(allowed);
     this.lookups = newPool(lookups);
@@ -70,73 +83,131 @@ public final class AddressGuard implements AutoCloseable {
    * @param host a name or an address, IPv6 with or without brackets
    */
   public CompletionStage<Verdict> check(String host) {
+    Spelling spelling = Spelling.of(host);
+    Verdict spelled = judge(spelling.readings());
+    if (spelled instanceof Verdict.Denied) {
+      return CompletableFuture.completedFuture(spelled);
+    }
+    return switch (spelling.kind()) {
+      case ADDRESS -> CompletableFuture.completedFuture(spelled);
+      // Whoever is asked for it may read it in another way than it was judged.
+      case UNUSUAL -> CompletableFuture.completedFuture(new Verdict.Unresolvable());
+      case NAME -> {
+        String name = host.toLowerCase(Locale.ROOT);
+        yield lookedUp(name, name, this::judge);
+      }
+    };
+  }
+
+  /** What everything goes through, when the operator says so. */
+  public Optional<EgressProxy> proxy() {
+    return proxy;
+  }
+
+  /**
+   * Where the {@link #proxy} is now: as the operator says, so not judged. Empty when there is none
+   * or nobody can tell; completes as {@link #check} does.
+   */
+  public CompletionStage<List<InetAddress>> proxyAddresses() {
+    if (proxy.isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    String host = proxy.get().host();
     Optional<InetAddress> literal = literal(host);
     if (literal.isPresent()) {
-      return CompletableFuture.completedFuture(judge(List.of(literal.get())));
+      return CompletableFuture.completedFuture(List.of(literal.get()));
     }
-    String name = host.toLowerCase(Locale.ROOT);
+    // A key that is no name, for a destination may have the same name, and is judged.
+    return lookedUp(
+            "proxy " + host,
+            host,
+            addresses ->
+                addresses.isEmpty() ? new Verdict.Unresolvable() : new Verdict.Allowed(addresses))
+        .thenApply(verdict ->
+            verdict instanceof Verdict.Allowed(List<InetAddress> addresses)
+                ? addresses
+                : List.of());
+  }
+
+  private CompletionStage<Verdict> lookedUp(
+      String key, String name, Function<List<InetAddress>, Verdict> judge) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    CompletableFuture<Verdict> earlier = underWay.putIfAbsent(name, verdict);
+    CompletableFuture<Verdict> earlier = underWay.putIfAbsent(key, verdict);
     if (earlier != null) {
       // A copy, so that no caller can complete what others wait for.
       return earlier.copy();
     }
     try {
-      lookups.execute(() -> finish(name, verdict, lookUp(name)));
+      lookups.execute(() -> finish(key, verdict, lookUp(name, judge)));
     } catch (RejectedExecutionException e) {
       // Too many hosts wait, or the guard is closed: nothing was dialled, a later try may succeed.
-      finish(name, verdict, new Verdict.Unresolvable());
+      finish(key, verdict, new Verdict.Unresolvable());
     }
     return verdict.copy();
   }
 
-  private void finish(String name, CompletableFuture<Verdict> verdict, Verdict value) {
+  private void finish(String key, CompletableFuture<Verdict> verdict, Verdict value) {
     // Removed first: whoever comes now must get an answer from now.
-    underWay.remove(name, verdict);
+    underWay.remove(key, verdict);
     verdict.complete(value);
   }
 
-  private Verdict lookUp(String name) {
+  private Verdict lookUp(String name, Function<List<InetAddress>, Verdict> judge) {
     try {
-      return judge(resolver.resolve(name));
+      return judge.apply(resolver.resolve(name));
     } catch (UnknownHostException | RuntimeException e) {
       // A resolver that breaks is as good as none; every caller would otherwise wait for ever.
       return new Verdict.Unresolvable();
     }
   }
 
+  /**
+   * What a host spells out and may not be dialled, without a look-up: an address in any notation
+   * that some program understands, or a name that means loopback or a cloud's metadata everywhere.
+   *
+   * @return empty when only the attempt can tell
+   */
+  public Optional<Verdict.Denied> deniedAsSpelled(String host) {
+    return judge(Spelling.of(host).readings()) instanceof Verdict.Denied denied
+        ? Optional.of(denied)
+        : Optional.empty();
+  }
+
   /** Judges addresses that are already known. */
   public Verdict judge(List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
-      if (allowed.stream().anyMatch(network -> network.contains(address))) {
-        continue;
-      }
-      Optional<DeniedNetworks.Entry> denied = DeniedNetworks.find(address);
+      Optional<Verdict.Denied> denied = denied(address);
       if (denied.isPresent()) {
         // One bad address refuses all: a mixed answer is how rebinding starts.
-        return new Verdict.Denied(address, denied.get().network(), denied.get().what());
+        return denied.get();
       }
     }
     return addresses.isEmpty() ? new Verdict.Unresolvable() : new Verdict.Allowed(addresses);
   }
 
+  private Optional<Verdict.Denied> denied(InetAddress address) {
+    if (allowed.stream().noneMatch(network -> network.contains(address))) {
+      Optional<DeniedNetworks.Entry> entry = DeniedNetworks.find(address);
+      if (entry.isPresent()) {
+        return Optional.of(new Verdict.Denied(address, entry.get().network(), entry.get().what()));
+      }
+    }
+    // Whoever allows NAT64, because all his IPv4 is behind it, does not mean loopback behind it.
+    return DeniedNetworks.embedded(address).flatMap(this::denied);
+  }
+
   /**
-   * The address that a host of a URL spells out, without a look-up; empty for a name. Reads what
-   * the JVM reads: {@code 127.1} and {@code 2130706433} are 127.0.0.1.
+   * The address that a host of a URL spells out, without a look-up; empty for a name. Of several
+   * readings the JVM's: {@code 127.1} and {@code 2130706433} are 127.0.0.1.
    *
    * @param host IPv6 with or without brackets
    */
   public static Optional<InetAddress> literal(String host) {
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    String text = bracketed ? host.substring(1, host.length() - 1) : host;
-    if (text.isEmpty() || (text.indexOf(':') < 0 && !Character.isDigit(text.charAt(0)))) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.ofLiteral(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    Spelling spelling = Spelling.of(host);
+    return switch (spelling.kind()) {
+      case ADDRESS, UNUSUAL -> spelling.readings().stream().findFirst();
+      case NAME -> Optional.empty();
+    };
   }
 
   /** Takes no further look-up; threads that hang in one are daemons and left alone. */
@@ -144,6 +215,6 @@ public final class AddressGuard implements AutoCloseable {
   public void close() {
     lookups.shutdownNow();
     // What waited for a thread will not get one.
-    underWay.forEach((name, verdict) -> finish(name, verdict, new Verdict.Unresolvable()));
+    underWay.forEach((key, verdict) -> finish(key, verdict, new Verdict.Unresolvable()));
   }
 }

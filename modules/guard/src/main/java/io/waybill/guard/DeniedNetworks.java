@@ -1,6 +1,8 @@
 package io.waybill.guard;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +36,7 @@ final class DeniedNetworks {
           entry("240.0.0.0/4", "reserved"),
           // Holds :: and ::1 too, and the deprecated ::a.b.c.d, which embeds any IPv4 address.
           entry("::/96", "loopback, unspecified or IPv4-compatible"),
+          entry("::ffff:0:0:0/96", "an IPv4 address behind a translator"),
           entry("64:ff9b::/96", "an IPv4 address behind NAT64"),
           entry("64:ff9b:1::/48", "an IPv4 address behind local NAT64"),
           entry("100::/64", "a discard-only network"),
@@ -46,11 +49,41 @@ final class DeniedNetworks {
           entry("fc00::/7", "a private network"),
           entry("fe80::/10", "link-local"),
           entry("fec0::/10", "site-local"),
-          entry("ff00::/8", "multicast"));
+          entry("ff00::/8", "multicast"),
+          // All that is given to anybody is in 2000::/3.
+          entry("::/3", "reserved"),
+          entry("4000::/2", "reserved"),
+          entry("8000::/1", "reserved"));
+
+  private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+
+  /** Bytes 8 to 11 of an address made by ISATAP (RFC 5214), the bit for global ones masked. */
+  private static final byte[] ISATAP = {0, 0, 0x5e, (byte) 0xfe};
+
+  private static final byte GLOBAL_BIT = 0x02;
 
   /** The refused network that holds the address. */
   static Optional<Entry> find(InetAddress address) {
     return ALL.stream().filter(entry -> entry.network().contains(address)).findFirst();
+  }
+
+  /** The IPv4 address where what is sent to this one would end, as far as a table does not say. */
+  static Optional<InetAddress> embedded(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    if (bytes.length != 16 || !(NAT64.contains(address) || isIsatap(bytes))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are always an address", e);
+    }
+  }
+
+  private static boolean isIsatap(byte[] bytes) {
+    byte[] id = Arrays.copyOfRange(bytes, 8, 12);
+    id[0] &= (byte) ~GLOBAL_BIT;
+    return Arrays.equals(id, ISATAP);
   }
 
   private static Entry entry(String network, String what) {

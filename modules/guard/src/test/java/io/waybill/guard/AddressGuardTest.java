@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -182,6 +183,57 @@ class AddressGuardTest {
     assertThat(verdict(guard, "[fc00::5]")).isInstanceOf(Verdict.Denied.class);
     assertThat(verdict(guard, "[::1]")).isInstanceOf(Verdict.Denied.class);
     assertThat(verdict(guard, "10.0.0.1")).isInstanceOf(Verdict.Denied.class);
+  }
+
+  @Test
+  void whoAllowsNat64DoesNotAllowWhatIsDeniedBehindIt() {
+    AddressGuard guard = guard(host -> List.of(), "64:ff9b::/96");
+
+    assertThat(verdict(guard, "[64:ff9b::8.8.8.8]")).isInstanceOf(Verdict.Allowed.class);
+    assertThat(verdict(guard, "[64:ff9b::169.254.169.254]")).isInstanceOf(Verdict.Denied.class);
+    assertThat(verdict(guard, "[64:ff9b::10.0.0.1]")).isInstanceOf(Verdict.Denied.class);
+  }
+
+  /** The same program may hand the host on to one that reads it in another way. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"134744072", "8.8.8.8.", "8.8.2056", "8.8.8.08", "[8.8.8.8]", "\uFF18.8.8.8"})
+  void whatIsNotWrittenInTheUsualWayIsNeitherDialledNorLookedUp(String host) {
+    AddressGuard guard =
+        guard(name -> {
+          throw new AssertionError("looked up " + name);
+        });
+
+    assertThat(verdict(guard, host)).isEqualTo(new Verdict.Unresolvable());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "X.LocalHost.", "metadata.google.internal", "0177.0.0.1"})
+  void tellsWithoutALookUpWhatAHostSpellsOut(String host) {
+    AddressGuard guard =
+        guard(name -> {
+          throw new AssertionError("looked up " + name);
+        });
+
+    assertThat(guard.deniedAsSpelled(host)).isPresent();
+    assertThat(guard.deniedAsSpelled("hooks.example.com")).isEmpty();
+    assertThat(guard.deniedAsSpelled("8.8.8.8")).isEmpty();
+  }
+
+  @Test
+  void theProxyIsWhereTheOperatorSaysAndADestinationThereIsJudged() {
+    AddressGuard guard =
+        new AddressGuard(
+            host -> List.of(ip("10.0.0.9")),
+            List.of(),
+            2,
+            Optional.of(
+                new EgressProxy(
+                    "proxy.internal", 3128, EgressProxy.Asks.BY_ADDRESS, Optional.empty())));
+    guards.add(guard);
+
+    assertThat(guard.proxyAddresses().toCompletableFuture().join()).containsExactly(ip("10.0.0.9"));
+    assertThat(verdict(guard, "proxy.internal")).isInstanceOf(Verdict.Denied.class);
   }
 
   @Test

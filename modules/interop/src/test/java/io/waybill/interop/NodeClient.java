@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Confluent's schema registry client for JavaScript, run by Node. Installed by npm into {@code
- * target/node} at the version in {@code src/test/node/package.json}, without the packages' own
- * install scripts.
+ * Libraries for JavaScript, run by Node: Confluent's schema registry client, and two verifiers of
+ * webhooks. Installed by npm into {@code target/node} at the versions in {@code
+ * src/test/node/package.json}, without the packages' own install scripts.
  */
 final class NodeClient {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -45,7 +45,7 @@ final class NodeClient {
     require(folder, "node", "--version");
     require(folder, "npm", "--version");
     try {
-      for (String name : List.of("package.json", "records.js")) {
+      for (String name : List.of("package.json", "records.js", "webhooks.mjs")) {
         Files.copy(
             scripts.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
@@ -93,16 +93,24 @@ final class NodeClient {
     return script("encode", registryUrl, jobs);
   }
 
+  /** What each library says of each request, {@code [{secret, headers, body}]}. */
+  JsonNode verify(ArrayNode requests) {
+    return output("webhooks.mjs", requests, "node", "webhooks.mjs");
+  }
+
   private JsonNode script(String mode, String registryUrl, ArrayNode jobs) {
+    return output("records.js " + mode, jobs, "node", "records.js", mode, registryUrl);
+  }
+
+  private JsonNode output(String name, ArrayNode jobs, String... command) {
     try {
-      Finished node = run(folder, jobs.toString(), RUN, "node", "records.js", mode, registryUrl);
+      Finished node = run(folder, jobs.toString(), RUN, command);
       if (node.exit() != 0) {
-        throw new AssertionError(
-            "Confluent's client failed to " + mode + ":\n" + Files.readString(node.errors()));
+        throw new AssertionError(name + " failed:\n" + Files.readString(node.errors()));
       }
       return MAPPER.readTree(Files.readAllBytes(node.output()));
     } catch (IOException e) {
-      throw new UncheckedIOException("records.js cannot be run", e);
+      throw new UncheckedIOException(name + " cannot be run", e);
     }
   }
 

@@ -71,7 +71,8 @@ final class FallbackRequests {
                 task.withAttempts(last.attempt()),
                 targets,
                 new DeliveryCommand.Failed(reason, message),
-                now)));
+                now)),
+        settlement.destinationCommand());
   }
 
   private Settlement whileWaiting(
@@ -91,7 +92,8 @@ final class FallbackRequests {
         Optional.of(
             new ParkedTask(parked.task().withFallbackAsked(), parked.dueAt(), parked.reason())),
         settlement.deadLetter(),
-        Optional.of(command(parked.task(), targets, new DeliveryCommand.Overdue(overdue), now)));
+        Optional.of(command(parked.task(), targets, new DeliveryCommand.Overdue(overdue), now)),
+        settlement.destinationCommand());
   }
 
   /** Who can stand in for the task's destination as far as is known here, in its order. */

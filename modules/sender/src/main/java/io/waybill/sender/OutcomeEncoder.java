@@ -3,6 +3,7 @@ package io.waybill.sender;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
+import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.ParkedTask;
 import io.waybill.wire.Codec;
@@ -66,6 +67,16 @@ final class OutcomeEncoder {
     if (settlement.command().isPresent()) {
       DeliveryCommand command = settlement.command().get();
       records.add(record(Topics.COMMANDS, command.deliveryId(), codecs.commands(), command, now));
+    }
+    if (settlement.destinationCommand().isPresent()) {
+      DestinationCommand command = settlement.destinationCommand().get();
+      records.add(
+          record(
+              Topics.DESTINATION_COMMANDS,
+              command.organizationId(),
+              codecs.destinationCommands(),
+              command,
+              now));
     }
     return new Settled(records, records.stream().mapToLong(r -> r.value().length).sum());
   }

@@ -198,7 +198,9 @@ final class Settlements {
 
   /** Whether the failure is ours, so that the destination's attempts are not spent on it. */
   private static boolean costsNoAttempt(Reason reason) {
-    return reason == Reason.KEY_UNAVAILABLE || reason == Reason.DEPENDENCY_UNAVAILABLE;
+    return reason == Reason.KEY_UNAVAILABLE
+        || reason == Reason.DEPENDENCY_UNAVAILABLE
+        || reason == Reason.EGRESS_UNAVAILABLE;
   }
 
   private static Settlement ended(TaskEvent event) {

@@ -38,6 +38,7 @@ final class TaskFlow {
   private final PayloadSource payloads;
   private final Settlements settlements;
   private final FallbackRequests fallbacks;
+  private final GoneReceivers gone;
   private final OutcomeEncoder encoder;
   private final Watchdog watchdog;
   private final InstantSource clock;
@@ -61,6 +62,7 @@ final class TaskFlow {
     this.payloads = payloads;
     this.settlements = settlements;
     this.fallbacks = new FallbackRequests(destinations, config.type());
+    this.gone = new GoneReceivers(config.type());
     this.encoder = encoder;
     this.watchdog = watchdog;
     this.clock = clock;
@@ -173,11 +175,13 @@ final class TaskFlow {
             new Attempt(
                 whole, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
         CompletionStage<Outcome> sent = work.from().isFenced() ? now(tooLate()) : send(attempt);
-        yield sent.thenApply(outcome ->
-            new Way(
-                settlements.ofAttempt(
-                    task, whole, work.origin(), outcome, send.policy(), clock.instant()),
-                Verdict.of(outcome)));
+        yield sent.thenApply(outcome -> {
+          Instant now = clock.instant();
+          Settlement settlement =
+              settlements.ofAttempt(task, whole, work.origin(), outcome, send.policy(), now);
+          return new Way(
+              gone.complete(settlement, outcome, send.destination(), now), Verdict.of(outcome));
+        });
       }
     };
   }

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SettlementsTest {
   private static final Duration TOOK = Duration.ofMillis(12);
@@ -119,23 +121,18 @@ class SettlementsTest {
     assertThat(settlement.events()).hasSize(2);
   }
 
-  @Test
-  void spendsNoAttemptOnWhatIsOurs() {
+  @ParameterizedTest
+  @EnumSource(names = {"KEY_UNAVAILABLE", "DEPENDENCY_UNAVAILABLE", "EGRESS_UNAVAILABLE"})
+  void spendsNoAttemptOnWhatIsOurs(Reason reason) {
     Task task = aTask().attempts(2).build();
     Settlement settlement =
-        after(
-            task, new Outcome.Transient(Reason.KEY_UNAVAILABLE, "no key", Optional.empty(), TOOK));
+        after(task, new Outcome.Transient(reason, "not now", Optional.empty(), TOOK));
     assertThat(settlement.parked())
-        .contains(
-            new ParkedTask(
-                task, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY), Reason.KEY_UNAVAILABLE));
+        .contains(new ParkedTask(task, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY), reason));
     assertThat(settlement.events())
         .extracting(TaskEvent::attempt, TaskEvent::transition)
         .containsExactly(
-            tuple(
-                2,
-                new TaskTransition.Parked(
-                    Reason.KEY_UNAVAILABLE, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY))));
+            tuple(2, new TaskTransition.Parked(reason, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY))));
   }
 
   @Test

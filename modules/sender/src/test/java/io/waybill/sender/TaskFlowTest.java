@@ -13,6 +13,7 @@ import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition.AttemptFailed;
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -106,7 +108,8 @@ class TaskFlowTest {
     DestinationId backup = new DestinationId("backup");
     ScriptedChannel refusing =
         new ScriptedChannel(_ ->
-            ScriptedChannel.now(new Outcome.Permanent(Reason.GONE, "answered 410", Duration.ZERO)));
+            ScriptedChannel.now(
+                new Outcome.Permanent(Reason.HTTP_PERMANENT, "answered 422", Duration.ZERO)));
     Destination hook =
         withFallback(destination(HOOK, 1, 3), new Fallback(List.of(backup), Optional.empty()));
     Task task = aTask().build();
@@ -126,7 +129,35 @@ class TaskFlowTest {
             new DeliveryCommand.Fallback(
                 task.withAttempts(1),
                 List.of(new FallbackTarget(backup, DestinationType.WEBHOOK, 2)),
-                new DeliveryCommand.Failed(Reason.GONE, "answered 410")));
+                new DeliveryCommand.Failed(Reason.HTTP_PERMANENT, "answered 422")));
+  }
+
+  @Test
+  void aReceiverThatIsGoneComesWithTheWishThatItsDestinationBeDisabled() throws Exception {
+    ScriptedChannel gone =
+        new ScriptedChannel(_ ->
+            ScriptedChannel.now(new Outcome.Permanent(Reason.GONE, "answered 410", Duration.ZERO)));
+    Destination hook = destination(HOOK, 1, 3);
+    TaskFlow flow = flow(gone, hook);
+
+    Settled first = ended(flow, work(aTask().build()), LedgerTest.SEND).settled();
+    Settled second = ended(flow, work(aTask().build()), LedgerTest.SEND).settled();
+
+    assertThat(first.records())
+        .extracting(ProducerRecord::topic)
+        .containsExactly(
+            Topics.EVENTS, Topics.EVENTS, Topics.DEAD_LETTERS, Topics.DESTINATION_COMMANDS);
+    ProducerRecord<byte[], byte[]> wish = first.records().getLast();
+    assertThat(new String(wish.key(), StandardCharsets.UTF_8))
+        .isEqualTo(hook.organizationId().value());
+    DestinationCommand command = codecs.destinationCommands().decode(wish.value());
+    assertThat(command.destinationId()).isEqualTo(HOOK);
+    assertThat(command.organizationId()).isEqualTo(hook.organizationId());
+    assertThat(command.actor()).isEqualTo("waybill.sender.webhook");
+    assertThat(command.action()).isEqualTo(new DestinationCommand.Disable(OptionalLong.of(1)));
+    // However many hear it of one version, it is one command.
+    assertThat(codecs.destinationCommands().decode(second.records().getLast().value()).commandId())
+        .isEqualTo(command.commandId());
   }
 
   @Test

@@ -35,7 +35,8 @@ class VerdictTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"KEY_UNAVAILABLE", "DEPENDENCY_UNAVAILABLE", "CHANNEL_ERROR"})
+  @EnumSource(
+      names = {"KEY_UNAVAILABLE", "DEPENDENCY_UNAVAILABLE", "EGRESS_UNAVAILABLE", "CHANNEL_ERROR"})
   void whatIsOursSaysNothing(Reason reason) {
     assertThat(ofTransient(reason)).isEqualTo(Verdict.NONE);
   }

@@ -1,5 +1,8 @@
 package io.waybill.testkit;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * A Kafka for tests, one per JVM: tests share it and keep apart by unique topic names ({@link
  * TestTopics#uniqueName}).
@@ -13,6 +16,11 @@ public interface KafkaFixture extends AutoCloseable {
 
   /** Where clients connect. */
   String bootstrapServers();
+
+  /** Where the broker keeps its logs, when that is a folder of this machine. */
+  default Optional<Path> dataFolder() {
+    return Optional.empty();
+  }
 
   /** Ends it at once; the shared one ends with the JVM and ignores this. */
   @Override

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the JVM's one fixture and ends it with the JVM. */
@@ -55,6 +56,11 @@ final class SharedFixture {
     }
 
     @Override
+    public Optional<Path> dataFolder() {
+      return fixture.dataFolder();
+    }
+
+    @Override
     public void close() {
       // Others in this JVM still use it; the shutdown hook closes the fixture itself.
     }
@@ -84,6 +90,11 @@ final class SharedFixture {
     @Override
     public String bootstrapServers() {
       return broker.bootstrapServers();
+    }
+
+    @Override
+    public Optional<Path> dataFolder() {
+      return Optional.of(folder);
     }
 
     @Override

@@ -59,7 +59,12 @@ final class ConfigMapping {
         webhook.headerNames(),
         webhook.timeout().toMillis(),
         retry(webhook.retry()),
-        webhook.body().name().toLowerCase(Locale.ROOT));
+        webhook.body().name().toLowerCase(Locale.ROOT),
+        IdentityMapping.toAvro(webhook.signing()),
+        webhook.auth().map(IdentityMapping::toAvro).orElse(null),
+        webhook.tls().map(IdentityMapping::toAvro).orElse(null),
+        webhook.gzip(),
+        webhook.errorExcerpt());
   }
 
   private static WebhookConfig toDomain(io.waybill.avro.WebhookConfig webhook) {
@@ -72,7 +77,12 @@ final class ConfigMapping {
         AvroValues.word(
             "body",
             webhook.getBody(),
-            word -> WebhookConfig.Body.valueOf(word.toUpperCase(Locale.ROOT))));
+            word -> WebhookConfig.Body.valueOf(word.toUpperCase(Locale.ROOT))),
+        Optional.ofNullable(webhook.getSigning()).map(IdentityMapping::toDomain),
+        Optional.ofNullable(webhook.getAuth()).map(IdentityMapping::toDomain),
+        Optional.ofNullable(webhook.getTls()).map(IdentityMapping::toDomain),
+        webhook.getGzip(),
+        webhook.getErrorExcerpt());
   }
 
   private static io.waybill.avro.EmailConfig toAvro(EmailConfig email) {

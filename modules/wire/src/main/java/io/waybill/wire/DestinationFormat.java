@@ -88,6 +88,29 @@ final class DestinationFormat {
                   "The payload's data byte for byte, or an object with ids, type, metadata and the"
                       + " data.",
                   value("data")))
+          .with(
+              "signing",
+              optional(
+                  IdentityFormat.SIGNING,
+                  "Signs each request; {} with a secret that Waybill makes. Not signed when left"
+                      + " out."))
+          .with("auth", optional(IdentityFormat.AUTH, "Sets a header that says who sends."))
+          .with(
+              "tls",
+              optional(IdentityFormat.TLS, "Certificates of its own, with an https URL only."))
+          .with(
+              "gzip",
+              optional(
+                  flag(),
+                  "Whether bodies are compressed; signatures are then over what is sent.",
+                  value(false)))
+          .with(
+              "errorExcerpt",
+              optional(
+                  flag(),
+                  "Whether the start of a refusal's body may stand in status, events and dead"
+                      + " letters.",
+                  value(false)))
           .build();
 
   static final Shape.Fields SMTP_AUTH =

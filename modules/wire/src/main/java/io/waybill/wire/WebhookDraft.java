@@ -5,8 +5,11 @@ import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationRules;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.RetryConfig;
+import io.waybill.domain.WebhookAuth;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.domain.WebhookRules;
+import io.waybill.domain.WebhookSigning;
+import io.waybill.domain.WebhookTls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,9 @@ final class WebhookDraft {
   private static final String PATH = SECTION + ".";
   private static final Set<String> FIELDS = DestinationFormat.WEBHOOK.names();
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
+
+  /** Stands in for one that cannot be read, so that the rest is looked at all the same. */
+  private static final URI ANY_URL = URI.create("https://h.invalid/");
 
   private final FieldReader fields;
 
@@ -42,16 +48,27 @@ final class WebhookDraft {
     Duration timeout = fields.timeout(json, SECTION, WebhookConfig.DEFAULT_TIMEOUT);
     Optional<RetryConfig> retry = fields.retryConfig(json, PATH);
     WebhookConfig.Body body = body(json);
-    if (!urlErrors.isEmpty() || url.isEmpty()) {
+    IdentityDraft identity = new IdentityDraft(fields);
+    Optional<WebhookSigning> signing = identity.signing(json);
+    Optional<WebhookAuth> auth = identity.auth(json);
+    Optional<WebhookTls> tls = identity.tls(json);
+    boolean gzip = fields.flag(json, PATH, "gzip").orElse(false);
+    boolean errorExcerpt = fields.flag(json, PATH, "errorExcerpt").orElse(false);
+    boolean usable = urlErrors.isEmpty() && !url.isEmpty();
+    URI uri = usable ? URI.create(url) : ANY_URL;
+    WebhookConfig config =
+        new WebhookConfig(
+            uri, method, names, timeout, retry, body, signing, auth, tls, gzip, errorExcerpt);
+    fields.addAll(WebhookRules.checkIdentity(config));
+    if (!usable) {
       return Optional.empty();
     }
-    URI uri = URI.create(url);
     if ("http".equalsIgnoreCase(uri.getScheme()) && !isThisMachine(uri.getHost())) {
       fields.warning(
           "config.webhook.url is http, not https: payloads and header values travel in clear, for"
               + " everybody on the way to read");
     }
-    return Optional.of(new WebhookConfig(uri, method, names, timeout, retry, body));
+    return Optional.of(config);
   }
 
   /** Names that stay on this machine, where nobody is on the way to read. */

@@ -31,10 +31,14 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
+import io.waybill.domain.SigningAlgorithm;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
+import io.waybill.domain.WebhookAuth;
 import io.waybill.domain.WebhookConfig;
+import io.waybill.domain.WebhookSigning;
+import io.waybill.domain.WebhookTls;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,6 +238,42 @@ class CodecsTest {
             new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty())));
   }
 
+  private static Destination withIdentity(WebhookConfig plain) {
+    var keys =
+        List.of(
+            new WebhookSigning.Key(
+                3, SigningAlgorithm.V1A, Optional.of("whpk_x"), Optional.empty()),
+            new WebhookSigning.Key(2, SigningAlgorithm.V1, Optional.empty(), Optional.of(NOW)),
+            new WebhookSigning.Key(
+                1, SigningAlgorithm.HEADERS, Optional.empty(), Optional.of(NOW)));
+    var config =
+        new WebhookConfig(
+            plain.url(),
+            plain.method(),
+            plain.headerNames(),
+            plain.timeout(),
+            plain.retry(),
+            plain.body(),
+            Optional.of(new WebhookSigning(keys, Duration.ofHours(3))),
+            Optional.of(new WebhookAuth.ApiKey("X-Key")),
+            Optional.of(new WebhookTls(Optional.of("ca"), Optional.of("certificate"))),
+            true,
+            true);
+    return new Destination(
+        SIEM,
+        HOSPITAL,
+        "SIEM",
+        Optional.empty(),
+        config,
+        Fallback.none(),
+        true,
+        true,
+        false,
+        4,
+        NOW,
+        NOW);
+  }
+
   @Test
   void keepsDestinations() throws UndecodableException {
     var config =
@@ -244,6 +284,7 @@ class CodecsTest {
             Duration.ofMillis(15000),
             Optional.of(new RetryConfig(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(120))),
             WebhookConfig.Body.ENVELOPE);
+    assertKept(codecs.destinations(), withIdentity(config));
     var sealed = new SealedField("webhook.headers.authorization", new byte[] {1, 2}, "abc");
     assertKept(
         codecs.destinations(),

@@ -1,6 +1,7 @@
 package io.waybill.app.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -16,31 +17,37 @@ public final class Commands {
    * does other things too: its logging is left alone.
    */
   public static CommandLine commandLine() {
-    return commandLine(Environment.ofProcess(verbose -> {}), List.of());
+    return commandLine(Environment.ofProcess(verbose -> {}), List.of(), Optional.empty());
   }
 
   /**
    * The same for a process that is nothing but one command; logging is set up as a command wants.
    *
    * @param others further commands beside those that {@link ServiceLoader} finds
+   * @param tester tries the way to destinations
    */
-  public static CommandLine ofProcess(List<CommandProvider> others) {
-    return commandLine(Environment.ofProcess(CliLogging::apply), others);
+  public static CommandLine ofProcess(List<CommandProvider> others, ConnectionTester tester) {
+    return commandLine(Environment.ofProcess(CliLogging::apply), others, Optional.of(tester));
   }
 
-  static CommandLine commandLine(Environment environment, List<CommandProvider> others) {
+  static CommandLine commandLine(
+      Environment environment, List<CommandProvider> others, Optional<ConnectionTester> tester) {
     CommandLine root = new CommandLine(new RootCommand());
     root.addSubcommand(new CommandLine(new Deliver(environment)));
     root.addSubcommand(new CommandLine(new Status(environment)));
-    root.addSubcommand(
-        group("destinations", "Create, change and show destinations.")
+    CommandLine destinations =
+        group("destinations", "Create, change, show and test destinations.")
             .addSubcommand(new DestinationsApply(environment))
             .addSubcommand(new DestinationsList(environment))
             .addSubcommand(new DestinationsGet(environment))
             .addSubcommand(new DestinationsDelete(environment))
             .addSubcommand(new DestinationsEnable(environment))
             .addSubcommand(new DestinationsDisable(environment))
-            .addSubcommand(new DestinationsSetDefault(environment)));
+            .addSubcommand(new DestinationsSetDefault(environment))
+            .addSubcommand(new DestinationsRotateSecret(environment));
+    tester.ifPresent(
+        each -> destinations.addSubcommand(new DestinationsTestConnection(environment, each)));
+    root.addSubcommand(destinations);
     root.addSubcommand(
         group("deliveries", "Cancel deliveries, or try failed ones again.")
             .addSubcommand(new DeliveriesCancel(environment))

@@ -63,6 +63,7 @@ final class DestinationView {
     json.put("timeout", webhook.timeout().toMillis());
     write(webhook.retry(), json);
     json.put("body", webhook.body().name().toLowerCase(Locale.ROOT));
+    IdentityView.write(webhook, masks::of, json);
   }
 
   private static void write(EmailConfig email, Masks masks, ObjectNode json) {

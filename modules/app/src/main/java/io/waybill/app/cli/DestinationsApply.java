@@ -1,16 +1,20 @@
 package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.SealedField;
 import io.waybill.secrets.Resealer;
 import io.waybill.wire.DestinationJson;
 import io.waybill.wire.Topics;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,8 +58,38 @@ final class DestinationsApply extends KafkaCommand {
     super(environment);
   }
 
-  /** How one destination came out. */
-  private record Done(String result, String label, DestinationId id, long version) {}
+  /** How one destination came out. A class, because a record would print a new secret. */
+  private static final class Done {
+    private final String result;
+    private final String label;
+    private final DestinationId id;
+    private final long version;
+    private final Optional<SigningPlan.NewSecret> made;
+
+    Done(
+        String result,
+        String label,
+        DestinationId id,
+        long version,
+        Optional<SigningPlan.NewSecret> made) {
+      this.result = result;
+      this.label = label;
+      this.id = id;
+      this.version = version;
+      this.made = made;
+    }
+  }
+
+  /** What is to be done, and the secret that was made for it. Not printed, for the same reason. */
+  private static final class Planned {
+    private final DestinationPlan plan;
+    private final Optional<SigningPlan.NewSecret> made;
+
+    Planned(DestinationPlan plan, Optional<SigningPlan.NewSecret> made) {
+      this.plan = plan;
+      this.made = made;
+    }
+  }
 
   @Override
   public Integer call() {
@@ -69,7 +103,7 @@ final class DestinationsApply extends KafkaCommand {
       List<DestinationSecrets> secrets = destinations.secrets();
       // All are planned, and so sealed, before the first is published: all that can be wrong with
       // the files shows before anything has changed.
-      List<DestinationPlan> plans =
+      List<Planned> plans =
           wishes.stream().map(wish -> plan(wish, existing, secrets, connection)).toList();
       for (int i = 0; i < wishes.size(); i++) {
         DestinationJson.Spec spec = wishes.get(i).spec();
@@ -121,7 +155,7 @@ final class DestinationsApply extends KafkaCommand {
     return valid;
   }
 
-  private static DestinationPlan plan(
+  private Planned plan(
       DestinationJson.Valid wish,
       List<Destination> existing,
       List<DestinationSecrets> secrets,
@@ -131,31 +165,51 @@ final class DestinationsApply extends KafkaCommand {
             .filter(d -> d.organizationId().equals(wish.spec().organizationId()))
             .filter(d -> d.label().equals(wish.spec().label()))
             .findFirst();
-    return DestinationPlan.of(
-        wish,
-        same,
-        same.map(d -> Destinations.fieldsOf(d.id(), secrets)).orElse(List.of()),
-        connection::sealer,
-        (organization, id, field) ->
-            connection.hasKeyset()
-                ? new Resealer(connection.keyset()).reseal(organization, id, field).orElse(field)
-                : field,
-        () -> new DestinationId(UUID.randomUUID().toString()));
+    List<SealedField> stored =
+        same.map(d -> Destinations.fieldsOf(d.id(), secrets)).orElse(List.of());
+    SigningPlan signing =
+        SigningPlan.of(
+            wish,
+            same,
+            stored,
+            connection::sealer,
+            new SecureRandom(),
+            environment().clock().instant());
+    return new Planned(
+        DestinationPlan.of(
+            signing.wish(),
+            same,
+            stored,
+            connection::sealer,
+            (organization, id, field) ->
+                connection.hasKeyset()
+                    ? new Resealer(connection.keyset())
+                        .reseal(organization, id, field)
+                        .orElse(field)
+                    : field,
+            () -> new DestinationId(UUID.randomUUID().toString())),
+        signing.made());
   }
 
   /** Nothing when it was refused, which has then been said. */
   private Optional<Done> carryOut(
-      DestinationJson.Spec spec,
-      DestinationPlan plan,
-      Destinations destinations,
-      TopicTail answers) {
-    return switch (plan) {
+      DestinationJson.Spec spec, Planned planned, Destinations destinations, TopicTail answers) {
+    return switch (planned.plan) {
       case DestinationPlan.Unchanged same ->
-          Optional.of(new Done("unchanged", spec.label(), same.id(), same.version()));
+          Optional.of(
+              new Done("unchanged", spec.label(), same.id(), same.version(), Optional.empty()));
       case DestinationPlan.Create create ->
-          outcome("created", spec, ask(spec, create.id(), create.action(), destinations, answers));
+          outcome(
+              "created",
+              spec,
+              planned.made,
+              ask(spec, create.id(), create.action(), destinations, answers));
       case DestinationPlan.Update update ->
-          outcome("updated", spec, ask(spec, update.id(), update.action(), destinations, answers));
+          outcome(
+              "updated",
+              spec,
+              planned.made,
+              ask(spec, update.id(), update.action(), destinations, answers));
     };
   }
 
@@ -176,10 +230,15 @@ final class DestinationsApply extends KafkaCommand {
     return destinations.ask(command, answers, timeout);
   }
 
-  private Optional<Done> outcome(String word, DestinationJson.Spec spec, DestinationResult result) {
+  private Optional<Done> outcome(
+      String word,
+      DestinationJson.Spec spec,
+      Optional<SigningPlan.NewSecret> made,
+      DestinationResult result) {
     return switch (result) {
       case DestinationResult.Applied applied ->
-          Optional.of(new Done(word, spec.label(), applied.destinationId(), applied.version()));
+          Optional.of(
+              new Done(word, spec.label(), applied.destinationId(), applied.version(), made));
       case DestinationResult.Refused refused -> {
         err()
             .println(
@@ -197,27 +256,39 @@ final class DestinationsApply extends KafkaCommand {
 
   private void print(List<Done> done) {
     switch (output) {
-      case ID -> done.forEach(one -> out().println(one.id()));
+      case ID -> {
+        done.forEach(one -> out().println(one.id));
+        // Not among the ids: who reads them reads nothing else.
+        notes(done, err());
+      }
       case JSON -> {
         ArrayNode array = Json.array();
-        done.forEach(one ->
-            array
-                .addObject()
-                .put("result", one.result())
-                .put("label", one.label())
-                .put("id", one.id().value())
-                .put("version", one.version()));
+        for (Done one : done) {
+          ObjectNode json =
+              array
+                  .addObject()
+                  .put("result", one.result)
+                  .put("label", one.label)
+                  .put("id", one.id.value())
+                  .put("version", one.version);
+          one.made.ifPresent(made -> SecretNote.put(made, json));
+        }
         Json.print(array, out());
       }
       case TABLE -> {
         TextTable table = new TextTable("RESULT", "LABEL", "ID", "VERSION");
-        done.forEach(one ->
-            table.row(one.result(), one.label(), one.id().value(), Long.toString(one.version())));
+        done.forEach(
+            one -> table.row(one.result, one.label, one.id.value(), Long.toString(one.version)));
         if (!done.isEmpty()) {
           table.print(out());
         }
+        notes(done, out());
       }
     }
     out().flush();
+  }
+
+  private static void notes(List<Done> done, PrintWriter to) {
+    done.forEach(one -> one.made.ifPresent(made -> SecretNote.print(one.label, made, to)));
   }
 }

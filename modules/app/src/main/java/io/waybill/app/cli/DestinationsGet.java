@@ -39,6 +39,7 @@ final class DestinationsGet extends KafkaCommand {
           DestinationView.json(destination, Destinations.fieldsOf(wanted, destinations.secrets()));
       if (definition) {
         DestinationView.SET_BY_WAYBILL.forEach(json::remove);
+        IdentityView.toDefinition(json);
       }
       Json.print(json, out());
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,11 @@ abstract class KafkaCommand implements Callable<Integer> {
   final Connection connect() {
     environment.logging().apply(RootCommand.isVerbose(spec().root()));
     return kafka.connect(environment);
+  }
+
+  /** What the Waybill on the data folder says of itself, unless another cluster was named. */
+  final Optional<Endpoint> running() {
+    return kafka.running(environment);
   }
 
   /** For results. */

@@ -58,11 +58,7 @@ final class KafkaOptions {
   Connection connect(Environment environment) {
     Map<String, String> client = clientProperties(environment);
     Path folder = environment.resolve(dataDir);
-    // A running `waybill up` fills in what was not given, but never mixes with another cluster.
-    Optional<Endpoint> running =
-        bootstrapServer.isPresent() || client.containsKey(Endpoint.BOOTSTRAP_SERVERS)
-            ? Optional.empty()
-            : Endpoint.read(folder);
+    Optional<Endpoint> running = running(environment, client);
     String bootstrap =
         bootstrapServer
             .or(() -> Optional.ofNullable(client.get(Endpoint.BOOTSTRAP_SERVERS)))
@@ -82,6 +78,18 @@ final class KafkaOptions {
         () -> registry(client, running),
         keyset(environment, running),
         running.flatMap(Endpoint::payloadKeys));
+  }
+
+  /** What the Waybill on the data folder says of itself, unless another cluster was named. */
+  Optional<Endpoint> running(Environment environment) {
+    return running(environment, clientProperties(environment));
+  }
+
+  private Optional<Endpoint> running(Environment environment, Map<String, String> client) {
+    // It fills in what was not given, but never mixes with another cluster.
+    return bootstrapServer.isPresent() || client.containsKey(Endpoint.BOOTSTRAP_SERVERS)
+        ? Optional.empty()
+        : Endpoint.read(environment.resolve(dataDir));
   }
 
   private SchemaRegistry registry(Map<String, String> client, Optional<Endpoint> running) {

@@ -7,10 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** Runs commands as a user would type them, and keeps what they print. */
-record Cli(Path folder, List<CommandProvider> others) {
+record Cli(Path folder, List<CommandProvider> others, Optional<ConnectionTester> tester) {
+
+  Cli(Path folder, List<CommandProvider> others) {
+    this(folder, others, Optional.empty());
+  }
 
   /** What a command left behind. */
   record Ran(int exitCode, String out, String err) {}
@@ -36,7 +41,7 @@ record Cli(Path folder, List<CommandProvider> others) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Commands.commandLine(environment, others)
+        Commands.commandLine(environment, others, tester)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     return new Ran(command.execute(arguments), out.toString(), err.toString());

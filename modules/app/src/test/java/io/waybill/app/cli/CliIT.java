@@ -14,10 +14,12 @@ import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Outcome;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.SealedField;
 import io.waybill.domain.Task;
 import io.waybill.embedded.EmbeddedBroker;
 import io.waybill.embedded.EmbeddedBrokerConfig;
@@ -42,7 +44,9 @@ import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +55,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,7 +94,7 @@ class CliIT {
     Keyset.loadOrCreateDevelopment(folder.resolve("data/keyset.json"));
     Files.writeString(
         folder.resolve("data/endpoint.properties"),
-        "bootstrap.servers=%s\nschema.registry.url=%s\nkeyset=%s\n"
+        "bootstrap.servers=%s\nschema.registry.url=%s\nkeyset=%s\nallow.cidrs=127.0.0.0/8,fd00::/8\n"
             .formatted(kafka, registry.url(), folder.resolve("data/keyset.json")));
     answerer = new Answerer(kafka, codecs);
   }
@@ -106,11 +111,15 @@ class CliIT {
   }
 
   private static Ran runWithInput(String input, String... arguments) {
+    return run(Cli.in(folder), input, arguments);
+  }
+
+  private static Ran run(Cli cli, String input, String... arguments) {
     String[] all = new String[arguments.length + 2];
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--data-dir";
     all[arguments.length + 1] = "data";
-    return Cli.in(folder).runWithInput(input, all);
+    return cli.runWithInput(input, all);
   }
 
   private static String ok(Ran ran) {
@@ -272,6 +281,65 @@ class CliIT {
     Ran gone = run("destinations", "get", id);
     assertThat(gone.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(gone.err()).contains("no such destination");
+  }
+
+  @Test
+  void testsADestinationAsItsSendersWouldReachItAndPublishesNothing() throws Exception {
+    String id =
+        ok(runWithInput(SIEM.formatted("tested"), "destinations", "apply", "-f", "-", "-o", "id"));
+    List<ConnectionTester.Test> tests = new ArrayList<>();
+    AtomicReference<Outcome> outcome =
+        new AtomicReference<>(
+            new Outcome.Permanent(Reason.ADDRESS_DENIED, "in 10.0.0.0/8", Duration.ofMillis(3)));
+    Cli cli =
+        new Cli(
+            folder,
+            List.of(),
+            Optional.of(test -> {
+              tests.add(test);
+              return new ConnectionTester.Result(outcome.get(), List.of("public addresses only"));
+            }));
+    long before = recordsOfAllTopics();
+
+    Ran refused = run(cli, "", "destinations", "test", id);
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(refused.out())
+        .contains("tested (" + id + ")")
+        .contains("POST of an event of type waybill.test to siem.hospital.com")
+        .contains("address-denied")
+        .contains("in 10.0.0.0/8")
+        .contains("allowCidrs")
+        .doesNotContain("hidden", "s3cr3t");
+    ConnectionTester.Test test = tests.getFirst();
+    assertThat(test.destination().id().value()).isEqualTo(id);
+    assertThat(test.secrets().fields())
+        .extracting(SealedField::name)
+        .containsExactly("webhook.headers.authorization");
+    assertThat(test.keyset()).isPresent();
+    assertThat(test.delivers()).isFalse();
+    assertThat(test.operator().allowCidrs()).containsExactly("127.0.0.0/8", "fd00::/8");
+
+    outcome.set(new Outcome.Delivered("204", Optional.empty(), Duration.ofMillis(7)));
+    Ran good =
+        run(cli, "{\"a\":1}", "destinations", "test", id, "--deliver", "--data", "-", "-o", "json");
+    JsonNode json = new ObjectMapper().readTree(ok(good));
+    assertThat(json.path("result").asText()).isEqualTo("ok");
+    assertThat(json.path("happened").asText()).isEqualTo("answered 204 in 7 ms");
+    assertThat(tests.getLast().delivers()).isTrue();
+    assertThat(tests.getLast().data().text()).isEqualTo("{\"a\":1}");
+    assertThat(recordsOfAllTopics()).isEqualTo(before);
+
+    Ran unknown = run(cli, "", "destinations", "test", "nobody");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(unknown.err()).contains("no such destination");
+  }
+
+  private static long recordsOfAllTopics() {
+    return TopicCatalog.topics(TopicCatalog.EMBEDDED_PARTITIONS, Set.of(DestinationType.WEBHOOK))
+        .stream()
+        .mapToLong(topic -> records(topic.name()).size())
+        .sum();
   }
 
   @Test

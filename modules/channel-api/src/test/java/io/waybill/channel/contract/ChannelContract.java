@@ -8,69 +8,18 @@ import io.waybill.channel.CredentialSource;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every channel keeps to, whatever it sends over. */
-public abstract class ChannelContract {
-
-  /** How a receiver behaves. */
-  public enum Receiver {
-    /** Takes everything. */
-    ACCEPTS,
-    /** Refuses, and would take it later. */
-    REFUSES_FOR_NOW,
-    /** Refuses, and always will. */
-    REFUSES_FOR_GOOD,
-    /** Takes the connection and says nothing. */
-    HANGS,
-    /** Answers a byte at a time and comes to no end. */
-    TRICKLES,
-    /** Answers without end, as fast as it can, and never says whether it accepted. */
-    FLOODS,
-    /** Refuses, and repeats every credential that it was sent wherever an answer has room. */
-    ECHOES_CREDENTIALS,
-    /** Says what its protocol does not know. */
-    TALKS_GARBAGE,
-    /** Takes the connection and breaks it. */
-    HANGS_UP,
-    /** Nobody listens there. */
-    IS_NOT_THERE
-  }
-
+public abstract class ChannelContract extends EgressContract {
   /** Time that an outcome may come after its deadline, on a busy machine. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
-  /** Short enough to wait for. */
-  private static final Duration TIMEOUT = Duration.ofMillis(700);
-
-  /** Long enough not to matter. */
-  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(8);
-
-  /** The credential that {@link #attempt} uses. */
-  protected static final String SECRET = "s3cr3t-9f2c7d41e8b04a6a";
-
-  private final List<Channel> channels = new ArrayList<>();
-
-  /** A channel that may reach {@link #attempt}'s receivers. Closed by the suite. */
-  protected abstract Channel newChannel(CredentialSource credentials);
-
-  /** Opens the credentials of {@link #attempt}, {@link #SECRET} among them. */
-  protected abstract CredentialSource credentials();
-
-  /** An attempt at a new receiver of that kind. */
-  protected abstract Attempt attempt(Receiver receiver, Duration timeout) throws Exception;
-
-  @AfterEach
-  void closeChannels() {
-    channels.forEach(Channel::close);
-  }
+  private static final long MOST_POURED = 32 * 1024 * 1024;
 
   @Test
   void sendsTheTypeThatItSays() throws Exception {
@@ -123,12 +72,46 @@ public abstract class ChannelContract {
     assertThat(outcome).isNotDone();
   }
 
+  /** The loopback's own buffers take some megabytes that nobody has read. */
   @Test
-  void tellsNoSecret() throws Exception {
-    Outcome outcome = outcomeAt(Receiver.ECHOES_CREDENTIALS);
+  void anEndlessAnswerIsReadToALimitAndItsConnectionClosed() throws Exception {
+    outcome(channel(), attempt(Receiver.FLOODS, LONG_TIMEOUT));
 
-    assertThat(outcome).isNotInstanceOf(Outcome.Delivered.class);
-    assertThat(outcome.toString()).doesNotContain(SECRET);
+    assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the channel hung up").isTrue();
+    assertThat(flood.poured()).isBetween(1L, MOST_POURED);
+  }
+
+  @Test
+  void anAnswerThatTricklesIsCutOffAtTheDeadline() throws Exception {
+    outcome(channel(), attempt(Receiver.TRICKLES, TIMEOUT));
+
+    assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the channel hung up").isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Receiver.class)
+  void noOutcomeTellsASecretInAnyForm(Receiver receiver) throws Exception {
+    Outcome outcome = outcome(channel(), attempt(receiver, TIMEOUT));
+
+    assertThat(Forms.of(SECRET).areIn(outcome.toString())).isFalse();
+  }
+
+  @Test
+  void whoRepeatsCredentialsIsNoReasonToDeliver() throws Exception {
+    assertThat(outcomeAt(Receiver.ECHOES_CREDENTIALS)).isNotInstanceOf(Outcome.Delivered.class);
+  }
+
+  /** Not supported, so it changes nothing: neither for others nor for the attempt itself. */
+  @Test
+  void cancellingWhatWasReturnedDisturbsNobody() throws Exception {
+    Attempt trickling = attempt(Receiver.TRICKLES, TIMEOUT);
+    Attempt good = attempt(Receiver.ACCEPTS, LONG_TIMEOUT);
+    Channel channel = channel();
+
+    channel.send(trickling).toCompletableFuture().cancel(true);
+
+    assertThat(outcome(channel, good)).isInstanceOf(Outcome.Delivered.class);
+    assertThat(flood.isDammedWithin(LONG_TIMEOUT)).as("the deadline still holds").isTrue();
   }
 
   @Test
@@ -179,22 +162,23 @@ public abstract class ChannelContract {
     assertThat(outcome(channel, attempt)).isInstanceOf(Outcome.Transient.class);
   }
 
-  private Outcome outcomeAt(Receiver receiver) throws Exception {
-    return outcome(
-        channel(), attempt(receiver, receiver == Receiver.HANGS ? TIMEOUT : LONG_TIMEOUT));
+  @Test
+  void aProbeOfAWayThatIsOpenSaysSo() throws Exception {
+    assertThat(probe(channel(), attempt(Receiver.ACCEPTS, LONG_TIMEOUT)))
+        .isInstanceOf(Outcome.Delivered.class);
   }
 
-  private Channel channel() {
-    return channel(credentials());
+  @ParameterizedTest
+  @EnumSource(
+      value = Receiver.class,
+      names = {"HANGS", "TALKS_GARBAGE", "HANGS_UP", "IS_NOT_THERE", "FLOODS"})
+  void aProbeOfAWayThatIsBlockedSaysSo(Receiver receiver) throws Exception {
+    assertThat(probe(channel(), attempt(receiver, TIMEOUT))).isInstanceOf(Outcome.Transient.class);
   }
 
-  private Channel channel(CredentialSource credentials) {
-    Channel channel = newChannel(credentials);
-    channels.add(channel);
-    return channel;
-  }
-
-  private static Outcome outcome(Channel channel, Attempt attempt) throws Exception {
-    return channel.send(attempt).toCompletableFuture().get(10, TimeUnit.SECONDS);
+  @Test
+  void aProbeTellsNoSecret() throws Exception {
+    assertThat(probe(channel(), attempt(Receiver.ECHOES_CREDENTIALS, LONG_TIMEOUT)).toString())
+        .doesNotContain(SECRET);
   }
 }

@@ -40,6 +40,19 @@ sealed interface Composed {
     }
   }
 
+  /** No mail, but who would send it; for one who only tries the way. */
+  final class LogInAlone implements Composed {
+    private final Dialogue.@Nullable LogIn logIn;
+
+    LogInAlone(Dialogue.@Nullable LogIn logIn) {
+      this.logIn = logIn;
+    }
+
+    Dialogue.@Nullable LogIn logIn() {
+      return logIn;
+    }
+  }
+
   /** Another try may find what is missing. */
   record NotNow(Reason reason, String message) implements Composed {}
 

@@ -22,17 +22,32 @@ final class Composer {
   }
 
   Composed compose(Attempt attempt, EmailConfig config) {
+    return compose(attempt, config, logIn -> mail(attempt, config, logIn));
+  }
+
+  /** The same without the mail. */
+  Composed composeLogIn(Attempt attempt, EmailConfig config) {
+    return compose(attempt, config, Composed.LogInAlone::new);
+  }
+
+  /** What is made of a destination that is right, once it is known who logs in. */
+  @FunctionalInterface
+  private interface Next {
+    Composed with(Dialogue.@Nullable LogIn logIn);
+  }
+
+  private Composed compose(Attempt attempt, EmailConfig config, Next next) {
     List<FieldError> errors = EmailRules.checkConfig(config);
     if (!errors.isEmpty()) {
       return new Composed.Never(Reason.INVALID_FIELD, inWords(errors));
     }
     if (!config.smtp().authenticates()) {
-      return mail(attempt, config, null);
+      return next.with(null);
     }
     return switch (credentials.open(attempt.secrets())) {
       case CredentialSource.Opened opened -> {
         try (opened) {
-          yield withLogIn(attempt, config, opened);
+          yield withLogIn(attempt, next, opened);
         }
       }
       case CredentialSource.KeyUnavailable(String message) ->
@@ -41,8 +56,7 @@ final class Composer {
     };
   }
 
-  private static Composed withLogIn(
-      Attempt attempt, EmailConfig config, CredentialSource.Opened opened) {
+  private static Composed withLogIn(Attempt attempt, Next next, CredentialSource.Opened opened) {
     Optional<String> user = opened.value(EmailConfig.USER);
     Optional<String> password = opened.value(EmailConfig.PASSWORD);
     if (user.isEmpty() || password.isEmpty()) {
@@ -54,7 +68,7 @@ final class Composer {
     if (!errors.isEmpty()) {
       return new Composed.Never(Reason.INVALID_CREDENTIAL, inWords(errors));
     }
-    return mail(attempt, config, new Dialogue.LogIn(user.get(), password.get()));
+    return next.with(new Dialogue.LogIn(user.get(), password.get()));
   }
 
   private static Composed missing(Attempt attempt) {

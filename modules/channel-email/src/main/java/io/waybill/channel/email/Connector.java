@@ -1,5 +1,8 @@
 package io.waybill.channel.email;
 
+import io.waybill.guard.EgressException;
+import io.waybill.guard.EgressProxy;
+import io.waybill.guard.Tunnel;
 import jakarta.mail.Session;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -84,6 +87,44 @@ final class Connector {
         socket.setTcpNoDelay(true);
         socket.connect(
             new InetSocketAddress(named, port), millis(settings.connectTimeout(), remaining));
+        socket.setSoTimeout(millis(settings.readTimeout(), remaining));
+        return socket;
+      } catch (IOException e) {
+        last = e;
+        socket.close();
+      }
+    }
+    throw last;
+  }
+
+  /**
+   * The same through the operator's proxy, which is asked for the addresses one after the other, or
+   * for the name.
+   *
+   * @throws EgressException when the proxy lets none of them through
+   */
+  Socket dialThrough(
+      EgressProxy proxy,
+      List<InetAddress> proxyAddresses,
+      String host,
+      int port,
+      List<InetAddress> addresses,
+      Supplier<Duration> remaining,
+      Consumer<Socket> held)
+      throws IOException {
+    IOException last = new ConnectException("no address");
+    for (InetAddress address : addresses) {
+      Socket socket = new AnswerLimit();
+      held.accept(socket);
+      try {
+        Tunnel.connect(
+            socket,
+            proxy,
+            proxyAddresses,
+            host,
+            new InetSocketAddress(address, port),
+            millis(settings.connectTimeout(), remaining));
+        socket.setTcpNoDelay(true);
         socket.setSoTimeout(millis(settings.readTimeout(), remaining));
         return socket;
       } catch (IOException e) {

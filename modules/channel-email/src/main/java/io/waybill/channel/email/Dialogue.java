@@ -115,6 +115,11 @@ final class Dialogue extends SMTPTransport {
     return new Reply(Reply.Step.END, firstCode, reference(getLastServerResponse()));
   }
 
+  /** The reply to NOOP, which whoever is let in gets (RFC 5321, 4.1.1.9). */
+  synchronized int ask() throws MessagingException {
+    return command("NOOP");
+  }
+
   private Reply replyOr(MessagingException failure, Reply.Step step) throws MessagingException {
     if (firstCode == UNSET) {
       throw failure;

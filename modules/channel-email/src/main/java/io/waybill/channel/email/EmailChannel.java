@@ -69,7 +69,7 @@ public final class EmailChannel implements Channel {
             new Composer(credentials),
             new Connector(settings, sslContext),
             guard,
-            new LogInPauses(),
+            new LogIns(),
             clock));
   }
 
@@ -80,10 +80,20 @@ public final class EmailChannel implements Channel {
 
   @Override
   public CompletionStage<Outcome> send(Attempt attempt) {
+    return start(attempt, false);
+  }
+
+  /** Comes as far as a log-in and a NOOP; no recipient hears of it. */
+  @Override
+  public CompletionStage<Outcome> probe(Attempt attempt) {
+    return start(attempt, true);
+  }
+
+  private CompletionStage<Outcome> start(Attempt attempt, boolean probing) {
     long startedAt = System.nanoTime();
     try {
       return attempt.destination().config() instanceof EmailConfig config
-          ? send(attempt, config, startedAt)
+          ? start(attempt, config, probing, startedAt)
           : CompletableFuture.completedFuture(
               new Outcome.Permanent(
                   Reason.TYPE_MISMATCH, "the destination is not an email one", since(startedAt)));
@@ -94,8 +104,10 @@ public final class EmailChannel implements Channel {
     }
   }
 
-  private CompletionStage<Outcome> send(Attempt attempt, EmailConfig config, long startedAt) {
-    Mailing mailing = new Mailing(office, attempt, config, startedAt, bug -> report(attempt, bug));
+  private CompletionStage<Outcome> start(
+      Attempt attempt, EmailConfig config, boolean probing, long startedAt) {
+    Mailing mailing =
+        new Mailing(office, attempt, config, startedAt, probing, bug -> report(attempt, bug));
     ScheduledFuture<?> deadline;
     try {
       deadline =

@@ -1,6 +1,7 @@
 package io.waybill.channel.email;
 
 import io.waybill.domain.Reason;
+import io.waybill.guard.EgressException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -23,6 +24,10 @@ final class Failures {
 
   /** What the exception means, or nothing when no connection broke. */
   static Optional<Failure> of(Throwable cause, String host) {
+    Optional<EgressException> egress = find(cause, EgressException.class);
+    if (egress.isPresent()) {
+      return failure(Reason.EGRESS_UNAVAILABLE, String.valueOf(egress.get().getMessage()));
+    }
     if (find(cause, AnswerLimit.Exceeded.class).isPresent()) {
       return failure(Reason.PROTOCOL_ERROR, host + " says more than any SMTP server has to say");
     }

@@ -33,7 +33,7 @@ final class Mailing implements Runnable {
       Composer composer,
       Connector connector,
       AddressGuard guard,
-      LogInPauses pauses,
+      LogIns logIns,
       InstantSource clock) {}
 
   private static final Failure BUG =
@@ -46,6 +46,7 @@ final class Mailing implements Runnable {
   private final EmailConfig config;
   private final String host;
   private final long startedAt;
+  private final boolean probing;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
   private final Object socketLock = new Object();
@@ -58,6 +59,7 @@ final class Mailing implements Runnable {
    * An attempt that has not begun.
    *
    * @param startedAt {@link System#nanoTime} of the call, from which the time-out runs
+   * @param probing whether no mail is to be sent
    * @param bugs hears what should not have happened
    */
   Mailing(
@@ -65,12 +67,14 @@ final class Mailing implements Runnable {
       Attempt attempt,
       EmailConfig config,
       long startedAt,
+      boolean probing,
       Consumer<Throwable> bugs) {
     this.office = office;
     this.attempt = attempt;
     this.config = config;
     this.host = config.smtp().host();
     this.startedAt = startedAt;
+    this.probing = probing;
     this.bugs = bugs;
     this.opening = new Opening(office, attempt, config, this::remaining, this::hold);
   }
@@ -82,8 +86,13 @@ final class Mailing implements Runnable {
   @Override
   public void run() {
     try {
-      switch (office.composer().compose(attempt, config)) {
+      Composed composed =
+          probing
+              ? office.composer().composeLogIn(attempt, config)
+              : office.composer().compose(attempt, config);
+      switch (composed) {
         case Composed.Ready ready -> send(ready);
+        case Composed.LogInAlone alone -> probe(alone);
         case Composed.NotNow(Reason reason, String message) ->
             result.complete(new Outcome.Transient(reason, message, Optional.empty(), took()));
         case Composed.Never(Reason reason, String message) ->
@@ -121,6 +130,40 @@ final class Mailing implements Runnable {
     }
     result.complete(outcome);
     quit(dialogue);
+  }
+
+  /** Goes the way as far as the first mail, and says nothing of a mail. */
+  private void probe(Composed.LogInAlone who) {
+    Dialogue dialogue = new Dialogue(office.connector().session(host), who.logIn());
+    Outcome outcome;
+    try {
+      opening.begin(dialogue);
+      outcome = answerToProbe(dialogue);
+    } catch (Ended end) {
+      Failure why = end.failure();
+      outcome =
+          end.isForGood()
+              ? new Outcome.Permanent(why.reason(), why.message(), took())
+              : new Outcome.Transient(why.reason(), why.message(), why.retryAfter(), took());
+    }
+    result.complete(outcome);
+    quit(dialogue);
+  }
+
+  private Outcome answerToProbe(Dialogue dialogue) throws Ended {
+    int code;
+    try {
+      code = dialogue.ask();
+    } catch (MessagingException e) {
+      throw new Ended(
+          Failures.of(e, host)
+              .orElseGet(() ->
+                  new Failure(Reason.CONNECTION_LOST, "the connection to " + host + " broke")));
+    }
+    if (code < 200 || code > 299) {
+      throw new Ended(givenUp(dialogue, new Reply(Reply.Step.MAIL, code, "")));
+    }
+    return new Outcome.Delivered(Integer.toString(code), Optional.empty(), took());
   }
 
   /** Sends to each recipient; what kept some from their mail, if anything did. */
@@ -259,6 +302,10 @@ final class Mailing implements Runnable {
 
   private Failure timeout() {
     String time = " within " + config.timeout().toMillis() + " ms";
+    if (opening.isWithTheProxy()) {
+      return new Failure(
+          Reason.EGRESS_UNAVAILABLE, "the operator's egress proxy let nothing through" + time);
+    }
     return opening.knowsAddress()
         ? new Failure(Reason.TIMEOUT, host + " did not take the mail" + time)
         : new Failure(Reason.TIMEOUT, "no name server knew an address of " + host + time);

@@ -4,6 +4,7 @@ import io.waybill.channel.Attempt;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
+import io.waybill.guard.EgressProxy;
 import io.waybill.guard.Verdict;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -13,6 +14,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +30,7 @@ final class Opening {
   private final Supplier<Duration> remaining;
   private final Consumer<Socket> held;
   private volatile boolean addressKnown;
+  private volatile boolean withTheProxy;
 
   /**
    * A way that nobody has gone yet.
@@ -54,30 +57,45 @@ final class Opening {
     return addressKnown;
   }
 
+  /** Whether the operator's proxy has been asked and has not let this through; for any thread. */
+  boolean isWithTheProxy() {
+    return withTheProxy;
+  }
+
   /**
    * Comes as far as the first mail.
    *
    * @throws Ended with why not
    */
   void begin(Dialogue dialogue) throws Ended {
-    Optional<Duration> pause =
-        dialogue.logsIn() ? office.pauses().remaining(attempt) : Optional.empty();
-    if (pause.isPresent()) {
-      throw new Ended(
-          new Failure(
-              Reason.CREDENTIALS_REFUSED,
-              host
-                  + " refused the credentials a moment ago; they are not tried again so soon, lest"
-                  + " the account be locked: update the destination with the right ones",
-              pause));
+    if (!dialogue.logsIn()) {
+      converse(dialogue);
+      return;
     }
-    try {
-      Socket connected = connect(addresses());
-      dialogue.begin(connected);
-    } catch (AuthenticationFailedException e) {
-      throw new Ended(logInFailure(dialogue, e));
-    } catch (MessagingException | IOException e) {
-      throw new Ended(openingFailure(dialogue, e));
+    switch (turn()) {
+      case LogIns.Turn.Granted granted -> {
+        try (granted) {
+          converse(dialogue);
+          if (dialogue.offersLogIn()) {
+            office.logIns().succeeded(attempt);
+          }
+        }
+      }
+      case LogIns.Turn.Pause(Duration left) ->
+          throw new Ended(
+              new Failure(
+                  Reason.CREDENTIALS_REFUSED,
+                  host
+                      + " refused the credentials a moment ago; they are not tried again so soon,"
+                      + " lest the account be locked: update the destination with the right ones",
+                  Optional.of(left)));
+      case LogIns.Turn.TooLate _ ->
+          throw new Ended(
+              new Failure(
+                  Reason.TIMEOUT,
+                  host
+                      + " has not let the destination's first log-in in yet, for which the others"
+                      + " wait"));
     }
     if (dialogue.logsIn() && !dialogue.offersLogIn()) {
       throw new Ended(
@@ -87,25 +105,48 @@ final class Opening {
     }
   }
 
-  private List<InetAddress> addresses() throws Ended {
+  private LogIns.Turn turn() throws Ended {
     try {
-      Verdict verdict =
-          office
-              .guard()
-              .check(host)
-              .toCompletableFuture()
-              .get(Math.max(1, remaining.get().toMillis()), TimeUnit.MILLISECONDS);
-      return switch (verdict) {
-        case Verdict.Allowed allowed -> {
-          addressKnown = true;
-          yield allowed.addresses();
-        }
-        case Verdict.Denied denied -> throw denied(denied);
-        case Verdict.Unresolvable _ ->
-            throw new Ended(
-                new Failure(
-                    Reason.DNS_FAILURE, host + " has no address, or no name server could tell"));
-      };
+      return office.logIns().turn(attempt, remaining.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stopped();
+    }
+  }
+
+  private static Ended stopped() {
+    return new Ended(new Failure(Reason.CONNECTION_LOST, "this sender was stopped"));
+  }
+
+  private void converse(Dialogue dialogue) throws Ended {
+    try {
+      dialogue.begin(connect(addresses()));
+    } catch (AuthenticationFailedException e) {
+      throw new Ended(logInFailure(dialogue, e));
+    } catch (MessagingException | IOException e) {
+      throw new Ended(openingFailure(dialogue, e));
+    }
+  }
+
+  private List<InetAddress> addresses() throws Ended {
+    return switch (await(office.guard().check(host))) {
+      case Verdict.Allowed allowed -> {
+        addressKnown = true;
+        yield allowed.addresses();
+      }
+      case Verdict.Denied denied -> throw denied(denied);
+      case Verdict.Unresolvable _ ->
+          throw new Ended(
+              new Failure(
+                  Reason.DNS_FAILURE, host + " has no address, or no name server could tell"));
+    };
+  }
+
+  private <T> T await(CompletionStage<T> answer) throws Ended {
+    try {
+      return answer
+          .toCompletableFuture()
+          .get(Math.max(1, remaining.get().toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       // The deadline says so too, and says it first.
       throw new Ended(new Failure(Reason.TIMEOUT, "no name server knew an address of " + host));
@@ -113,7 +154,7 @@ final class Opening {
       throw new IllegalStateException("the guard failed, which it must not", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Ended(new Failure(Reason.CONNECTION_LOST, "this sender was stopped"));
+      throw stopped();
     }
   }
 
@@ -131,11 +172,26 @@ final class Opening {
             host + " has an address in a private or reserved network" + hint));
   }
 
-  private Socket connect(List<InetAddress> addresses) throws IOException {
-    Socket plain = office.connector().dial(host, config.smtp().port(), addresses, remaining, held);
+  private Socket connect(List<InetAddress> addresses) throws IOException, Ended {
+    Socket plain = dial(addresses);
     return config.smtp().secure()
         ? office.connector().secured(plain, host, config.smtp().port())
         : plain;
+  }
+
+  private Socket dial(List<InetAddress> addresses) throws IOException, Ended {
+    Connector connector = office.connector();
+    int port = config.smtp().port();
+    Optional<EgressProxy> proxy = office.guard().proxy();
+    if (proxy.isEmpty()) {
+      return connector.dial(host, port, addresses, remaining, held);
+    }
+    withTheProxy = true;
+    List<InetAddress> proxyAddresses = await(office.guard().proxyAddresses());
+    Socket through =
+        connector.dialThrough(proxy.get(), proxyAddresses, host, port, addresses, remaining, held);
+    withTheProxy = false;
+    return through;
   }
 
   private Failure openingFailure(Dialogue dialogue, Exception cause) {
@@ -160,14 +216,14 @@ final class Opening {
   private Failure logInFailure(Dialogue dialogue, AuthenticationFailedException cause) {
     int code = dialogue.getLastReturnCode();
     if (code >= 500 && code < 600) {
-      office.pauses().refused(attempt);
+      office.logIns().refused(attempt);
       return new Failure(
           Reason.CREDENTIALS_REFUSED,
           host
               + " answered "
               + code
               + " to the log-in: update the destination with the right user and password",
-          Optional.of(LogInPauses.PAUSE));
+          Optional.of(LogIns.PAUSE));
     }
     if (code >= 400 && code < 500) {
       return new Failure(Reason.SMTP_TRANSIENT, host + " answered " + code + " to the log-in");

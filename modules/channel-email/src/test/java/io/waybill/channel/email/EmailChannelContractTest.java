@@ -5,8 +5,6 @@ import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.contract.ChannelContract;
 import io.waybill.guard.AddressGuard;
-import io.waybill.guard.Cidr;
-import io.waybill.guard.NameResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,29 +15,22 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 
 class EmailChannelContractTest extends ChannelContract {
-  private final CountDownLatch over = new CountDownLatch(1);
   private final List<ScriptedSmtp> servers = new ArrayList<>();
-  private final AddressGuard guard =
-      new AddressGuard(NameResolver.ofJdk(), List.of(Cidr.parse("127.0.0.0/8")), 2);
 
   @AfterEach
   void closeServers() {
-    over.countDown();
     servers.forEach(ScriptedSmtp::close);
-    guard.close();
   }
 
   @Override
-  protected Channel newChannel(CredentialSource credentials) {
+  protected Channel newChannel(CredentialSource credentials, AddressGuard guard) {
     try {
       return EmailChannel.start(
-          EmailSettings.defaults("waybill.example").allowingUnencrypted(Set.of("127.0.0.1")),
+          EmailSettings.defaults("waybill.example").allowingUnencrypted(Set.of("127.0.0.1", NAME)),
           credentials,
           guard,
           InstantSource.system(),
@@ -59,6 +50,11 @@ class EmailChannelContractTest extends ChannelContract {
     return base().at("127.0.0.1", port(receiver)).timeout(timeout).build();
   }
 
+  @Override
+  protected Attempt attemptAt(String host, int port, Duration timeout) {
+    return base().at(host, port).timeout(timeout).build();
+  }
+
   private static Attempts base() {
     return Attempts.anAttempt().logIn("user-" + SECRET, SECRET);
   }
@@ -70,11 +66,11 @@ class EmailChannelContractTest extends ChannelContract {
       case REFUSES_FOR_GOOD -> serve(ScriptedSmtp.takingAll().on("RCPT", "550 5.1.1 nobody"));
       case HANGS -> serve(ScriptedSmtp.takingAll().on("BANNER", ScriptedSmtp.HANG));
       case TRICKLES ->
-          serve(ScriptedSmtp.speaking((in, out) -> repeat(out, "2", Duration.ofMillis(50))));
+          serve(ScriptedSmtp.speaking((in, out) -> flood.pour(out, "2", Duration.ofMillis(50))));
       case FLOODS ->
           serve(
-              ScriptedSmtp.speaking(
-                  (in, out) -> repeat(out, "220-" + "x".repeat(0x2000) + "\r\n", Duration.ZERO)));
+              ScriptedSmtp.speaking((in, out) ->
+                  flood.pour(out, "220-" + "x".repeat(0x2000) + "\r\n", Duration.ZERO)));
       case ECHOES_CREDENTIALS ->
           serve(
               ScriptedSmtp.takingAll()
@@ -82,6 +78,10 @@ class EmailChannelContractTest extends ChannelContract {
                   .on("MAIL", line -> "250 " + SECRET)
                   .on("RCPT", line -> "550 5.1.1 " + SECRET + " " + line)
                   .on("RSET", line -> "550 " + SECRET));
+      case SENDS_ELSEWHERE ->
+          serve(
+              ScriptedSmtp.takingAll()
+                  .on("RCPT", "551 5.1.6 User not local; please try <x@127.0.0.1>"));
       case TALKS_GARBAGE ->
           serve(
               ScriptedSmtp.speaking((in, out) -> {
@@ -96,13 +96,6 @@ class EmailChannelContractTest extends ChannelContract {
   private int serve(ScriptedSmtp server) {
     servers.add(server);
     return server.port();
-  }
-
-  private void repeat(OutputStream out, String piece, Duration pause)
-      throws IOException, InterruptedException {
-    while (!over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-      write(out, piece);
-    }
   }
 
   private static void write(OutputStream out, String text) throws IOException {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -301,6 +302,40 @@ class EmailChannelTest {
     server.on("AUTH", "235 welcome");
     assertThat(rig.send(anAttempt().at(server).logIn("audit", "right").version(2)))
         .isInstanceOf(Outcome.Delivered.class);
+  }
+
+  /** As many tasks as there are under way find out at once that the password has expired. */
+  @Test
+  void credentialsThatNobodyHasProvenAreTriedByOneAttemptAtATime() {
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().on("AUTH", "535 5.7.8 no"));
+
+    List<CompletableFuture<Outcome>> underWay = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      underWay.add(rig.start(anAttempt().at(server).logIn("audit", "wrong")));
+    }
+
+    assertThat(underWay)
+        .allSatisfy(outcome ->
+            transientFailure(outcome.get(20, TimeUnit.SECONDS), Reason.CREDENTIALS_REFUSED));
+    assertThat(server.commands()).filteredOn(line -> line.startsWith("AUTH")).hasSize(1);
+  }
+
+  /** Whoever waits for another's log-in goes on at once when that one comes to nothing. */
+  @Test
+  void aLogInThatBreaksOffIsTriedByTheNextAndOneThatSucceedsLetsAllIn() {
+    ScriptedSmtp server =
+        rig.serve(
+            ScriptedSmtp.takingAll().inTurn("AUTH", ScriptedSmtp.HANG_UP, "454 later", "235 in"));
+
+    List<CompletableFuture<Outcome>> underWay = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      underWay.add(rig.start(anAttempt().at(server).logIn("audit", "right")));
+    }
+
+    List<Outcome> outcomes =
+        underWay.stream().map(outcome -> outcome.orTimeout(20, TimeUnit.SECONDS).join()).toList();
+    assertThat(outcomes).filteredOn(Outcome.Delivered.class::isInstance).hasSize(18);
+    assertThat(server.taken()).hasSize(18);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.waybill.channel.email;
 import static io.waybill.channel.email.Attempts.anAttempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.channel.contract.TestCertificates;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.net.InetAddress;
@@ -20,16 +21,17 @@ class EmailTlsTest {
   private static final String HOST = "smtp.example";
 
   @TempDir static Path folder;
-  private static Certificates right;
-  private static Certificates other;
+  private static final String ALIAS = "server";
+  private static TestCertificates right;
+  private static TestCertificates other;
 
   private final Rig rig =
       new Rig().allowingClearOnlyAt().resolver(host -> List.of(InetAddress.ofLiteral("127.0.0.1")));
 
   @BeforeAll
   static void makeCertificates() {
-    right = Certificates.of(HOST, folder);
-    other = Certificates.of("other.example", folder);
+    right = new TestCertificates(folder, "right").signed(ALIAS, HOST);
+    other = new TestCertificates(folder, "other").signed(ALIAS, "other.example");
   }
 
   @AfterEach
@@ -39,10 +41,10 @@ class EmailTlsTest {
 
   @Test
   void sendsOverStartTls() {
-    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server()));
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server(ALIAS)));
 
     Outcome outcome =
-        rig.trusting(right.trusting())
+        rig.trusting(right.trust())
             .send(anAttempt().at(HOST, server.port()).logIn("audit", "pass-word"));
 
     assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
@@ -53,10 +55,10 @@ class EmailTlsTest {
 
   @Test
   void sendsOverTlsFromTheFirstByte() {
-    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().speakingTls(right.server()));
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().speakingTls(right.server(ALIAS)));
 
     Outcome outcome =
-        rig.trusting(right.trusting()).send(anAttempt().at(HOST, server.port()).secure());
+        rig.trusting(right.trust()).send(anAttempt().at(HOST, server.port()).secure());
 
     assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
     assertThat(server.commands()).doesNotContain("STARTTLS");
@@ -88,9 +90,9 @@ class EmailTlsTest {
 
   @Test
   void usesStartTlsThatIsOfferedEvenWhereItMayBeMissing() {
-    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server()));
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server(ALIAS)));
 
-    rig.allowingClearOnlyAt(HOST).trusting(right.trusting());
+    rig.allowingClearOnlyAt(HOST).trusting(right.trust());
 
     assertThat(rig.send(anAttempt().at(HOST, server.port()))).isInstanceOf(Outcome.Delivered.class);
     assertThat(server.commands()).contains("STARTTLS");
@@ -100,7 +102,9 @@ class EmailTlsTest {
   void sendsNothingWhenStartTlsIsRefused() {
     ScriptedSmtp server =
         rig.serve(
-            ScriptedSmtp.takingAll().offeringStartTls(right.server()).on("STARTTLS", "454 later"));
+            ScriptedSmtp.takingAll()
+                .offeringStartTls(right.server(ALIAS))
+                .on("STARTTLS", "454 later"));
 
     Outcome outcome = rig.send(anAttempt().at(HOST, server.port()));
 
@@ -117,11 +121,11 @@ class EmailTlsTest {
       ScriptedSmtp server =
           rig.serve(
               secure
-                  ? ScriptedSmtp.takingAll().speakingTls(other.server())
-                  : ScriptedSmtp.takingAll().offeringStartTls(other.server()));
+                  ? ScriptedSmtp.takingAll().speakingTls(other.server(ALIAS))
+                  : ScriptedSmtp.takingAll().offeringStartTls(other.server(ALIAS)));
       Attempts attempt = anAttempt().at(HOST, server.port());
 
-      Outcome outcome = rig.trusting(other.trusting()).send(secure ? attempt.secure() : attempt);
+      Outcome outcome = rig.trusting(other.trust()).send(secure ? attempt.secure() : attempt);
 
       assertThat(failure(outcome).message())
           .isEqualTo("the certificate of smtp.example is for another host");
@@ -131,7 +135,7 @@ class EmailTlsTest {
 
   @Test
   void refusesACertificateThatNobodyVouchesFor() throws NoSuchAlgorithmException {
-    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server()));
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server(ALIAS)));
 
     Outcome outcome =
         rig.trusting(SSLContext.getDefault()).send(anAttempt().at(HOST, server.port()));
@@ -147,12 +151,12 @@ class EmailTlsTest {
     ScriptedSmtp server =
         rig.serve(
             ScriptedSmtp.takingAll()
-                .offeringStartTls(right.server())
+                .offeringStartTls(right.server(ALIAS))
                 .injecting("250-evil.example\r\n250 AUTH LOGIN\r\n")
                 .on("AUTH", "535 no"));
 
     Outcome outcome =
-        rig.trusting(right.trusting())
+        rig.trusting(right.trust())
             .send(anAttempt().at(HOST, server.port()).logIn("audit", "pass-word"));
 
     assertThat(outcome)
@@ -170,11 +174,11 @@ class EmailTlsTest {
     ScriptedSmtp server =
         rig.serve(
             ScriptedSmtp.takingAll()
-                .offeringStartTls(right.server())
+                .offeringStartTls(right.server(ALIAS))
                 .injecting("250 a\r\n250 b\r\n250 c\r\n354 d\r\n250 queued as evil\r\n")
                 .on("RCPT", "550 no"));
 
-    Outcome outcome = rig.trusting(right.trusting()).send(anAttempt().at(HOST, server.port()));
+    Outcome outcome = rig.trusting(right.trust()).send(anAttempt().at(HOST, server.port()));
 
     assertThat(outcome)
         .isInstanceOfSatisfying(

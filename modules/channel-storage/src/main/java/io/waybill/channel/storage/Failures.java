@@ -2,6 +2,7 @@ package io.waybill.channel.storage;
 
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
+import io.waybill.guard.EgressException;
 import io.waybill.guard.Verdict;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,6 +10,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
@@ -23,7 +25,7 @@ import org.apache.hc.core5.http.ParseException;
 
 /**
  * What a broken exchange means. Exceptions' own messages are never used: some quote what the store
- * sent, and a store can send our credentials back.
+ * sent, and a store can send our credentials back. The one of a proxy is ours.
  */
 final class Failures {
   private static final int MOST_CAUSES = 20;
@@ -47,6 +49,8 @@ final class Failures {
   private static Failure of(IOException cause, String host) {
     return switch (cause) {
       case GuardedHttpClient.DeniedException denied -> denied(denied.denied(), host);
+      case EgressException egress ->
+          transientFailure(Reason.EGRESS_UNAVAILABLE, String.valueOf(egress.getMessage()));
       case GuardedHttpClient.ErrorInSuccessException _ ->
           transientFailure(
               Reason.STORAGE_TRANSIENT,
@@ -107,7 +111,9 @@ final class Failures {
     if (hasCause(cause, CertPathBuilderException.class)) {
       return "the certificate of " + host + " is not signed by an authority known to this JVM";
     }
-    if (cause instanceof SSLPeerUnverifiedException) {
+    // What is left of a certificate's faults is its name, whoever of JVM and client compared it.
+    if (cause instanceof SSLPeerUnverifiedException
+        || hasCause(cause, CertificateException.class)) {
       return "the certificate of " + host + " is for another host";
     }
     return "no acceptable TLS connection (1.2 or 1.3) to " + host;

@@ -1,17 +1,25 @@
 package io.waybill.channel.storage;
 
 import io.waybill.guard.AddressGuard;
+import io.waybill.guard.EgressProxy;
+import io.waybill.guard.Tunnel;
 import io.waybill.guard.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -26,6 +34,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
 import org.apache.hc.core5.net.URIAuthority;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -64,14 +73,69 @@ final class GuardedHttpClient implements SdkHttpClient {
   /** What the calling thread may dial. The client connects on the thread that calls it. */
   private static final ScopedValue<Judged> JUDGED = ScopedValue.newInstance();
 
-  private record Judged(String host, List<InetAddress> addresses) {}
+  /**
+   * What was judged for one call.
+   *
+   * @param proxyAddresses where the operator's proxy is, when there is one
+   */
+  private record Judged(
+      String host, List<InetAddress> addresses, List<InetAddress> proxyAddresses) {}
 
   private final AddressGuard guard;
   private final CloseableHttpClient client;
+  private final Set<Thread> withTheProxy = ConcurrentHashMap.newKeySet();
 
   GuardedHttpClient(StorageSettings settings, AddressGuard guard, SSLContext sslContext) {
     this.guard = guard;
-    this.client = HardenedClient.build(settings, new JudgedOnly(), sslContext);
+    this.client = HardenedClient.build(settings, new JudgedOnly(), this::socket, sslContext);
+  }
+
+  /** Whether the call of this thread waits for the operator's proxy to let it through. */
+  boolean isWithTheProxy(Thread caller) {
+    return withTheProxy.contains(caller);
+  }
+
+  /** Any other socket asks the JVM for a SOCKS proxy, which would dial for us. */
+  private Socket socket() {
+    return guard
+        .proxy()
+        .<Socket>map(proxy -> new TunnelSocket(proxy, withTheProxy))
+        .orElseGet(() -> new Socket(Proxy.NO_PROXY));
+  }
+
+  /** Goes to the operator's proxy wherever it is sent, and asks it for that. */
+  private static final class TunnelSocket extends Socket {
+    private final EgressProxy proxy;
+    private final Set<Thread> withTheProxy;
+    private boolean asked;
+
+    TunnelSocket(EgressProxy proxy, Set<Thread> withTheProxy) {
+      super(Proxy.NO_PROXY);
+      this.proxy = proxy;
+      this.withTheProxy = withTheProxy;
+    }
+
+    @Override
+    public void connect(SocketAddress target, int timeoutMillis) throws IOException {
+      if (asked) {
+        super.connect(target, timeoutMillis);
+        return;
+      }
+      asked = true;
+      Judged judged = JUDGED.get();
+      withTheProxy.add(Thread.currentThread());
+      try {
+        Tunnel.connect(
+            this,
+            proxy,
+            judged.proxyAddresses(),
+            judged.host(),
+            (InetSocketAddress) target,
+            timeoutMillis);
+      } finally {
+        withTheProxy.remove(Thread.currentThread());
+      }
+    }
   }
 
   /** A host that was not judged for the call under way does not exist. */
@@ -131,33 +195,36 @@ final class GuardedHttpClient implements SdkHttpClient {
 
   private HttpExecuteResponse send(HttpExecuteRequest request) throws IOException {
     String host = unbracketed(request.httpRequest().host());
-    Judged judged = new Judged(host, judge(host));
+    Judged judged = new Judged(host, judge(host), await(guard.proxyAddresses()));
     return ScopedValue.where(JUDGED, judged)
         .<HttpExecuteResponse, IOException>call(() -> exchange(request, host));
   }
 
   private List<InetAddress> judge(String host) throws IOException {
-    Verdict verdict;
-    try {
-      verdict = guard.check(host).toCompletableFuture().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("broken off during the look-up");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the guard failed", e);
-    }
-    return switch (verdict) {
+    return switch (await(guard.check(host))) {
       case Verdict.Allowed(List<InetAddress> addresses) -> addresses;
       case Verdict.Denied denied -> throw new DeniedException(denied);
       case Verdict.Unresolvable _ -> throw new UnknownHostException("no address");
     };
   }
 
+  private static <T> T await(CompletionStage<T> answer) throws IOException {
+    try {
+      return answer.toCompletableFuture().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("broken off during the look-up");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the guard failed", e);
+    }
+  }
+
   private HttpExecuteResponse exchange(HttpExecuteRequest request, String host) throws IOException {
     SdkHttpRequest head = request.httpRequest();
     HttpHost target = new HttpHost(head.protocol(), host, head.port());
-    try (ClassicHttpResponse answer =
-        client.executeOpen(target, message(request, target), HttpClientContext.create())) {
+    ClassicHttpResponse answer =
+        client.executeOpen(target, message(request, target), HttpClientContext.create());
+    try {
       SdkHttpResponse.Builder copy = SdkHttpResponse.builder().statusCode(answer.getCode());
       for (Header header : answer.getHeaders()) {
         if (isOfUse(header)) {
@@ -172,6 +239,20 @@ final class GuardedHttpClient implements SdkHttpClient {
           .response(copy.build())
           .responseBody(AbortableInputStream.create(new ByteArrayInputStream(body)))
           .build();
+    } finally {
+      letGo(answer);
+    }
+  }
+
+  /**
+   * Breaks the connection unless all of the answer was read. Closing in the usual way would read an
+   * endless answer to its end first.
+   */
+  private static void letGo(ClassicHttpResponse answer) throws IOException {
+    if (answer instanceof ModalCloseable connection) {
+      connection.close(CloseMode.IMMEDIATE);
+    } else {
+      answer.close();
     }
   }
 
@@ -200,13 +281,12 @@ final class GuardedHttpClient implements SdkHttpClient {
     return message;
   }
 
-  /** The start of the body; closing the answer after a longer one breaks the connection. */
+  /** The start of the body. Of a longer one the connection is not given back. */
   private static byte[] body(ClassicHttpResponse answer) throws IOException {
     HttpEntity entity = answer.getEntity();
     if (entity == null) {
       return new byte[0];
     }
-    // Closed by closing the answer: closing the stream would read an endless one to its end.
     InputStream content = entity.getContent();
     byte[] body = content.readNBytes(MOST_BODY);
     if (body.length < MOST_BODY) {

@@ -1,7 +1,7 @@
 package io.waybill.channel.storage;
 
-import java.net.Proxy;
 import java.net.Socket;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
@@ -42,9 +42,13 @@ final class HardenedClient {
    * A client that is ready.
    *
    * @param addresses all that it may dial
+   * @param sockets that dial them
    */
   static CloseableHttpClient build(
-      StorageSettings settings, DnsResolver addresses, SSLContext sslContext) {
+      StorageSettings settings,
+      DnsResolver addresses,
+      Supplier<Socket> sockets,
+      SSLContext sslContext) {
     Http1Config limits =
         Http1Config.custom()
             .setMaxHeaderCount(MAX_ANSWER_HEADERS)
@@ -53,7 +57,7 @@ final class HardenedClient {
             .build();
     return HttpClients.custom()
         .setConnectionManager(
-            new DirectConnections()
+            new OwnConnections(sockets)
                 .setDnsResolver(addresses)
                 .setConnectionFactory(
                     ManagedHttpClientConnectionFactory.builder()
@@ -105,13 +109,19 @@ final class HardenedClient {
         .build();
   }
 
-  /** Dials by itself: any other socket asks the JVM for a SOCKS proxy, which would dial for us. */
-  private static final class DirectConnections extends PoolingHttpClientConnectionManagerBuilder {
+  /** Dials with sockets that it was given. */
+  private static final class OwnConnections extends PoolingHttpClientConnectionManagerBuilder {
+    private final Supplier<Socket> sockets;
+
+    OwnConnections(Supplier<Socket> sockets) {
+      this.sockets = sockets;
+    }
+
     @Override
     protected HttpClientConnectionOperator createConnectionOperator(
         SchemePortResolver ports, DnsResolver addresses, TlsSocketStrategy tls) {
       return new DefaultHttpClientConnectionOperator(
-          _ -> new Socket(Proxy.NO_PROXY),
+          _ -> sockets.get(),
           ports,
           addresses,
           RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());

@@ -79,6 +79,16 @@ public final class StorageChannel implements Channel {
 
   @Override
   public CompletionStage<Outcome> send(Attempt attempt) {
+    return start(attempt, false);
+  }
+
+  /** Asks for the bucket with the destination's credentials; nothing is written. */
+  @Override
+  public CompletionStage<Outcome> probe(Attempt attempt) {
+    return start(attempt, true);
+  }
+
+  private CompletionStage<Outcome> start(Attempt attempt, boolean probing) {
     long startedAt = System.nanoTime();
     if (!(attempt.destination().config() instanceof StorageConfig config)) {
       return CompletableFuture.completedFuture(
@@ -87,14 +97,15 @@ public final class StorageChannel implements Channel {
               "the destination is not object storage",
               Duration.ofNanos(System.nanoTime() - startedAt)));
     }
-    Running running = new Running(attempt, config, startedAt);
+    Running running = new Running(attempt, config, probing, startedAt);
     try {
       start(running, config.timeout());
     } catch (Throwable bug) {
       // Throwable: a caller that gets no outcome waits for ever, and its partition with it.
       running.onBug(bug);
     }
-    return running.result;
+    // A copy: whoever completes it must not end the attempt.
+    return running.result.copy();
   }
 
   private void start(Running running, Duration timeout) {
@@ -126,13 +137,15 @@ public final class StorageChannel implements Channel {
   private final class Running {
     private final Attempt attempt;
     private final StorageConfig config;
+    private final boolean probing;
     private final long startedAt;
     private final CompletableFuture<Outcome> result = new CompletableFuture<>();
     private final Thread thread = Thread.ofVirtual().name("waybill-storage").unstarted(this::run);
 
-    Running(Attempt attempt, StorageConfig config, long startedAt) {
+    Running(Attempt attempt, StorageConfig config, boolean probing, long startedAt) {
       this.attempt = attempt;
       this.config = config;
+      this.probing = probing;
       this.startedAt = startedAt;
     }
 
@@ -155,11 +168,21 @@ public final class StorageChannel implements Channel {
         return;
       }
       switch (keys.of(attempt, config)) {
-        case Keys.Found.Usable usable ->
-            finish(new Upload(stores.of(config), config, attempt, usable.credentials()).run());
+        case Keys.Found.Usable usable -> finish(run(usable));
         case Keys.Found.NotNow(Reason reason, String message) -> refuse(false, reason, message);
         case Keys.Found.Never(Reason reason, String message) -> refuse(true, reason, message);
       }
+    }
+
+    private Upload.Result run(Keys.Found.Usable keys) {
+      return probing
+          ? new Probe(
+                  stores.of(config),
+                  config,
+                  attempt.destination().organizationId(),
+                  keys.credentials())
+              .run()
+          : new Upload(stores.of(config), config, attempt, keys.credentials()).run();
     }
 
     private void finish(Upload.Result ended) {
@@ -186,10 +209,15 @@ public final class StorageChannel implements Channel {
 
     /** The attempt's time is over. */
     void onDeadline() {
-      refuse(
-          false,
-          Reason.TIMEOUT,
-          Stores.host(config) + " did not answer within " + config.timeout().toMillis() + " ms");
+      String time = " within " + config.timeout().toMillis() + " ms";
+      if (http.isWithTheProxy(thread)) {
+        refuse(
+            false,
+            Reason.EGRESS_UNAVAILABLE,
+            "the operator's egress proxy let nothing through" + time);
+      } else {
+        refuse(false, Reason.TIMEOUT, Stores.host(config) + " did not answer" + time);
+      }
       thread.interrupt();
     }
 

@@ -10,6 +10,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -62,7 +63,20 @@ final class Stores {
         });
   }
 
+  /**
+   * Whatever it is told below, the SDK first reads the machine's profile files for defaults that it
+   * then drops, and fails when one of them is malformed. It is led to a folder instead, which it
+   * takes for a missing file. The properties win over the environment; nobody else in this process
+   * uses the SDK.
+   */
+  private static void hideProfileFiles() {
+    String folder = System.getProperty("java.home");
+    System.setProperty(ProfileFileSystemSetting.AWS_CONFIG_FILE.property(), folder);
+    System.setProperty(ProfileFileSystemSetting.AWS_SHARED_CREDENTIALS_FILE.property(), folder);
+  }
+
   private S3Client client(Store store) {
+    hideProfileFiles();
     ProfileFile none = ProfileFile.aggregator().build();
     return S3Client.builder()
         .httpClient(http)

@@ -186,10 +186,14 @@ final class Upload {
         false, Reason.STORAGE_TRANSIENT, host + " " + words, Optional.empty(), false);
   }
 
+  /** What the store calls its refusal, as it wrote it. */
+  static Optional<String> code(S3Exception refused) {
+    return Optional.ofNullable(refused.awsErrorDetails())
+        .flatMap(details -> Optional.ofNullable(details.errorCode()));
+  }
+
   private Result refusal(S3Exception refused) {
-    Optional<String> code =
-        Optional.ofNullable(refused.awsErrorDetails())
-            .flatMap(details -> Optional.ofNullable(details.errorCode()));
+    Optional<String> code = code(refused);
     Refusals.Refusal refusal = Refusals.of(refused.statusCode(), code, host);
     return new Result.Refused(
         refusal.forGood(),

@@ -76,6 +76,11 @@ final class Attempts {
     return this;
   }
 
+  Attempts region(String newRegion) {
+    region = newRegion;
+    return this;
+  }
+
   Attempts bucket(String newBucket) {
     bucket = newBucket;
     return this;

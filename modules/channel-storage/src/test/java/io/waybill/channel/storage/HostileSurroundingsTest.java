@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What lies about on a machine at Amazon is never used. The module's pom sets the environment of
@@ -22,6 +25,7 @@ class HostileSurroundingsTest {
   /** An endpoint, a proxy and a source of credentials that must not be asked. */
   private final RawServer trap = rig.serve(RawServer.answering(RawServer.kept()));
 
+  @TempDir Path folder;
   private final Map<String, String> properties = new HashMap<>();
 
   @BeforeEach
@@ -57,6 +61,22 @@ class HostileSurroundingsTest {
         System.setProperty(name, before);
       }
     });
+  }
+
+  /** The SDK fails at reading them, so whoever does not fail has not read them. */
+  @Test
+  void profileFilesThatCannotBeReadAreNotRead() throws Exception {
+    Path broken = Files.writeString(folder.resolve("config"), "key = value\n[profile hostile\n");
+    Path folderForFile = Files.createDirectory(folder.resolve("credentials"));
+    properties.put("aws.configFile", System.setProperty("aws.configFile", broken.toString()));
+    properties.put(
+        "aws.sharedCredentialsFile",
+        System.setProperty("aws.sharedCredentialsFile", folderForFile.toString()));
+
+    assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Delivered.class);
+    assertThat(
+            rig.send(anAttempt().session("session-token-1").at(server.url()).region("eu-west-1")))
+        .isInstanceOf(Outcome.Delivered.class);
   }
 
   @Test

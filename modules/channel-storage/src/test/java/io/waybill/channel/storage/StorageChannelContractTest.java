@@ -5,8 +5,6 @@ import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.contract.ChannelContract;
 import io.waybill.guard.AddressGuard;
-import io.waybill.guard.Cidr;
-import io.waybill.guard.NameResolver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -19,18 +17,15 @@ import org.junit.jupiter.api.AfterEach;
 class StorageChannelContractTest extends ChannelContract {
   private final CountDownLatch over = new CountDownLatch(1);
   private final List<RawServer> servers = new ArrayList<>();
-  private final AddressGuard guard =
-      new AddressGuard(NameResolver.ofJdk(), List.of(Cidr.parse("127.0.0.0/8")), 2);
 
   @AfterEach
   void closeServers() {
     over.countDown();
     servers.forEach(RawServer::close);
-    guard.close();
   }
 
   @Override
-  protected Channel newChannel(CredentialSource credentials) {
+  protected Channel newChannel(CredentialSource credentials, AddressGuard guard) {
     return StorageChannel.start(
         StorageSettings.defaults("test"),
         credentials,
@@ -49,6 +44,11 @@ class StorageChannelContractTest extends ChannelContract {
     return base().at(url(receiver)).timeout(timeout).build();
   }
 
+  @Override
+  protected Attempt attemptAt(String host, int port, Duration timeout) {
+    return base().at("http://" + host + ":" + port).timeout(timeout).build();
+  }
+
   /** The secret in each of the places where a credential can be, sent or not. */
   private static Attempts base() {
     return Attempts.anAttempt().keys(SECRET, SECRET).session(SECRET);
@@ -60,13 +60,12 @@ class StorageChannelContractTest extends ChannelContract {
       case REFUSES_FOR_NOW -> serve(RawServer.answering(RawServer.error(503, "SlowDown")));
       case REFUSES_FOR_GOOD -> serve(RawServer.answering(RawServer.error(404, "NoSuchBucket")));
       case HANGS -> serve(RawServer.on((request, out) -> !pause(Duration.ofMinutes(1))));
-      case TRICKLES ->
-          serve(RawServer.on((request, out) -> repeat(out, "H", Duration.ofMillis(50))));
+      case TRICKLES -> serve(RawServer.on((request, out) -> pour(out, "H", Duration.ofMillis(50))));
       case FLOODS ->
           serve(
               RawServer.on((request, out) -> {
                 RawServer.write(out, "HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n");
-                return repeat(out, "2000\r\n" + "x".repeat(0x2000) + "\r\n", Duration.ZERO);
+                return pour(out, "2000\r\n" + "x".repeat(0x2000) + "\r\n", Duration.ZERO);
               }));
       case ECHOES_CREDENTIALS ->
           serve(
@@ -96,6 +95,19 @@ class StorageChannelContractTest extends ChannelContract {
                         + body);
                 return true;
               }));
+      case SENDS_ELSEWHERE -> {
+        String there = "127.0.0.1:" + trap.port();
+        yield serve(
+            RawServer.answering(
+                RawServer.answer(
+                    307,
+                    "<Error><Code>TemporaryRedirect</Code><Endpoint>"
+                        + there
+                        + "</Endpoint></Error>",
+                    "Content-Type: application/xml",
+                    "x-amz-bucket-region: eu-west-1",
+                    "Location: http://" + there + "/")));
+      }
       case TALKS_GARBAGE -> serve(RawServer.answering("220 mail.example ESMTP\r\n\r\n\r\n"));
       case HANGS_UP -> serve(RawServer.on((request, out) -> false));
       case IS_NOT_THERE -> "http://127.0.0.1:" + RawServer.deadPort();
@@ -107,10 +119,8 @@ class StorageChannelContractTest extends ChannelContract {
     return server.url();
   }
 
-  private boolean repeat(OutputStream out, String piece, Duration pause) throws IOException {
-    while (!pause(pause)) {
-      RawServer.write(out, piece);
-    }
+  private boolean pour(OutputStream out, String piece, Duration pause) throws IOException {
+    flood.pour(out, piece, pause);
     return false;
   }
 

@@ -1,8 +1,10 @@
 package io.waybill.channel.webhook;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -17,8 +19,9 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an answer and throws its body away, so that the connection can be used again. A body that
- * does not end breaks the connection; the head has decided by then.
+ * Reads an answer and throws its body away, so that the connection can be used again; the body of a
+ * refusal is kept for as long as the attempt lives where somebody asked for it. A body that does
+ * not end breaks the connection; the head has decided by then.
  */
 final class AnswerConsumer implements AsyncResponseConsumer<AnswerHead> {
 
@@ -31,20 +34,29 @@ final class AnswerConsumer implements AsyncResponseConsumer<AnswerHead> {
   private final AtomicInteger interimAnswers = new AtomicInteger();
   private volatile @Nullable AnswerHead head;
   private volatile @Nullable FutureCallback<AnswerHead> whole;
+  private final Optional<ByteArrayOutputStream> refusal;
   private long bodyBytes;
 
   /**
    * A consumer for one answer.
    *
+   * @param keepsRefusal whether the body of an answer that is no success is kept
    * @param onHead hears the head as soon as it is there, on an I/O thread
    */
-  AnswerConsumer(Consumer<AnswerHead> onHead) {
+  AnswerConsumer(boolean keepsRefusal, Consumer<AnswerHead> onHead) {
+    this.refusal = keepsRefusal ? Optional.of(new ByteArrayOutputStream(256)) : Optional.empty();
     this.onHead = onHead;
   }
 
   /** Whether the receiver said something that was not yet an answer (1xx). */
   boolean sawInterimAnswer() {
     return interimAnswers.get() > 0;
+  }
+
+  /** What has been read of a refusal's body, where it is kept and was not compressed. */
+  Optional<byte[]> refusal() {
+    // Its own methods are synchronized: I/O thread and deadline may meet here.
+    return refusal.map(ByteArrayOutputStream::toByteArray);
   }
 
   @Override
@@ -79,6 +91,13 @@ final class AnswerConsumer implements AsyncResponseConsumer<AnswerHead> {
   @Override
   public void consume(ByteBuffer source) throws ContentTooLongException {
     bodyBytes += source.remaining();
+    AnswerHead received = head;
+    if (refusal.isPresent() && received != null && received.isReadableRefusal()) {
+      byte[] bytes = new byte[source.remaining()];
+      source.get(bytes);
+      int room = MAX_BODY - refusal.get().size();
+      refusal.get().write(bytes, 0, Math.min(bytes.length, room));
+    }
     source.position(source.limit());
     if (bodyBytes > MAX_BODY) {
       throw new ContentTooLongException("the answer is longer than is read");

@@ -9,14 +9,17 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a receiver's answer. Its body is never kept.
+ * What is kept of a receiver's answer.
  *
  * @param retryAfter as it came
  * @param reference the receiver's own name for the request, as it came
+ * @param compressed whether the body is in a form that nobody here reads
  */
-record AnswerHead(int status, Optional<String> retryAfter, Optional<String> reference) {
+record AnswerHead(
+    int status, Optional<String> retryAfter, Optional<String> reference, boolean compressed) {
 
   private static final String RETRY_AFTER = "retry-after";
+  private static final String CONTENT_ENCODING = "content-encoding";
 
   /** Names under which receivers tell their own name for a request, the best first. */
   private static final List<String> REFERENCES =
@@ -31,6 +34,7 @@ record AnswerHead(int status, Optional<String> retryAfter, Optional<String> refe
   static AnswerHead of(HttpResponse response) {
     Optional<String> retryAfter = Optional.empty();
     Optional<String> reference = Optional.empty();
+    boolean compressed = false;
     int best = REFERENCES.size();
     for (Iterator<Header> headers = response.headerIterator(); headers.hasNext(); ) {
       Header header = headers.next();
@@ -44,8 +48,14 @@ record AnswerHead(int status, Optional<String> retryAfter, Optional<String> refe
           && isSomething(header.getValue())) {
         retryAfter = Optional.of(header.getValue());
       }
+      compressed |= name.equals(CONTENT_ENCODING);
     }
-    return new AnswerHead(response.getCode(), retryAfter, reference);
+    return new AnswerHead(response.getCode(), retryAfter, reference, compressed);
+  }
+
+  /** Whether the body may say why the request was not taken. */
+  boolean isReadableRefusal() {
+    return status >= 400 && !compressed;
   }
 
   private static boolean isSomething(@Nullable String value) {

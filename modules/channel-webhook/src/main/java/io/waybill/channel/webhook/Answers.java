@@ -27,10 +27,16 @@ final class Answers {
    * The outcome of an attempt that was answered.
    *
    * @param host for the message
-   * @param sent the configured header values, which no reference may repeat
+   * @param sent header values and credentials, which neither reference nor excerpt may repeat
+   * @param refusal the body of a refusal, where the destination wants an excerpt of it
    */
   static Outcome outcome(
-      AnswerHead head, String host, Collection<String> sent, Instant now, Duration took) {
+      AnswerHead head,
+      String host,
+      Collection<String> sent,
+      Optional<byte[]> refusal,
+      Instant now,
+      Duration took) {
     int status = head.status();
     if (status >= 200 && status < 300) {
       return new Outcome.Delivered(
@@ -43,18 +49,24 @@ final class Answers {
           answered + ": redirects are never followed, configure the final URL",
           took);
     }
+    String said =
+        refusal
+            .flatMap(body -> Excerpt.of(body, sent))
+            .map(text -> "; it said: " + text)
+            .orElse("");
     if (status == 410) {
-      return new Outcome.Permanent(Reason.GONE, answered + ": the receiver is gone for good", took);
+      return new Outcome.Permanent(
+          Reason.GONE, answered + ": the receiver is gone for good" + said, took);
     }
     if (status == 408 || status == 425 || status == 429 || (status >= 500 && status < 600)) {
       return new Outcome.Transient(
           Reason.HTTP_TRANSIENT,
-          answered,
+          answered + said,
           head.retryAfter().flatMap(text -> retryAfter(text, now)),
           took);
     }
     if (status >= 400 && status < 500) {
-      return new Outcome.Permanent(Reason.HTTP_PERMANENT, answered + hint(status), took);
+      return new Outcome.Permanent(Reason.HTTP_PERMANENT, answered + hint(status) + said, took);
     }
     return new Outcome.Transient(
         Reason.PROTOCOL_ERROR, answered + ", which is no HTTP status code", Optional.empty(), took);

@@ -4,12 +4,16 @@ import io.waybill.channel.Attempt;
 import io.waybill.domain.Task;
 import io.waybill.domain.WebhookConfig;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /** Makes the request of one attempt. */
 final class Composer {
   private Composer() {}
+
+  /** Hashed in less than a tenth of a millisecond. */
+  private static final int QUICK_BYTES = 16 * 1024;
 
   /** A request. A class, because a record would print the credentials in its head. */
   static final class Composed {
@@ -36,6 +40,17 @@ final class Composer {
     }
   }
 
+  /**
+   * Whether {@link #compose} takes so long that a caller who has others to serve lets somebody else
+   * do it: compressing, hashing many bytes, or Ed25519.
+   */
+  static boolean takesLong(Attempt attempt, WebhookConfig config, Target target) {
+    Optional<Signer> signer = target.identity().signer();
+    boolean manyBytes = attempt.data().size() > QUICK_BYTES;
+    return (manyBytes && (config.gzip() || signer.isPresent()))
+        || signer.filter(Signer::isSlow).isPresent();
+  }
+
   static Composed compose(Attempt attempt, WebhookConfig config, Target target, Instant now) {
     Task task = attempt.task();
     BasicHttpRequest head = new BasicHttpRequest(target.method(), target.host(), target.path());
@@ -48,11 +63,18 @@ final class Composer {
     head.addHeader("waybill-attempt", Integer.toString(attempt.number()));
     addIfSafe(head, "waybill-type", task.payloadType());
     task.correlationId().ifPresent(id -> addIfSafe(head, "waybill-correlation-id", id));
-    byte[] body =
+    byte[] plain =
         switch (config.body()) {
           case DATA -> attempt.data().bytes();
           case ENVELOPE -> Envelope.of(task, attempt.data());
         };
+    byte[] body = config.gzip() ? Gzip.of(plain) : plain;
+    target
+        .identity()
+        .signer()
+        .ifPresent(signer ->
+            signer.sign(
+                task.taskId().value(), task.deliveryId().toString(), now, body, head::addHeader));
     return new Composed(target, head, body);
   }
 

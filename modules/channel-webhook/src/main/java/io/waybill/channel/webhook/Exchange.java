@@ -3,15 +3,23 @@ package io.waybill.channel.webhook;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
+import io.waybill.guard.EgressException;
+import io.waybill.guard.EgressProxy;
 import io.waybill.guard.Verdict;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +37,10 @@ final class Exchange {
   private final Duration timeout;
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
-  private final AnswerConsumer consumer = new AnswerConsumer(this::onHead);
+  private final AnswerConsumer consumer;
   private volatile boolean addressKnown;
   private volatile @Nullable AnswerHead head;
+  private volatile @Nullable Egress egress;
   private final Grip grip = new Grip();
 
   /**
@@ -43,6 +52,7 @@ final class Exchange {
   Exchange(
       Composer.Composed request, InstantSource clock, long startedAt, Consumer<Throwable> bugs) {
     this.request = request;
+    this.consumer = new AnswerConsumer(request.target().wantsExcerpt(), this::onHead);
     this.host = request.target().host().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;
@@ -63,7 +73,7 @@ final class Exchange {
             return;
           }
           try {
-            proceed(verdict, addresses, client);
+            proceed(guard, verdict, addresses, client);
           } catch (Throwable bug) {
             // Nobody above would hear it: the stage would never complete.
             onBug(bug);
@@ -72,15 +82,21 @@ final class Exchange {
   }
 
   private void proceed(
-      Verdict verdict, JudgedAddresses addresses, CloseableHttpAsyncClient client) {
+      AddressGuard guard,
+      Verdict verdict,
+      JudgedAddresses addresses,
+      CloseableHttpAsyncClient client) {
     if (result.isDone()) {
       return;
     }
     switch (verdict) {
       case Verdict.Allowed allowed -> {
         addressKnown = true;
-        addresses.hold(host, allowed.addresses());
-        var _ = result.whenComplete((outcome, failure) -> addresses.release(host));
+        if (guard.proxy().isPresent()) {
+          through(guard, guard.proxy().get(), allowed.addresses(), addresses, client);
+          return;
+        }
+        hold(host, allowed.addresses(), addresses);
         call(client);
       }
       case Verdict.Denied denied -> onDenied(denied);
@@ -89,24 +105,55 @@ final class Exchange {
     }
   }
 
+  private void hold(String name, List<InetAddress> held, JudgedAddresses addresses) {
+    addresses.hold(name, held);
+    var _ = result.whenComplete((outcome, failure) -> addresses.release(name));
+  }
+
+  private void through(
+      AddressGuard guard,
+      EgressProxy proxy,
+      List<InetAddress> judged,
+      JudgedAddresses addresses,
+      CloseableHttpAsyncClient client) {
+    // One of them: the proxy does not say which of its answers mean that another might do.
+    InetAddress one = judged.get(ThreadLocalRandom.current().nextInt(judged.size()));
+    egress = new Egress(proxy, request.target().host(), one);
+    guard
+        .proxyAddresses()
+        .whenComplete((found, failure) -> {
+          try {
+            if (failure != null || found.isEmpty()) {
+              fail(new EgressException("the operator's egress proxy has no address now"));
+            } else if (!result.isDone()) {
+              hold(proxy.host(), found, addresses);
+              call(client);
+            }
+          } catch (Throwable bug) {
+            onBug(bug);
+          }
+        });
+  }
+
   private void call(CloseableHttpAsyncClient client) {
+    HttpClientContext context = grip.newContext(request.target().requestConfig());
+    Egress way = egress;
+    if (way != null) {
+      way.lead(context);
+    }
     BasicRequestProducer producer =
         new BasicRequestProducer(
             request.head(), new BasicAsyncEntityProducer(request.body(), null));
     grip.take(
-        client.execute(
-            request.target().host(),
-            producer,
-            consumer,
-            null,
-            grip.newContext(request.target().requestConfig()),
-            new Callback()));
+        client.execute(request.target().host(), producer, consumer, null, context, new Callback()));
   }
 
   private final class Callback implements FutureCallback<AnswerHead> {
     @Override
     public void completed(AnswerHead answer) {
-      answered(answer);
+      if (!isWithTheProxy()) {
+        answered(answer);
+      }
     }
 
     @Override
@@ -121,7 +168,23 @@ final class Exchange {
   }
 
   private void onHead(AnswerHead received) {
+    if (isWithTheProxy()) {
+      // What the client hands over as the answer is the proxy's to CONNECT.
+      fail(EgressException.answered(received.status()));
+      grip.breakOff();
+      return;
+    }
     head = received;
+  }
+
+  /** Whether all that happens now is between this side and the operator's proxy. */
+  private boolean isWithTheProxy() {
+    Egress way = egress;
+    return way != null && !way.isThrough();
+  }
+
+  private void fail(EgressException refusal) {
+    fail(Reason.EGRESS_UNAVAILABLE, String.valueOf(refusal.getMessage()));
   }
 
   private void onFailure(Exception cause) {
@@ -131,8 +194,16 @@ final class Exchange {
       answered(received);
       return;
     }
-    Failures.of(cause, host, consumer.sawInterimAnswer())
+    if (isWithTheProxy() && (cause instanceof IOException || cause instanceof HttpException)) {
+      fail(EgressException.unreachable());
+      return;
+    }
+    Failures.of(cause, host, consumer.sawInterimAnswer(), hasOwnAuthorities())
         .ifPresentOrElse(failure -> fail(failure.reason(), failure.message()), () -> onBug(cause));
+  }
+
+  private boolean hasOwnAuthorities() {
+    return request.target().identity().tls().filter(TlsIdentity::hasAuthorities).isPresent();
   }
 
   private void onDenied(Verdict.Denied denied) {
@@ -157,6 +228,15 @@ final class Exchange {
             + " operator can allow networks with --allow-cidr");
   }
 
+  /** The destination's certificates or key cannot be used here. */
+  void onUnusableIdentity() {
+    result.complete(
+        new Outcome.Permanent(
+            Reason.INVALID_CREDENTIAL,
+            "this JVM cannot use the certificates or the key in config.webhook.tls: give others",
+            took()));
+  }
+
   /**
    * Whether the attempt's time is over.
    *
@@ -171,6 +251,12 @@ final class Exchange {
     AnswerHead received = head;
     if (received != null) {
       answered(received);
+    } else if (isWithTheProxy()) {
+      fail(
+          new EgressException(
+              "the operator's egress proxy let nothing through within "
+                  + timeout.toMillis()
+                  + " ms"));
     } else if (addressKnown) {
       fail(Reason.TIMEOUT, host + " did not answer within " + timeout.toMillis() + " ms");
     } else {
@@ -209,7 +295,13 @@ final class Exchange {
 
   private void answered(AnswerHead answer) {
     result.complete(
-        Answers.outcome(answer, host, request.target().credentials(), clock.instant(), took()));
+        Answers.outcome(
+            answer,
+            host,
+            request.target().credentials(),
+            consumer.refusal(),
+            clock.instant(),
+            took()));
   }
 
   private void fail(Reason reason, String message) {

@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
@@ -30,8 +31,13 @@ final class Failures {
 
   record Failure(Reason reason, String message) {}
 
-  /** What the exception means, or nothing when it can only be a bug of ours. */
-  static Optional<Failure> of(Exception cause, String host, boolean sawInterimAnswer) {
+  /**
+   * What the exception means, or nothing when it can only be a bug of ours.
+   *
+   * @param ownAuthorities whether the destination says itself whom to trust
+   */
+  static Optional<Failure> of(
+      Exception cause, String host, boolean sawInterimAnswer, boolean ownAuthorities) {
     if (cause instanceof UnknownHostException) {
       return failure(Reason.DNS_FAILURE, host + " has no address");
     }
@@ -42,7 +48,7 @@ final class Failures {
       return failure(Reason.CONNECTION_REFUSED, "nobody listens at " + host);
     }
     if (cause instanceof SSLException tls) {
-      return failure(Reason.TLS_FAILURE, tlsMessage(tls, host));
+      return failure(Reason.TLS_FAILURE, tlsMessage(tls, host, ownAuthorities));
     }
     if (isProtocolError(cause)) {
       return failure(Reason.PROTOCOL_ERROR, host + " did not answer in HTTP/1.1");
@@ -64,7 +70,7 @@ final class Failures {
             || cause instanceof CharacterCodingException);
   }
 
-  private static String tlsMessage(SSLException cause, String host) {
+  private static String tlsMessage(SSLException cause, String host, boolean ownAuthorities) {
     if (hasCause(cause, CertificateExpiredException.class)) {
       return "the certificate of " + host + " has expired";
     }
@@ -72,19 +78,30 @@ final class Failures {
       return "the certificate of " + host + " is not valid yet";
     }
     if (hasCause(cause, CertPathBuilderException.class)) {
-      return "the certificate of " + host + " is not signed by an authority known to this JVM";
+      return "the certificate of "
+          + host
+          + " is not signed by an authority "
+          + (ownAuthorities ? "in the destination's tls.ca" : "known to this JVM");
     }
-    if (cause instanceof SSLPeerUnverifiedException) {
+    // What is left of a certificate's faults is its name, whoever of JVM and client compared it.
+    if (cause instanceof SSLPeerUnverifiedException || isOfAnotherHost(cause)) {
       return "the certificate of " + host + " is for another host";
     }
     return "no acceptable TLS connection (1.2 or 1.3) to " + host;
   }
 
+  /** The JDK says so by the bare class: whatever else it finds has one of its own. */
+  private static boolean isOfAnotherHost(Throwable thrown) {
+    return causes(thrown).anyMatch(cause -> cause.getClass() == CertificateException.class);
+  }
+
   private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+    return causes(thrown).anyMatch(type::isInstance);
+  }
+
+  private static Stream<Throwable> causes(Throwable thrown) {
     // Chains are short; the limit is for one that bites its tail.
-    return Stream.<Throwable>iterate(thrown, cause -> cause != null, Throwable::getCause)
-        .limit(20)
-        .anyMatch(type::isInstance);
+    return Stream.<Throwable>iterate(thrown, cause -> cause != null, Throwable::getCause).limit(20);
   }
 
   private static Optional<Failure> failure(Reason reason, String message) {

@@ -24,6 +24,7 @@ final class Grip {
   /** Hands each request's connection to the grip in its context; goes behind the connecting. */
   static AsyncExecChainHandler interceptor() {
     return (request, body, scope, chain, callback) -> {
+      Egress.markThrough(scope.clientContext);
       if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Grip grip
           && !grip.holds(scope.execRuntime)) {
         callback.failed(new RequestNotExecutedException());

@@ -13,7 +13,6 @@ import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
-import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.ssl.TLS;
@@ -62,6 +61,7 @@ final class HardenedClient {
                 .setMaxLineLength(MAX_ANSWER_LINE)
                 .setMaxEmptyLineCount(10)
                 .build())
+        .setRoutePlanner(Egress.routes())
         .setKeepAliveStrategy(keepAlive(settings.keepAlive()))
         .setUserAgent(settings.userAgent())
         .addExecInterceptorAfter(ChainElement.CONNECT.name(), "waybill-grip", Grip.interceptor())
@@ -107,7 +107,7 @@ final class HardenedClient {
 
   private static PoolingAsyncClientConnectionManager connections(
       WebhookSettings settings, DnsResolver addresses, SSLContext sslContext) {
-    return PoolingAsyncClientConnectionManagerBuilder.create()
+    return Egress.connections()
         .setDnsResolver(addresses)
         // One lock per receiver, not one for all of them.
         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)

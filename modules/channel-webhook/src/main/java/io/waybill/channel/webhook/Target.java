@@ -18,11 +18,14 @@ final class Target {
   private final List<String> credentials;
   private final Duration timeout;
   private final RequestConfig requestConfig;
+  private final Identity identity;
+  private final boolean wantsExcerpt;
 
   /**
-   * @param headers as configured, and a content type
-   * @param credentials the values of the configured headers
+   * @param headers as configured, and those of content and authentication
+   * @param credentials never to be repeated anywhere
    * @param timeout of one attempt
+   * @param wantsExcerpt whether the start of a refusal may be kept
    */
   Target(
       HttpHost host,
@@ -31,7 +34,9 @@ final class Target {
       List<Header> headers,
       List<String> credentials,
       Duration timeout,
-      RequestConfig requestConfig) {
+      RequestConfig requestConfig,
+      Identity identity,
+      boolean wantsExcerpt) {
     this.host = host;
     this.method = method;
     this.path = path;
@@ -39,6 +44,8 @@ final class Target {
     this.credentials = List.copyOf(credentials);
     this.timeout = timeout;
     this.requestConfig = requestConfig;
+    this.identity = identity;
+    this.wantsExcerpt = wantsExcerpt;
   }
 
   HttpHost host() {
@@ -68,5 +75,13 @@ final class Target {
 
   RequestConfig requestConfig() {
     return requestConfig;
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  boolean wantsExcerpt() {
+    return wantsExcerpt;
   }
 }

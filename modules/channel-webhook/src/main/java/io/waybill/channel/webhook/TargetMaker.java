@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
@@ -22,6 +23,9 @@ import org.apache.hc.core5.http.message.BasicHeader;
  * it was published: topics can be written by others.
  */
 final class TargetMaker {
+  /** Names whose values error texts speak of often, and which nobody takes for a credential. */
+  private static final Set<String> NO_CREDENTIALS = Set.of("content-type", "accept", "user-agent");
+
   private final CredentialSource credentials;
   private final Duration connectTimeout;
 
@@ -34,11 +38,12 @@ final class TargetMaker {
     List<FieldError> errors = new ArrayList<>(WebhookRules.checkUrl(config.url().toString()));
     errors.addAll(WebhookRules.checkMethod(config.method()));
     errors.addAll(WebhookRules.checkHeaderNames(config.headerNames()));
+    errors.addAll(WebhookRules.checkIdentity(config));
     if (!errors.isEmpty()) {
       return new Prepared.Never(Reason.INVALID_FIELD, inWords(errors));
     }
-    if (config.headerNames().isEmpty()) {
-      return target(config, List.of());
+    if (config.credentialNames().isEmpty() && config.tls().isEmpty()) {
+      return target(config, List.of(), Identity.NONE);
     }
     return switch (credentials.open(attempt.secrets())) {
       case CredentialSource.Opened opened -> {
@@ -60,7 +65,7 @@ final class TargetMaker {
     for (String name : config.headerNames()) {
       Optional<String> value = opened.value(WebhookConfig.credentialName(name));
       if (value.isEmpty()) {
-        return missing(attempt, name);
+        return missing(attempt, "header " + name);
       }
       values.add(value.get());
       bytes += name.length() + value.get().length();
@@ -70,32 +75,44 @@ final class TargetMaker {
     if (!errors.isEmpty()) {
       return new Prepared.Never(Reason.INVALID_CREDENTIAL, inWords(errors));
     }
-    return target(config, values);
+    return switch (Identity.of(config, opened)) {
+      case Identity.Read.Known(Identity identity) -> target(config, values, identity);
+      case Identity.Read.Missing(String name) -> missing(attempt, "config." + name);
+      case Identity.Read.Wrong(List<FieldError> wrong) ->
+          new Prepared.Never(Reason.INVALID_CREDENTIAL, inWords(wrong));
+    };
   }
 
-  private static Prepared missing(Attempt attempt, String name) {
+  private static Prepared missing(Attempt attempt, String what) {
     // Destinations and secrets are two topics; one may be read a moment before the other.
     if (attempt.secrets().version() < attempt.destination().version()) {
       return new Prepared.NotNow(
           Reason.DESTINATION_PENDING,
-          "the value of header " + name + " has not arrived yet at this sender");
+          "the value of " + what + " has not arrived yet at this sender");
     }
     return new Prepared.Never(
-        Reason.INVALID_CREDENTIAL,
-        "header " + name + " has no value: set it anew by updating the destination");
+        Reason.INVALID_CREDENTIAL, what + " has no value: set it anew by updating the destination");
   }
 
-  private Prepared target(WebhookConfig config, List<String> values) {
+  private Prepared target(WebhookConfig config, List<String> values, Identity identity) {
     List<Header> headers = new ArrayList<>();
+    List<String> unrepeatable = new ArrayList<>(identity.secrets());
     boolean hasContentType = false;
     for (int i = 0; i < values.size(); i++) {
       String name = config.headerNames().get(i);
       headers.add(new BasicHeader(name, values.get(i)));
       hasContentType |= name.equalsIgnoreCase("content-type");
+      if (!NO_CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))) {
+        unrepeatable.add(values.get(i));
+      }
     }
     if (!hasContentType) {
       headers.add(new BasicHeader("Content-Type", "application/json"));
     }
+    if (config.gzip()) {
+      headers.add(new BasicHeader("Content-Encoding", "gzip"));
+    }
+    identity.authorization().ifPresent(headers::add);
     URI url = config.url();
     return new Prepared.Ready(
         new Target(
@@ -103,9 +120,11 @@ final class TargetMaker {
             config.method(),
             pathOf(url),
             headers,
-            values,
+            unrepeatable,
             config.timeout(),
-            HardenedClient.requestConfig(connectTimeout, config.timeout())));
+            HardenedClient.requestConfig(connectTimeout, config.timeout()),
+            identity,
+            config.errorExcerpt()));
   }
 
   /** IPv6 without its brackets. */

@@ -9,6 +9,7 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.guard.AddressGuard;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -40,11 +42,17 @@ public final class WebhookChannel implements Channel {
 
   private static final Duration FORGET_EVERY = Duration.ofSeconds(1);
 
+  /** Each has two threads; destinations with TLS of their own are few. */
+  private static final int MOST_OWN_CLIENTS = 200;
+
+  private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+
   private final Targets targets;
   private final AddressGuard guard;
   private final InstantSource clock;
   private final JudgedAddresses addresses = new JudgedAddresses();
   private final CloseableHttpAsyncClient client;
+  private final TlsClients ownClients;
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
 
@@ -61,6 +69,11 @@ public final class WebhookChannel implements Channel {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("waybill-webhook-timer").factory());
     this.client = HardenedClient.build(settings, addresses, sslContext, timer::isShutdown);
+    this.ownClients =
+        new TlsClients(
+            identity -> started(settings.withIoThreads(1), identity),
+            MOST_OWN_CLIENTS,
+            System::nanoTime);
   }
 
   /**
@@ -86,6 +99,7 @@ public final class WebhookChannel implements Channel {
     // One look at all of them: nearly no deadline is ever reached, and a timer each costs more.
     every(LOOK_EVERY, this::endOverdue);
     every(FORGET_EVERY, targets::forgetOld);
+    every(FORGET_EVERY, ownClients::tidy);
   }
 
   private void every(Duration pause, Runnable task) {
@@ -137,8 +151,24 @@ public final class WebhookChannel implements Channel {
     }
   }
 
+  private CloseableHttpAsyncClient started(WebhookSettings settings, TlsIdentity identity)
+      throws GeneralSecurityException {
+    CloseableHttpAsyncClient own =
+        HardenedClient.build(settings, addresses, identity.context(), timer::isShutdown);
+    own.start();
+    return own;
+  }
+
   private CompletionStage<Outcome> send(Attempt attempt, WebhookConfig config, long startedAt) {
     return switch (targets.of(attempt, config)) {
+      case Prepared.Ready(Target target) when Composer.takesLong(attempt, config, target) ->
+          CompletableFuture.supplyAsync(
+                  () -> Composer.compose(attempt, config, target, clock.instant()), VIRTUAL)
+              .thenCompose(request -> start(attempt, request, startedAt))
+              .exceptionally(bug -> {
+                report(attempt, bug);
+                return Exchange.bugOutcome(since(startedAt));
+              });
       case Prepared.Ready(Target target) ->
           start(attempt, Composer.compose(attempt, config, target, clock.instant()), startedAt);
       case Prepared.NotNow(Reason reason, String message) ->
@@ -160,7 +190,23 @@ public final class WebhookChannel implements Channel {
       exchange.onClose();
       return outcome;
     }
-    exchange.start(guard, addresses, client);
+    if (exchange.isOverdue(System.nanoTime())) {
+      // Making the request took all the time: nothing is begun that could still arrive.
+      exchange.onDeadline();
+      return outcome;
+    }
+    Optional<TlsIdentity> identity = request.target().identity().tls();
+    if (identity.isEmpty()) {
+      exchange.start(guard, addresses, client);
+      return outcome;
+    }
+    try {
+      CloseableHttpAsyncClient own = ownClients.lend(identity.get());
+      var _ = outcome.whenComplete((value, failure) -> ownClients.giveBack(identity.get()));
+      exchange.start(guard, addresses, own);
+    } catch (GeneralSecurityException e) {
+      exchange.onUnusableIdentity();
+    }
     return outcome;
   }
 
@@ -187,5 +233,6 @@ public final class WebhookChannel implements Channel {
     underWay.forEach(Exchange::onClose);
     targets.forgetAll();
     client.close(CloseMode.IMMEDIATE);
+    ownClients.close();
   }
 }

@@ -36,4 +36,10 @@ public record WebhookSettings(
         Duration.ofSeconds(30),
         Duration.ofMinutes(5));
   }
+
+  /** The same with so many threads. */
+  WebhookSettings withIoThreads(int threads) {
+    return new WebhookSettings(
+        userAgent, threads, maxConnections, connectTimeout, keepAlive, timeToLive);
+  }
 }

@@ -10,10 +10,14 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
+import io.waybill.domain.SigningAlgorithm;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
+import io.waybill.domain.WebhookAuth;
 import io.waybill.domain.WebhookConfig;
+import io.waybill.domain.WebhookSigning;
+import io.waybill.domain.WebhookTls;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +46,12 @@ final class Attempts {
   private String type = "report";
   private Optional<String> correlationId = Optional.empty();
   private List<String> tags = List.of();
+  private final Map<String, String> credentials = new LinkedHashMap<>();
+  private Optional<WebhookSigning> signing = Optional.empty();
+  private Optional<WebhookAuth> auth = Optional.empty();
+  private Optional<WebhookTls> tls = Optional.empty();
+  private boolean gzip;
+  private boolean errorExcerpt;
   private int number = 1;
   private long secretsVersion = 1;
 
@@ -99,6 +109,43 @@ final class Attempts {
     return this;
   }
 
+  /** Signed with one secret. */
+  Attempts signed(SigningAlgorithm algorithm, String secret) {
+    WebhookSigning.Key key = WebhookSigning.Key.current(1, algorithm, Optional.empty());
+    return signing(WebhookSigning.of(key)).credential(key.credentialName(), secret);
+  }
+
+  Attempts signing(WebhookSigning newSigning) {
+    signing = Optional.of(newSigning);
+    return this;
+  }
+
+  Attempts auth(WebhookAuth newAuth) {
+    auth = Optional.of(newAuth);
+    return this;
+  }
+
+  Attempts tls(WebhookTls newTls) {
+    tls = Optional.of(newTls);
+    return this;
+  }
+
+  /** The opened value of a sealed field. */
+  Attempts credential(String name, String value) {
+    credentials.put(name, value);
+    return this;
+  }
+
+  Attempts gzip() {
+    gzip = true;
+    return this;
+  }
+
+  Attempts errorExcerpt() {
+    errorExcerpt = true;
+    return this;
+  }
+
   Attempts number(int newNumber) {
     number = newNumber;
     return this;
@@ -115,6 +162,7 @@ final class Attempts {
       Map<String, char[]> values = new LinkedHashMap<>();
       headers.forEach((name, value) ->
           values.put("webhook.headers." + name.toLowerCase(Locale.ROOT), value.toCharArray()));
+      credentials.forEach((name, value) -> values.put(name, value.toCharArray()));
       return new CredentialSource.Opened(values);
     };
   }
@@ -127,7 +175,12 @@ final class Attempts {
             new ArrayList<>(headers.keySet()),
             timeout,
             Optional.empty(),
-            body);
+            body,
+            signing,
+            auth,
+            tls,
+            gzip,
+            errorExcerpt);
     Destination destination =
         new Destination(
             DESTINATION,

@@ -52,7 +52,7 @@ class FailuresTest {
   @ParameterizedTest
   @MethodSource("failures")
   void namesTheReasonAndQuotesNobody(Exception cause, Reason reason) {
-    assertThat(Failures.of(cause, "h.example", false))
+    assertThat(Failures.of(cause, "h.example", false, false))
         .hasValueSatisfying(failure -> {
           assertThat(failure.reason()).isEqualTo(reason);
           assertThat(failure.message()).contains("h.example").doesNotContain(REMOTE);
@@ -61,7 +61,7 @@ class FailuresTest {
 
   @Test
   void whatIsNoInputOrOutputIsABug() {
-    assertThat(Failures.of(new IllegalStateException(), "h.example", false)).isEmpty();
+    assertThat(Failures.of(new IllegalStateException(), "h.example", false, false)).isEmpty();
   }
 
   static Stream<Arguments> certificates() {
@@ -82,7 +82,7 @@ class FailuresTest {
     SSLHandshakeException cause = new SSLHandshakeException(REMOTE);
     cause.initCause(new IOException(root));
 
-    assertThat(Failures.of(cause, "h", false))
+    assertThat(Failures.of(cause, "h", false, false))
         .contains(new Failures.Failure(Reason.TLS_FAILURE, message));
   }
 }

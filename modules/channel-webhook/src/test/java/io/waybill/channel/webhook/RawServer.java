@@ -2,6 +2,7 @@ package io.waybill.channel.webhook;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A receiver on a free loopback port that sees the very bytes and answers whatever it wants. */
 final class RawServer implements AutoCloseable {
@@ -41,15 +43,28 @@ final class RawServer implements AutoCloseable {
     boolean answer(Seen request, OutputStream out) throws IOException;
   }
 
+  /** Hears of every connection by which a request has come. */
+  @FunctionalInterface
+  interface Visitor {
+    void came(Socket socket) throws IOException;
+  }
+
   private final ServerSocket listener;
+  private final Visitor visitor;
   private final Script script;
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger hangUps = new AtomicInteger();
   private final List<Seen> requests = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   RawServer(ServerSocket listener, Script script) {
+    this(listener, socket -> {}, script);
+  }
+
+  RawServer(ServerSocket listener, Visitor visitor, Script script) {
     this.listener = listener;
+    this.visitor = visitor;
     this.script = script;
     Thread.ofVirtual().start(this::accept);
   }
@@ -114,6 +129,24 @@ final class RawServer implements AutoCloseable {
     return hangUps.get();
   }
 
+  /** Bytes of requests that arrived, whole or not; on TLS what came encrypted. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  private final class Counting extends FilterInputStream {
+    Counting(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int read = super.read(into, from, length);
+      bytes.addAndGet(Math.max(0, read));
+      return read;
+    }
+  }
+
   List<Seen> requests() {
     return List.copyOf(requests);
   }
@@ -133,9 +166,10 @@ final class RawServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      InputStream in = new BufferedInputStream(socket.getInputStream());
+      InputStream in = new BufferedInputStream(new Counting(socket.getInputStream()));
       while (true) {
         Seen request = read(in);
+        visitor.came(socket);
         requests.add(request);
         if (!script.answer(request, socket.getOutputStream())) {
           return;

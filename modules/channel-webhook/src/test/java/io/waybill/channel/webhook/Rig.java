@@ -24,11 +24,17 @@ final class Rig implements AutoCloseable {
   private NameResolver resolver = NameResolver.ofJdk();
   private List<Cidr> allowed = List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
   private SSLContext sslContext = jvmTrust();
+  private Instant now = NOW;
   private @Nullable WebhookChannel channel;
   private Attempts current = Attempts.anAttempt();
 
   Rig resolver(NameResolver newResolver) {
     resolver = newResolver;
+    return this;
+  }
+
+  Rig at(Instant time) {
+    now = time;
     return this;
   }
 
@@ -79,7 +85,7 @@ final class Rig implements AutoCloseable {
               WebhookSettings.defaults("1.2.3"),
               secrets -> current.credentials().open(secrets),
               guard,
-              InstantSource.fixed(NOW),
+              InstantSource.fixed(now),
               sslContext);
       opened.add(guard);
       opened.add(running);

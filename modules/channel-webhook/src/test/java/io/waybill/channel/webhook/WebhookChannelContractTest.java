@@ -5,8 +5,6 @@ import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.contract.ChannelContract;
 import io.waybill.guard.AddressGuard;
-import io.waybill.guard.Cidr;
-import io.waybill.guard.NameResolver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.NoSuchAlgorithmException;
@@ -22,18 +20,15 @@ import org.junit.jupiter.api.AfterEach;
 class WebhookChannelContractTest extends ChannelContract {
   private final CountDownLatch over = new CountDownLatch(1);
   private final List<RawServer> servers = new ArrayList<>();
-  private final AddressGuard guard =
-      new AddressGuard(NameResolver.ofJdk(), List.of(Cidr.parse("127.0.0.0/8")), 2);
 
   @AfterEach
   void closeServers() {
     over.countDown();
     servers.forEach(RawServer::close);
-    guard.close();
   }
 
   @Override
-  protected Channel newChannel(CredentialSource credentials) {
+  protected Channel newChannel(CredentialSource credentials, AddressGuard guard) {
     try {
       return WebhookChannel.start(
           WebhookSettings.defaults("test"),
@@ -56,6 +51,11 @@ class WebhookChannelContractTest extends ChannelContract {
     return base().at(url(receiver)).timeout(timeout).build();
   }
 
+  @Override
+  protected Attempt attemptAt(String host, int port, Duration timeout) {
+    return base().at("http://" + host + ":" + port + "/").timeout(timeout).build();
+  }
+
   private static Attempts base() {
     return Attempts.anAttempt()
         .header("Authorization", "Bearer " + SECRET)
@@ -68,13 +68,12 @@ class WebhookChannelContractTest extends ChannelContract {
       case REFUSES_FOR_NOW -> serve(RawServer.answering(503));
       case REFUSES_FOR_GOOD -> serve(RawServer.answering(400));
       case HANGS -> serve(RawServer.on((request, out) -> !pause(Duration.ofMinutes(1))));
-      case TRICKLES ->
-          serve(RawServer.on((request, out) -> repeat(out, "H", Duration.ofMillis(50))));
+      case TRICKLES -> serve(RawServer.on((request, out) -> pour(out, "H", Duration.ofMillis(50))));
       case FLOODS ->
           serve(
               RawServer.on((request, out) -> {
                 RawServer.write(out, "HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n");
-                return repeat(out, "2000\r\n" + "x".repeat(0x2000) + "\r\n", Duration.ZERO);
+                return pour(out, "2000\r\n" + "x".repeat(0x2000) + "\r\n", Duration.ZERO);
               }));
       case ECHOES_CREDENTIALS ->
           serve(
@@ -97,6 +96,16 @@ class WebhookChannelContractTest extends ChannelContract {
                         + request.head());
                 return true;
               }));
+      case SENDS_ELSEWHERE -> {
+        String there = "http://127.0.0.1:" + trap.port() + "/";
+        yield serve(
+            RawServer.answering(
+                307,
+                "Location: " + there,
+                "Refresh: 0; url=" + there,
+                "Content-Location: " + there,
+                "Alt-Svc: h2=\"127.0.0.1:" + trap.port() + "\""));
+      }
       case TALKS_GARBAGE -> serve(RawServer.answering("220 mail.example ESMTP\r\n\r\n\r\n"));
       case HANGS_UP -> serve(RawServer.on((request, out) -> false));
       case IS_NOT_THERE -> "http://127.0.0.1:" + RawServer.deadPort() + "/";
@@ -108,10 +117,8 @@ class WebhookChannelContractTest extends ChannelContract {
     return server.url();
   }
 
-  private boolean repeat(OutputStream out, String piece, Duration pause) throws IOException {
-    while (!pause(pause)) {
-      RawServer.write(out, piece);
-    }
+  private boolean pour(OutputStream out, String piece, Duration pause) throws IOException {
+    flood.pour(out, piece, pause);
     return false;
   }
 
