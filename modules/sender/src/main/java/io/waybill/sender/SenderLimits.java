@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param inFlight attempts under way; a fifth is kept for express tasks
  * @param perPartition tasks of one partition that are unfinished or not yet committed. With more
- *     than 570, a commit's metadata may not have room for every hole in the worst case, and outcomes
- *     then wait for older ones
+ *     than 570, a commit's metadata may not have room for every hole in the worst case, and
+ *     outcomes then wait for older ones
  * @param bytes of task records held, and again of payloads under way and outcomes not yet
  *     committed; a fifth of each is kept for express tasks, and of payloads one destination has two
  *     fifths at most, or a single one that is larger

@@ -196,7 +196,9 @@ class TaskGateTest {
     }
   }
 
-  /** What a million of them come to: each is parked a few times at first, then six times an hour. */
+  /**
+   * What a million of them come to: each is parked a few times at first, then six times an hour.
+   */
   @Test
   void parksFewTimesHoweverLongTheDestinationIsOff() {
     int parkings = 0;
