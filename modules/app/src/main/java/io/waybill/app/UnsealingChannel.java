@@ -45,6 +45,12 @@ final class UnsealingChannel implements Channel {
         .thenCompose(outcome -> outcome);
   }
 
+  /** Data is not looked at on the way, so there is nothing to open. */
+  @Override
+  public CompletionStage<Outcome> probe(Attempt attempt) {
+    return channel.probe(attempt);
+  }
+
   private CompletionStage<Outcome> unseal(Attempt attempt) {
     Task task = attempt.task();
     return switch (opener.open(
@@ -70,7 +76,7 @@ final class UnsealingChannel implements Channel {
     }
     Task open = attempt.task().withPayload(new TaskPayload.Inline(data)).withMetadata(metadata);
     return channel.send(
-        new Attempt(open, attempt.destination(), attempt.secrets(), data, attempt.number()));
+        new Attempt(open, attempt.destination(), attempt.secrets(), data, attempt.number(), true));
   }
 
   private static CompletionStage<Outcome> refused(Reason reason, String message) {

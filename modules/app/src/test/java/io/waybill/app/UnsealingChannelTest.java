@@ -42,6 +42,8 @@ class UnsealingChannelTest {
   private static final DestinationId HOOK = new DestinationId("hook");
   private static final Instant T = Instant.parse("2026-01-31T08:00:00Z");
   private static final Outcome DONE = new Outcome.Delivered("200", Optional.empty(), Duration.ZERO);
+  private static final Outcome PROBED =
+      new Outcome.Delivered("probed", Optional.empty(), Duration.ZERO);
 
   @TempDir private Path folder;
   private Path keys;
@@ -73,6 +75,7 @@ class UnsealingChannelTest {
               .isEqualTo(new TaskPayload.Inline(RawJson.of("{ \"a\" : 1.10 }")));
           assertThat(open.task().taskId()).isEqualTo(attempt.task().taskId());
           assertThat(open.number()).isEqualTo(attempt.number());
+          assertThat(open.confidential()).as("what is said to it may repeat it").isTrue();
         });
   }
 
@@ -115,6 +118,18 @@ class UnsealingChannelTest {
         .isInstanceOfSatisfying(
             Outcome.Permanent.class,
             refused -> assertThat(refused.reason()).isEqualTo(Reason.PAYLOAD_KEY_DESTROYED));
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void aProbeStaysOne() {
+    Attempt attempt = attempt(new Payload("report", RawJson.of("{}"), RawJson.of("{}")));
+    assertThat(
+            new UnsealingChannel(new Recording(), PayloadOpener.withoutKeys())
+                .probe(attempt)
+                .toCompletableFuture()
+                .join())
+        .isEqualTo(PROBED);
     assertThat(seen).isEmpty();
   }
 
@@ -186,6 +201,11 @@ class UnsealingChannelTest {
     public CompletionStage<Outcome> send(Attempt attempt) {
       seen.add(attempt);
       return CompletableFuture.completedStage(DONE);
+    }
+
+    @Override
+    public CompletionStage<Outcome> probe(Attempt attempt) {
+      return CompletableFuture.completedStage(PROBED);
     }
 
     @Override
