@@ -11,6 +11,7 @@ import static io.waybill.destinations.Samples.configOf;
 import static io.waybill.destinations.Samples.sealed;
 import static io.waybill.destinations.Samples.sealedAs;
 import static io.waybill.destinations.Samples.update;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Destination;
@@ -20,13 +21,18 @@ import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
+import io.waybill.domain.SigningAlgorithm;
 import io.waybill.domain.StorageConfig;
+import io.waybill.domain.WebhookAuth;
 import io.waybill.domain.WebhookConfig;
+import io.waybill.domain.WebhookSigning;
+import io.waybill.domain.WebhookTls;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +142,55 @@ class ChangeDecisionsTest extends DecisionsFixture {
             assertThat(error.message()).contains("webhook.headers.x-api-key", "again");
           });
     }
+  }
+
+  @Test
+  void signingSecretsAuthenticationAndClientKeysStayToo() {
+    List<SealedField> stored =
+        Stream.of("webhook.auth.token", WebhookTls.CLIENT_KEY, "webhook.signing.secrets.1")
+            .map(name -> new SealedField(name, name.getBytes(US_ASCII), "000000000001"))
+            .toList();
+    WebhookConfig before = withIdentity("https://hooks.example.com/in", 1);
+    WebhookConfig elsewhere = withIdentity("https://new.example.com/in", 1);
+
+    assertThat(before.credentialNames())
+        .containsExactlyElementsOf(stored.stream().map(SealedField::name).toList());
+    assertThat(SealedFields.checkTakenAlong(before, elsewhere, stored, stored))
+        .hasSize(3)
+        .allMatch(error -> error.code().equals("credentials-needed-again"));
+    assertThat(
+            SealedFields.checkTakenAlong(
+                before, withIdentity("https://hooks.example.com/other", 1), stored, stored))
+        .isEmpty();
+    // As the command line moves it: the others again, and a new secret in the place of all before.
+    var again = sealedFor("webhook.auth.token", WebhookTls.CLIENT_KEY, "webhook.signing.secrets.2");
+    var merged = SealedFields.merge(withIdentity("https://new.example.com/in", 2), again, stored);
+    assertThat(merged.errors()).isEmpty();
+    assertThat(SealedFields.checkTakenAlong(before, elsewhere, merged.fields(), stored)).isEmpty();
+  }
+
+  private static List<SealedField> sealedFor(String... names) {
+    return Stream.of(names)
+        .map(name -> new SealedField(name, ("new " + name).getBytes(US_ASCII), "000000000002"))
+        .toList();
+  }
+
+  private static WebhookConfig withIdentity(String url, int key) {
+    WebhookConfig plain = configOf(url);
+    return new WebhookConfig(
+        plain.url(),
+        plain.method(),
+        plain.headerNames(),
+        plain.timeout(),
+        plain.retry(),
+        plain.body(),
+        Optional.of(
+            WebhookSigning.of(
+                WebhookSigning.Key.current(key, SigningAlgorithm.V1, Optional.empty()))),
+        Optional.of(new WebhookAuth.Bearer()),
+        Optional.of(new WebhookTls(Optional.empty(), Optional.of("certificate"))),
+        false,
+        false);
   }
 
   @Test

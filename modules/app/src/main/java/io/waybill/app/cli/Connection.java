@@ -146,8 +146,8 @@ final class Connection implements AutoCloseable {
           keyset
               .orElseThrow(() ->
                   CliException.usage(
-                      "credentials are sealed before they are published, which needs the"
-                          + " installation's keyset: give --keyset FILE"))
+                      "credentials are sealed and opened with the installation's keyset, and it is"
+                          + " not known where that is: give --keyset FILE"))
               .get();
       loadedKeyset = present;
     }
