@@ -10,7 +10,7 @@ import java.util.Locale;
  * HTTP client, one after the other within each round.
  */
 final class SenderBenchmark {
-  private static final int USUAL_SECONDS = 5;
+  private static final int USUAL_SECONDS = 10;
 
   /** After each start, for what a start brings. */
   private static final Duration SETTLING = Duration.ofSeconds(2);

@@ -33,14 +33,19 @@ final class ControlView {
 
   /** The generation up to which the delivery is cancelled. */
   OptionalInt cancelledUpTo(DeliveryId id) {
-    return controls.get(Control.DeliveryCancelled.keyOf(id)) instanceof Control.DeliveryCancelled c
+    // Mostly there is none, and no key need be made to find that out for each attempt.
+    return !controls.isEmpty()
+            && controls.get(Control.DeliveryCancelled.keyOf(id))
+                instanceof Control.DeliveryCancelled c
         ? OptionalInt.of(c.generation())
         : OptionalInt.empty();
   }
 
   /** Since when the destination is paused, if it is. */
   Optional<Instant> pausedSince(DestinationId id) {
-    return controls.get(Control.DestinationPaused.keyOf(id)) instanceof Control.DestinationPaused p
+    return !controls.isEmpty()
+            && controls.get(Control.DestinationPaused.keyOf(id))
+                instanceof Control.DestinationPaused p
         ? Optional.of(p.since())
         : Optional.empty();
   }

@@ -62,13 +62,14 @@ final class Lane {
       long mostBytes,
       Breaker breaker,
       Learning learning,
+      CommonPace common,
       long now) {
     this.destination = destination;
     this.limits = limits;
     this.mostBytes = mostBytes;
     this.breaker = breaker;
     this.learning = learning;
-    this.pace = new Pace(limits);
+    this.pace = new Pace(limits, common);
     this.tokens = new TokenBucket(limits.perSecond(), now);
   }
 

@@ -41,6 +41,7 @@ final class Lanes {
   private final Ticker ticker;
   private final Map<DestinationId, Lane> lanes = new HashMap<>();
   private final Turns turns = new Turns();
+  private final CommonPace common = new CommonPace();
   private final Set<Lane> crowded = new HashSet<>();
   private final Map<Integer, Long> cautiousUntil = new HashMap<>();
 
@@ -120,6 +121,7 @@ final class Lanes {
             mostBytes,
             breakers.get(),
             new Learning(id, memory, cautiousUntil.getOrDefault(first.origin().partition(), now)),
+            common,
             now);
     lane.learn(ticker);
     return lane;

@@ -23,7 +23,11 @@ final class Pace {
   /** One that takes its time at other times, too, is given that much of it. */
   private static final int USUAL_TIMES = 2;
 
+  /** And that much of the time that all of them take. */
+  private static final int COMMON_TIMES = 4;
+
   private final LaneLimits limits;
+  private final CommonPace common;
 
   /** Not known yet; neither so long that what is parked meanwhile would come back late. */
   private double meanNanos = 2e8;
@@ -31,8 +35,9 @@ final class Pace {
   private boolean waitsForAnswer;
   private long since;
 
-  Pace(LaneLimits limits) {
+  Pace(LaneLimits limits, CommonPace common) {
     this.limits = limits;
+    this.common = common;
   }
 
   /** An attempt begins. */
@@ -47,6 +52,7 @@ final class Pace {
   void answered(long now, long took) {
     meanNanos = Math.max(SHORTEST_NANOS, meanNanos + NEWEST * (took - meanNanos));
     since = now;
+    common.answered(took);
   }
 
   /** Nothing is under way, and there is no reason to think that it would not answer. */
@@ -61,7 +67,8 @@ final class Pace {
 
   /** Whether it has not answered for longer than it should. */
   boolean isSilent(long now) {
-    return waitsForAnswer && now - since >= Math.max(SILENCE, USUAL_TIMES * (long) meanNanos);
+    long usual = Math.max(USUAL_TIMES * (long) meanNanos, COMMON_TIMES * common.meanNanos());
+    return waitsForAnswer && now - since >= Math.max(SILENCE, usual);
   }
 
   /** How many per second may come back: what it can take at its usual pace, or may be sent. */

@@ -108,7 +108,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       poll();
       pulse.turned();
     }
-    release(ledger.partitions(), config.limits().closeWithin().dividedBy(2));
+    Duration within = config.limits().closeWithin();
+    release(ledger.partitions(), within.dividedBy(2), within.dividedBy(3));
   }
 
   /** Where something is committed, there was an owner before, who may have learnt something. */
@@ -289,7 +290,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
         .addKeyValue("inFlight", ledger.inFlight(partitions))
         .log("partitions revoked");
     try {
-      release(partitions, config.limits().revokeDrain());
+      release(partitions, config.limits().revokeDrain(), LAST_COMMIT);
     } catch (InterruptedException e) {
       // The process ends. What is not committed is sent again by the next owner.
       Thread.currentThread().interrupt();
@@ -307,15 +308,16 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   /**
    * Drains, commits the finished, and only then fences: the other way round re-sends for nothing.
    */
-  private void release(Collection<TopicPartition> partitions, Duration within)
+  private void release(
+      Collection<TopicPartition> partitions, Duration drainWithin, Duration commitWithin)
       throws InterruptedException {
     withdraw(partitions);
-    long end = System.nanoTime() + within.toNanos();
+    long end = System.nanoTime() + drainWithin.toNanos();
     ledger.collect();
     while (ledger.inFlight(partitions) > 0 && System.nanoTime() < end) {
       ledger.collectWithin(BUSY_POLL);
     }
-    committer.commitBeforeLeaving(partitions, LAST_COMMIT);
+    committer.commitBeforeLeaving(partitions, commitWithin);
     if (ledger.inFlight(partitions) > 0 || ledger.hasUncommitted(partitions)) {
       LOG.atWarn()
           .addKeyValue("partitions", partitions)

@@ -608,6 +608,7 @@ class LanesTest {
   void oneThatIsSilentTakesNoMoreAndParksWhatItHasMoreThanAFew() {
     freeInPartition = 64;
     Lanes lanes = lanes(100, Double.POSITIVE_INFINITY, 100);
+    answersComeAtOnce(lanes);
     add(lanes, ONE, 5, 4);
     add(lanes, TWO, 5, 1);
     List<Start> first = dispatch(lanes);
@@ -627,5 +628,25 @@ class LanesTest {
         first.stream().filter(s -> s.task().destinationId().equals(ONE)).findAny().orElseThrow();
     end(lanes, ofOne, Verdict.GOOD);
     assertThat(sends(dispatch(lanes))).as("it answers").hasSize(8);
+  }
+
+  private void answersComeAtOnce(Lanes lanes) {
+    for (int i = 0; i < 250; i++) {
+      add(lanes, THREE, 5, 1);
+      sends(dispatch(lanes)).forEach(start -> end(lanes, start, Verdict.GOOD));
+    }
+  }
+
+  /** As after a start under load: then it is this process that is slow. */
+  @Test
+  void noneIsSilentWhileNobodyAnswers() {
+    freeInPartition = 64;
+    Lanes lanes = lanes(100, Double.POSITIVE_INFINITY, 100);
+    add(lanes, ONE, 5, 4);
+    add(lanes, TWO, 5, 1);
+    assertThat(sends(dispatch(lanes))).hasSize(5);
+    ticker.advance(Duration.ofSeconds(2));
+    add(lanes, ONE, 5, 40);
+    assertThat(dispatch(lanes)).allMatch(start -> start.order() instanceof Order.Send);
   }
 }

@@ -83,7 +83,16 @@ class TransactionalWriterIT {
 
   private KafkaConsumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
-        Map.of("bootstrap.servers", bootstrap, "group.id", group, "group.protocol", "consumer"),
+        Map.of(
+            "bootstrap.servers",
+            bootstrap,
+            "group.id",
+            group,
+            "group.protocol",
+            "consumer",
+            // Or it would commit what it has not read when it closes.
+            "enable.auto.commit",
+            false),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
   }
