@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the YAML file of {@code waybill run --config}. */
@@ -26,6 +29,7 @@ public final class ConfigFile {
           "kafka",
           "schemaRegistry",
           "keyset",
+          "payloadKeys",
           "stateDirectory",
           "instance",
           "partitions",
@@ -48,9 +52,10 @@ public final class ConfigFile {
   private final Path file;
   private final ConfigSection root;
 
-  private ConfigFile(Path file, JsonNode root) {
+  private ConfigFile(Path file, JsonNode root, Map<String, String> environment) {
     this.file = file;
-    this.root = new ConfigSection(file, "", root, KEYS);
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    this.root = new ConfigSection(file, "", root, KEYS, new ConfigReferences(folder, environment));
   }
 
   /**
@@ -59,9 +64,13 @@ public final class ConfigFile {
    * @throws IllegalArgumentException naming the file, the key and what would be right
    */
   public static WaybillConfig read(Path file) {
+    return read(file, System.getenv());
+  }
+
+  static WaybillConfig read(Path file, Map<String, String> environment) {
     try {
       JsonNode root = new YAMLMapper().readTree(Files.readAllBytes(file));
-      return new ConfigFile(file, root).config();
+      return new ConfigFile(file, root, environment).config();
     } catch (JsonProcessingException e) {
       // Not as the cause: its message quotes the file, and passwords stand there.
       JsonLocation place = e.getLocation();
@@ -89,7 +98,8 @@ public final class ConfigFile {
               circuitBreaker(),
               unencryptedSmtp(),
               platformCredentials(),
-              root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read)));
+              root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
+              root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())

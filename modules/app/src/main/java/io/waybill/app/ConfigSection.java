@@ -13,9 +13,13 @@ import java.util.TreeSet;
 
 /** One mapping of the configuration file. What is wrong is said with the file and the whole key. */
 final class ConfigSection {
+  /** Of Kafka's own providers, which resolve references of the same look themselves. */
+  private static final String CONFIG_PROVIDERS = "config.providers";
+
   private final Path file;
   private final String prefix;
   private final JsonNode node;
+  private final ConfigReferences references;
 
   /**
    * A section that holds known keys only: a misspelt one would otherwise be a setting that silently
@@ -23,7 +27,9 @@ final class ConfigSection {
    *
    * @param prefix {@code ""} or the section's own key with a dot
    */
-  ConfigSection(Path file, String prefix, JsonNode node, Set<String> keys) {
+  ConfigSection(
+      Path file, String prefix, JsonNode node, Set<String> keys, ConfigReferences references) {
+    this.references = references;
     this.file = file;
     this.prefix = prefix;
     this.node = node;
@@ -44,7 +50,7 @@ final class ConfigSection {
   /** The section below a key, when it is there. */
   Optional<ConfigSection> section(String key, Set<String> keys) {
     return has(key)
-        ? Optional.of(new ConfigSection(file, prefix + key + ".", node.get(key), keys))
+        ? Optional.of(new ConfigSection(file, prefix + key + ".", node.get(key), keys, references))
         : Optional.empty();
   }
 
@@ -53,7 +59,7 @@ final class ConfigSection {
     List<ConfigSection> sections = new ArrayList<>();
     for (JsonNode element : list(key)) {
       String name = prefix + key + "[" + sections.size() + "].";
-      sections.add(new ConfigSection(file, name, element, keys));
+      sections.add(new ConfigSection(file, name, element, keys, references));
     }
     return sections;
   }
@@ -68,7 +74,10 @@ final class ConfigSection {
       if (!entry.getValue().isValueNode()) {
         throw wrong(key + "." + entry.getKey(), "must be one value");
       }
-      properties.put(entry.getKey(), entry.getValue().asText());
+      String text = entry.getValue().asText();
+      properties.put(
+          entry.getKey(),
+          found.has(CONFIG_PROVIDERS) ? text : resolved(key + "." + entry.getKey(), text));
     }
     return properties;
   }
@@ -85,7 +94,15 @@ final class ConfigSection {
     if (!found.isValueNode() || found.isNull() || found.asText().isBlank()) {
       throw wrong(key, "is missing");
     }
-    return found.asText();
+    return resolved(key, found.asText());
+  }
+
+  private String resolved(String key, String text) {
+    try {
+      return references.resolve(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(key, String.valueOf(e.getMessage()));
+    }
   }
 
   List<String> texts(String key) {

@@ -7,6 +7,7 @@ import io.waybill.embedded.EmbeddedRegistryConfig;
 import io.waybill.embedded.PrivateFolder;
 import io.waybill.guard.Cidr;
 import io.waybill.secrets.Keyset;
+import io.waybill.secrets.PayloadKeyFile;
 import io.waybill.wire.TopicCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,6 +77,8 @@ public final class EmbeddedDefault implements AutoCloseable {
     // The broker's lock comes first: it is what keeps a second process out of the folder.
     broker.start();
     registry.start();
+    Path payloadKeys = dataDir.resolve("payload-keys.json");
+    new PayloadKeyFile(payloadKeys).createUnlessThere();
     boolean keysetIsNew = Keyset.loadOrCreateDevelopment(keyset).created();
     WaybillConfig config =
         new WaybillConfig(
@@ -88,7 +91,7 @@ public final class EmbeddedDefault implements AutoCloseable {
             TopicCatalog.EMBEDDED_PARTITIONS,
             allowCidrs,
             httpPort,
-            sending);
+            sending.withPayloadKeys(payloadKeys));
     WaybillProcess started = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     process = started;
     started.start();
@@ -98,6 +101,7 @@ public final class EmbeddedDefault implements AutoCloseable {
             broker.bootstrapServers(),
             registry.url(),
             keyset,
+            payloadKeys,
             started.httpUrl(),
             allowCidrs,
             sending.unencryptedSmtp());

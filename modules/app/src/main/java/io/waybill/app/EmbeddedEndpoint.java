@@ -19,6 +19,7 @@ public record EmbeddedEndpoint(
     String bootstrapServers,
     String registryUrl,
     Path keyset,
+    Path payloadKeys,
     String httpUrl,
     List<Cidr> allowCidrs,
     Set<String> allowUnencryptedSmtp) {
@@ -42,6 +43,10 @@ public record EmbeddedEndpoint(
             + Endpoint.KEYSET
             + "="
             + keyset
+            + "\n"
+            + Endpoint.PAYLOAD_KEYS
+            + "="
+            + payloadKeys
             + "\n"
             + Endpoint.HTTP
             + "="

@@ -2,6 +2,7 @@ package io.waybill.app;
 
 import io.waybill.channel.storage.PlatformCredentials.Grant;
 import io.waybill.domain.OrganizationId;
+import io.waybill.secrets.PrivateFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -52,6 +53,7 @@ final class GrantSection {
 
   private static Properties credentials(ConfigSection section) {
     Path file = section.path("credentialsFile");
+    refuseUnlessPrivate(section, file);
     Properties credentials = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       credentials.load(reader);
@@ -63,6 +65,19 @@ final class GrantSection {
           "must be a readable file of properties with accessKeyId and secretAccessKey, and "
               + file
               + " is not");
+    }
+  }
+
+  private static void refuseUnlessPrivate(ConfigSection section, Path file) {
+    try {
+      PrivateFile.problem(file, "names a file that is not private:")
+          .ifPresent(problem -> {
+            throw section.wrong(
+                "credentialsFile",
+                problem + ", and rotate the keys if somebody may have read them");
+          });
+    } catch (IOException e) {
+      // Reading it says what is wrong.
     }
   }
 

@@ -1,19 +1,24 @@
 package io.waybill.app;
 
+import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.domain.DestinationType;
 import io.waybill.guard.AddressGuard;
-import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Opener;
+import io.waybill.secrets.PayloadOpener;
 import io.waybill.sender.Sender;
 import io.waybill.sender.SenderConfig;
 import io.waybill.wire.Codecs;
 import java.time.Clock;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the senders of a process, each with the channel of its type. Used by one thread. */
 final class Senders {
+  private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
+
   private final WaybillConfig config;
   private final Codecs codecs;
   private final AddressGuard guard;
@@ -39,23 +44,38 @@ final class Senders {
   /**
    * The sender of a type, not started.
    *
-   * @throws io.waybill.secrets.KeysetException when there is no keyset: no start without a key
+   * @throws io.waybill.secrets.KeysetException when there is no keyset, or a file of payload keys
+   *     is configured and not there: no start without a key
    */
   RunningRole sender(Role role, DestinationType type) {
-    CredentialSource credentials = new SealedCredentials(new Opener(Keyset.load(config.keyset())));
-    Channels.Running running =
-        new Channels(config.sending(), guard, clock).start(type, credentials);
-    closedLater.accept(running.channel());
+    CredentialSource credentials =
+        new SealedCredentials(
+            Opener.watching(config.keyset(), Senders::tellOfKeys, Thread::startVirtualThread));
     Sending sending = config.sending();
+    PayloadOpener payloads =
+        sending
+            .payloadKeys()
+            // Looks at the file before it opens: a key that was destroyed long ago counts at once.
+            .map(file -> PayloadOpener.watching(file, Senders::tellOfKeys, Runnable::run))
+            .orElseGet(PayloadOpener::withoutKeys);
+    Channels.Running running = new Channels(sending, guard, clock).start(type, credentials);
+    Channel channel = new UnsealingChannel(running.channel(), payloads);
+    closedLater.accept(channel);
     return new SenderRole(
         role.word(),
         new Sender(
             new SenderConfig(type, config.instance(), config.kafka())
                 .withPolicies(sending.retry(), sending.circuitBreaker()),
             codecs,
-            running.channel(),
+            channel,
             clock,
             new Random()),
         running.runs());
+  }
+
+  private static void tellOfKeys(String problem) {
+    LOG.atWarn()
+        .addKeyValue("problem", problem)
+        .log("changed keys cannot be read, the earlier ones stay in use");
   }
 }

@@ -4,6 +4,7 @@ import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.EgressProxy;
 import io.waybill.sender.BreakerPolicy;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,25 +16,33 @@ import java.util.Set;
  * @param unencryptedSmtp mail servers, as destinations name them, where TLS may be missing
  * @param platformCredentials the operator's own, for storage destinations without any
  * @param egressProxy that every connection to a destination goes through
+ * @param payloadKeys the file of the keys that sealed payloads are opened with, if there is one
  */
 public record Sending(
     RetryPolicy retry,
     BreakerPolicy circuitBreaker,
     Set<String> unencryptedSmtp,
     PlatformCredentials platformCredentials,
-    Optional<EgressProxy> egressProxy) {
+    Optional<EgressProxy> egressProxy,
+    Optional<Path> payloadKeys) {
 
   public Sending {
     unencryptedSmtp = Set.copyOf(unencryptedSmtp);
   }
 
-  /** Without a proxy. */
+  /** Without a proxy and without keys of sealed payloads. */
   public Sending(
       RetryPolicy retry,
       BreakerPolicy circuitBreaker,
       Set<String> unencryptedSmtp,
       PlatformCredentials platformCredentials) {
-    this(retry, circuitBreaker, unencryptedSmtp, platformCredentials, Optional.empty());
+    this(
+        retry,
+        circuitBreaker,
+        unencryptedSmtp,
+        platformCredentials,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** What holds when nothing is said. */
@@ -44,6 +53,17 @@ public record Sending(
 
   /** The same with mail servers where TLS may be missing. */
   public Sending allowingUnencryptedSmtp(Set<String> hosts) {
-    return new Sending(retry, circuitBreaker, hosts, platformCredentials, egressProxy);
+    return new Sending(retry, circuitBreaker, hosts, platformCredentials, egressProxy, payloadKeys);
+  }
+
+  /** The same with the keys of sealed payloads. */
+  public Sending withPayloadKeys(Path file) {
+    return new Sending(
+        retry,
+        circuitBreaker,
+        unencryptedSmtp,
+        platformCredentials,
+        egressProxy,
+        Optional.of(file));
   }
 }

@@ -14,6 +14,7 @@ import io.waybill.embedded.EmbeddedRegistry;
 import io.waybill.embedded.EmbeddedRegistryConfig;
 import io.waybill.guard.Cidr;
 import io.waybill.secrets.Keyset;
+import io.waybill.secrets.PayloadKeyFile;
 import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
 import io.waybill.sender.BreakerPolicy;
@@ -64,6 +65,7 @@ final class Installation implements AutoCloseable {
   private final Path folder;
   private final EmbeddedRegistry registry;
   private final Keyset keyset;
+  private final Path payloadKeys;
   private final WaybillConfig config;
   private final WaybillProcess process;
   private final Codecs codecs;
@@ -81,6 +83,8 @@ final class Installation implements AutoCloseable {
     registry.start();
     Path keysetFile = folder.resolve("keyset.json");
     keyset = Keyset.loadOrCreateDevelopment(keysetFile).keyset();
+    payloadKeys = folder.resolve("payload-keys.json");
+    new PayloadKeyFile(payloadKeys).createUnlessThere();
     config =
         new WaybillConfig(
             roles,
@@ -92,7 +96,7 @@ final class Installation implements AutoCloseable {
             TopicCatalog.EMBEDDED_PARTITIONS,
             List.of(Cidr.parse("127.0.0.0/8")),
             0,
-            sending);
+            sending.withPayloadKeys(payloadKeys));
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);
@@ -134,6 +138,11 @@ final class Installation implements AutoCloseable {
 
   Codecs codecs() {
     return codecs;
+  }
+
+  /** The operator's file of payload keys. */
+  Path payloadKeys() {
+    return payloadKeys;
   }
 
   Sealer sealer() {

@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,10 +86,10 @@ class SendingConfigTest {
   @Test
   void readsTheOperatorsOwnCredentials() throws IOException {
     Files.createDirectory(folder.resolve("secret"));
-    Files.writeString(
+    writePrivately(
         folder.resolve("secret/amazon.properties"),
         "accessKeyId=%s\nsecretAccessKey = %s \n".formatted(KEY_ID, SECRET));
-    Files.writeString(
+    writePrivately(
         folder.resolve("secret/other.properties"),
         "accessKeyId=k-1\nsecretAccessKey=s-12345678\nsessionToken= t-1 \n");
 
@@ -269,7 +270,7 @@ class SendingConfigTest {
   @ParameterizedTest
   @MethodSource("wrongSending")
   void namesTheKeyAndNoSecret(String yaml, String credentials, String message) throws IOException {
-    Files.writeString(folder.resolve("keys.properties"), credentials);
+    writePrivately(folder.resolve("keys.properties"), credentials);
 
     assertThatThrownBy(() -> read(LEAST + yaml + "\n"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -281,6 +282,28 @@ class SendingConfigTest {
                 .doesNotContain(KEY_ID)
                 .doesNotContain(KEY_ID.toLowerCase(Locale.ROOT))
                 .doesNotContain(SECRET));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw-rw----", "rw----r--"})
+  void refusesCredentialsThatOthersCanRead(String mode) throws IOException {
+    Path file = folder.resolve("keys.properties");
+    writePrivately(file, GOOD);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+
+    assertThatThrownBy(() -> read(LEAST + grant("credentialsFile: keys.properties") + "\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("storage.platformCredentials[0].credentialsFile")
+        .hasMessageContaining("chmod 600 '" + file + "'")
+        .hasMessageContaining(mode);
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+    assertThat(read(LEAST + grant("credentialsFile: keys.properties") + "\n")).isNotNull();
+  }
+
+  private static void writePrivately(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   private static String trace(Throwable thrown) {

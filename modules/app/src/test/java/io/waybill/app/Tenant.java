@@ -16,6 +16,7 @@ import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.SealedField;
+import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
 import io.waybill.wire.DestinationJson;
 import io.waybill.wire.Topics;
@@ -120,8 +121,13 @@ record Tenant(Installation waybill, OrganizationId organization) {
   }
 
   DestinationId create(String json) {
+    return create(json, waybill.sealer());
+  }
+
+  /** The same, sealed by this one. */
+  DestinationId create(String json, Sealer sealer) {
     DestinationId id = new DestinationId(UUID.randomUUID().toString());
-    if (apply(id, json) instanceof DestinationResult.Refused refused) {
+    if (apply(id, json, sealer) instanceof DestinationResult.Refused refused) {
       throw new AssertionError("refused: " + refused.errors());
     }
     return id;
@@ -146,6 +152,10 @@ record Tenant(Installation waybill, OrganizationId organization) {
 
   /** What the installation says to a new destination. */
   DestinationResult apply(DestinationId id, String json) {
+    return apply(id, json, waybill.sealer());
+  }
+
+  private DestinationResult apply(DestinationId id, String json, Sealer sealer) {
     if (!(DestinationJson.parse(json.getBytes(UTF_8)) instanceof DestinationJson.Valid wish)) {
       throw new AssertionError(DestinationJson.parse(json.getBytes(UTF_8)));
     }
@@ -153,9 +163,8 @@ record Tenant(Installation waybill, OrganizationId organization) {
     List<SealedField> sealed =
         wish.credentials().entrySet().stream()
             .map(credential ->
-                waybill
-                    .sealer()
-                    .seal(organization, id, credential.getKey(), Secret.of(credential.getValue())))
+                sealer.seal(
+                    organization, id, credential.getKey(), Secret.of(credential.getValue())))
             .toList();
     return waybill.command(
         new DestinationCommand(

@@ -199,6 +199,9 @@ final class DestinationDecisions {
     errors.addAll(
         checkUnique(update.label(), destination.organizationId(), destination.id(), surroundings));
     errors.addAll(secrets.errors());
+    errors.addAll(
+        SealedFields.checkTakenAlong(
+            destination.config(), update.config(), secrets.fields(), registered.secrets()));
     if (!errors.isEmpty()) {
       return new Decision.Refused(errors);
     }

@@ -1,9 +1,11 @@
 package io.waybill.destinations;
 
 import io.waybill.domain.DestinationConfig;
+import io.waybill.domain.DestinationRules;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.SealedField;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,6 +73,46 @@ final class SealedFields {
                   + " with the command"));
     });
     return new Merged(List.copyOf(fields), List.copyOf(errors));
+  }
+
+  /**
+   * Refuses to take credentials along to another place. Whoever may write commands could otherwise
+   * point a destination at himself and be sent what was sealed for its owner. Only new seals count
+   * as given again: a copy of the stored one is what such a person has.
+   *
+   * @param fields what the destination ends up with
+   */
+  static List<FieldError> checkTakenAlong(
+      DestinationConfig before,
+      DestinationConfig after,
+      List<SealedField> fields,
+      List<SealedField> stored) {
+    if (before.type() != after.type() || before.credentialsGoTo().equals(after.credentialsGoTo())) {
+      return List.of();
+    }
+    List<FieldError> errors = new ArrayList<>();
+    for (SealedField field : fields) {
+      if (stored.stream().anyMatch(old -> Arrays.equals(old.ciphertext(), field.ciphertext()))) {
+        errors.add(
+            new FieldError(
+                FIELD,
+                DestinationRules.CREDENTIALS_NEEDED_AGAIN,
+                shown(field.name())
+                    + " was given for another "
+                    + place(after)
+                    + ": a credential goes only where its owner sent it, so give its value again"
+                    + " with the change"));
+      }
+    }
+    return errors;
+  }
+
+  private static String place(DestinationConfig config) {
+    return switch (config.type()) {
+      case WEBHOOK -> "protocol, host or port of config.webhook.url";
+      case EMAIL -> "host, port or TLS of config.email.smtpConfig";
+      case STORAGE -> "config.storage.config.endpoint";
+    };
   }
 
   /** Whether the fields hold the same values, as far as fingerprints tell: seals always differ. */

@@ -11,17 +11,31 @@ import static io.waybill.destinations.Samples.configOf;
 import static io.waybill.destinations.Samples.sealed;
 import static io.waybill.destinations.Samples.sealedAs;
 import static io.waybill.destinations.Samples.update;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.SealedField;
+import io.waybill.domain.SigningAlgorithm;
+import io.waybill.domain.StorageConfig;
+import io.waybill.domain.WebhookAuth;
+import io.waybill.domain.WebhookConfig;
+import io.waybill.domain.WebhookSigning;
+import io.waybill.domain.WebhookTls;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangeDecisionsTest extends DecisionsFixture {
   @Test
@@ -96,6 +110,188 @@ class ChangeDecisionsTest extends DecisionsFixture {
                 command(update("reports", config("X-Api-Key"), List.of())),
                 Optional.of(existing())))
         .isEqualTo(new Decision.Unchanged(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://attacker.example.com/in",
+        "https://hooks.example.com:8443/in",
+        "http://hooks.example.com/in",
+        "http://hooks.example.com:443/in",
+        "https://hooks.example.com.attacker.example/in",
+      })
+  void credentialsAreNotTakenAlongToAnotherPlace(String url) {
+    WebhookConfig elsewhere = configOf(url, "X-Api-Key");
+    List<List<SealedField>> kept =
+        List.of(
+            List.of(),
+            List.of(sealed("x-api-key", "first")),
+            // The copy of a seal is the seal, whatever fingerprint stands beside it.
+            List.of(
+                new SealedField(
+                    "webhook.headers.x-api-key",
+                    sealed("x-api-key", "first").ciphertext(),
+                    "aaaaaaaaaaaa")));
+    for (List<SealedField> given : kept) {
+      var decision = decide(command(update("reports", elsewhere, given)), Optional.of(existing()));
+      assertThat(refused(decision).errors())
+          .singleElement()
+          .satisfies(error -> {
+            assertThat(error.code()).isEqualTo("credentials-needed-again");
+            assertThat(error.message()).contains("webhook.headers.x-api-key", "again");
+          });
+    }
+  }
+
+  @Test
+  void signingSecretsAuthenticationAndClientKeysStayToo() {
+    List<SealedField> stored =
+        Stream.of("webhook.auth.token", WebhookTls.CLIENT_KEY, "webhook.signing.secrets.1")
+            .map(name -> new SealedField(name, name.getBytes(US_ASCII), "000000000001"))
+            .toList();
+    WebhookConfig before = withIdentity("https://hooks.example.com/in", 1);
+    WebhookConfig elsewhere = withIdentity("https://new.example.com/in", 1);
+
+    assertThat(before.credentialNames())
+        .containsExactlyElementsOf(stored.stream().map(SealedField::name).toList());
+    assertThat(SealedFields.checkTakenAlong(before, elsewhere, stored, stored))
+        .hasSize(3)
+        .allMatch(error -> error.code().equals("credentials-needed-again"));
+    assertThat(
+            SealedFields.checkTakenAlong(
+                before, withIdentity("https://hooks.example.com/other", 1), stored, stored))
+        .isEmpty();
+    // As the command line moves it: the others again, and a new secret in the place of all before.
+    var again = sealedFor("webhook.auth.token", WebhookTls.CLIENT_KEY, "webhook.signing.secrets.2");
+    var merged = SealedFields.merge(withIdentity("https://new.example.com/in", 2), again, stored);
+    assertThat(merged.errors()).isEmpty();
+    assertThat(SealedFields.checkTakenAlong(before, elsewhere, merged.fields(), stored)).isEmpty();
+  }
+
+  private static List<SealedField> sealedFor(String... names) {
+    return Stream.of(names)
+        .map(name -> new SealedField(name, ("new " + name).getBytes(US_ASCII), "000000000002"))
+        .toList();
+  }
+
+  private static WebhookConfig withIdentity(String url, int key) {
+    WebhookConfig plain = configOf(url);
+    return new WebhookConfig(
+        plain.url(),
+        plain.method(),
+        plain.headerNames(),
+        plain.timeout(),
+        plain.retry(),
+        plain.body(),
+        Optional.of(
+            WebhookSigning.of(
+                WebhookSigning.Key.current(key, SigningAlgorithm.V1, Optional.empty()))),
+        Optional.of(new WebhookAuth.Bearer()),
+        Optional.of(new WebhookTls(Optional.empty(), Optional.of("certificate"))),
+        false,
+        false);
+  }
+
+  @Test
+  void credentialsGivenAgainGoToTheNewPlace() {
+    var again = sealedAs("x-api-key", "first", "sealed again");
+    var update =
+        update("reports", configOf("https://new.example.com/in", "X-Api-Key"), List.of(again));
+
+    assertThat(changed(decide(command(update), Optional.of(existing()))).secrets())
+        .containsExactly(again);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://hooks.example.com/another",
+        "https://HOOKS.example.com/moved",
+        "https://hooks.example.com:443/in?a=b",
+      })
+  void credentialsAreKeptWhereThePlaceIsTheSame(String url) {
+    var update = update("reports", configOf(url, "X-Api-Key"), List.of());
+
+    assertThat(changed(decide(command(update), Optional.of(existing()))).secrets())
+        .containsExactly(sealed("x-api-key", "first"));
+  }
+
+  @Test
+  void aDestinationWithoutCredentialsMovesFreely() {
+    var update = update("reports", configOf("https://new.example.com/in"), List.of());
+
+    assertThat(changed(decide(command(update), Optional.of(existing()))).secrets()).isEmpty();
+  }
+
+  @Test
+  void mailServersAndStoresAreOtherPlacesToo() {
+    var smtp = new SealedField(EmailConfig.PASSWORD, new byte[] {1}, "000000000001");
+    var key = new SealedField(StorageConfig.SECRET_ACCESS_KEY, new byte[] {2}, "000000000002");
+    var moves =
+        List.of(
+            SealedFields.checkTakenAlong(
+                mail("smtp.example.com", 587, false),
+                mail("attacker.example.com", 587, false),
+                List.of(smtp),
+                List.of(smtp)),
+            SealedFields.checkTakenAlong(
+                mail("smtp.example.com", 465, true),
+                mail("smtp.example.com", 465, false),
+                List.of(smtp),
+                List.of(smtp)),
+            SealedFields.checkTakenAlong(
+                store(Optional.empty()),
+                store(Optional.of(URI.create("https://attacker.example.com"))),
+                List.of(key),
+                List.of(key)),
+            SealedFields.checkTakenAlong(
+                store(Optional.of(URI.create("https://s3.example.com"))),
+                store(Optional.of(URI.create("https://s3.example.com:9000"))),
+                List.of(key),
+                List.of(key)));
+    assertThat(moves)
+        .allSatisfy(errors ->
+            assertThat(errors)
+                .extracting(FieldError::code)
+                .containsExactly("credentials-needed-again"));
+    assertThat(
+            SealedFields.checkTakenAlong(
+                mail("smtp.example.com", 587, false),
+                mail("SMTP.example.com", 587, false),
+                List.of(smtp),
+                List.of(smtp)))
+        .isEmpty();
+  }
+
+  private static EmailConfig mail(String host, int port, boolean secure) {
+    return new EmailConfig(
+        new EmailConfig.Smtp(host, port, secure, true),
+        "a@example.com",
+        "s",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of("b@example.com"),
+        EmailConfig.DEFAULT_TIMEOUT,
+        Optional.empty());
+  }
+
+  private static StorageConfig store(Optional<URI> endpoint) {
+    return new StorageConfig(
+        "us-east-1",
+        "bucket",
+        endpoint,
+        true,
+        "p/",
+        "AES256",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        StorageConfig.Credentials.KEYS,
+        StorageConfig.DEFAULT_TIMEOUT,
+        Optional.empty());
   }
 
   @Test

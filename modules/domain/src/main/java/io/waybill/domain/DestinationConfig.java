@@ -23,6 +23,13 @@ public sealed interface DestinationConfig permits WebhookConfig, EmailConfig, St
   List<String> credentialNames();
 
   /**
+   * Where its credentials go: protocol, host and port of whoever gets them, host in lower case, the
+   * port also where it is the protocol's own. What was sealed for one such place is not sent to
+   * another: who changes it gives the credentials again.
+   */
+  String credentialsGoTo();
+
+  /**
    * When its tasks are tried again.
    *
    * @param defaults the service's own policy

@@ -18,6 +18,13 @@ public final class DestinationRules {
 
   public static final String CREDENTIAL_LOOKS_UNSET = "credential-looks-unset";
   public static final String CREDENTIALS_MISSING = "credentials-missing";
+
+  /** Credentials that were given for one place are kept while the destination goes to another. */
+  public static final String CREDENTIALS_NEEDED_AGAIN = "credentials-needed-again";
+
+  /** A reference to a variable or a file, where only a value may stand. */
+  public static final String REFERENCE_NOT_ALLOWED = "reference-not-allowed";
+
   public static final String TOO_MANY = "too-many";
   public static final String TOO_LONG = "too-long";
   public static final String OUT_OF_RANGE = "out-of-range";

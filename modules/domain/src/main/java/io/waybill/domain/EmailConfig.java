@@ -2,6 +2,7 @@ package io.waybill.domain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -58,6 +59,15 @@ public record EmailConfig(
   @Override
   public List<String> credentialNames() {
     return smtp.authenticates() ? List.of(USER, PASSWORD) : List.of();
+  }
+
+  @Override
+  public String credentialsGoTo() {
+    return (smtp.secure() ? "smtps" : "smtp")
+        + "://"
+        + smtp.host().toLowerCase(Locale.ROOT)
+        + ":"
+        + smtp.port();
   }
 
   /** Without addresses and templates: both can hold what is nobody's business. */

@@ -52,6 +52,9 @@ public final class EmailRules {
 
   /** Whether it is a host name or an address, and nothing beside. */
   public static List<FieldError> checkHost(String host) {
+    if (References.isIn(host)) {
+      return List.of(References.refused(SECTION + ".smtpConfig.host"));
+    }
     return HostNames.isHost(host)
         ? List.of()
         : error(
@@ -177,14 +180,7 @@ public final class EmailRules {
           new FieldError(
               field, DestinationRules.INVALID_VALUE, "must not hold control characters"));
     }
-    if (UnsetCredential.isUnset(value)) {
-      errors.add(
-          new FieldError(
-              field,
-              DestinationRules.CREDENTIAL_LOOKS_UNSET,
-              "looks as if the variable that it is made from was not set: set it, then create the"
-                  + " destination again"));
-    }
+    UnsetCredential.check(field, UnsetCredential.ANY_CREDENTIAL, value).ifPresent(errors::add);
     return List.copyOf(errors);
   }
 

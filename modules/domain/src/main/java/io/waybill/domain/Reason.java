@@ -69,6 +69,8 @@ public enum Reason {
   CANCELLED,
   /** The request record that holds the payload is gone or differs from its SHA-256. */
   PAYLOAD_MISSING,
+  /** The key that the payload was sealed with was destroyed: nobody can read it any more. */
+  PAYLOAD_KEY_DESTROYED,
 
   // Attempts: answers
   /** A status code that another try may change: 408, 425, 429, 5xx. */

@@ -61,7 +61,10 @@ public final class SigningSecrets {
 
   /** All that is wrong with a secret of an algorithm. */
   public static List<FieldError> check(String field, SigningAlgorithm algorithm, String secret) {
-    if (UnsetCredential.isUnset(secret)) {
+    if (References.isIn(secret)) {
+      return List.of(References.refused(field));
+    }
+    if (UnsetCredential.looksLike(UnsetCredential.ANY_CREDENTIAL, secret)) {
       return List.of(
           new FieldError(
               field,

@@ -81,6 +81,12 @@ public record StorageConfig(
     };
   }
 
+  /** Of Amazon's own stores one is as trustworthy as the other. */
+  @Override
+  public String credentialsGoTo() {
+    return endpoint.map(HostNames::origin).orElse("https://amazonaws.com:443");
+  }
+
   /** Of the endpoint its host only. */
   @Override
   public String toString() {

@@ -1,6 +1,7 @@
 package io.waybill.domain;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a store's credentials must look like, so that a slip shows before it is sealed. */
@@ -22,14 +23,10 @@ final class StorageCredentialRules {
 
   static List<FieldError> check(String name, String value, boolean hasEndpoint) {
     String field = "config." + name;
-    // The name in a form that the look at unset variables knows for a credential's.
-    if (UnsetCredential.looksLike("key", value)) {
-      return List.of(
-          new FieldError(
-              field,
-              DestinationRules.CREDENTIAL_LOOKS_UNSET,
-              "looks as if the variable that it is made from was not set: set it, then create the"
-                  + " destination again"));
+    Optional<FieldError> unset =
+        UnsetCredential.check(field, UnsetCredential.ANY_CREDENTIAL, value);
+    if (unset.isPresent()) {
+      return List.of(unset.get());
     }
     return switch (name) {
       case StorageConfig.ACCESS_KEY_ID -> checkKeyId(field, value, hasEndpoint);

@@ -17,6 +17,9 @@ final class StorageEndpointRules {
 
   /** All that is wrong with the URL of a store that is not Amazon's. */
   static List<FieldError> check(String url) {
+    if (References.isIn(url)) {
+      return List.of(References.refused(FIELD));
+    }
     URI uri;
     try {
       uri = new URI(url);

@@ -9,8 +9,17 @@ public sealed interface TaskPayload {
   /** SHA-256 of the data, 64 lower-case hexadecimal digits. */
   String sha256();
 
-  /** The data itself travels in the task. */
-  record Inline(RawJson data) implements TaskPayload {
+  /**
+   * The data itself travels in the task.
+   *
+   * @param sealed whether it is {@link SealedPayload#toJson}, which only a channel opens
+   */
+  record Inline(RawJson data, boolean sealed) implements TaskPayload {
+    /** Data in clear. */
+    public Inline(RawJson data) {
+      this(data, false);
+    }
+
     @Override
     public long size() {
       return data.size();

@@ -1,6 +1,7 @@
 package io.waybill.domain;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,9 @@ import java.util.regex.Pattern;
  */
 final class UnsetCredential {
   private UnsetCredential() {}
+
+  /** A name that is a credential's. */
+  static final String ANY_CREDENTIAL = "secret";
 
   /** What a template literal leaves behind when its variable was never set. */
   private static final Set<String> UNSET_ANYWHERE = Set.of("undefined", "[object object]");
@@ -39,9 +43,24 @@ final class UnsetCredential {
         && (text.isEmpty() || SCHEMES.contains(text) || UNSET_CREDENTIAL.contains(text));
   }
 
-  /** The same of a value that is a credential whatever its field is called. */
-  static boolean isUnset(String value) {
-    return looksLike("secret", value);
+  /**
+   * What is wrong with a value that nobody set, or that refers to one. A reference is never
+   * resolved for a tenant: it would hand him the operator's environment and files.
+   *
+   * @param name of the header or field, {@link #ANY_CREDENTIAL} for what is one in any case
+   */
+  static Optional<FieldError> check(String field, String name, String value) {
+    if (References.isIn(value)) {
+      return Optional.of(References.refused(field));
+    }
+    return looksLike(name, value)
+        ? Optional.of(
+            new FieldError(
+                field,
+                DestinationRules.CREDENTIAL_LOOKS_UNSET,
+                "looks as if the variable that it is made from was not set: set it, then create the"
+                    + " destination again"))
+        : Optional.empty();
   }
 
   private static boolean isCredential(String name) {

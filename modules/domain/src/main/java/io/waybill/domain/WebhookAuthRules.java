@@ -3,6 +3,7 @@ package io.waybill.domain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the authentication of a webhook must look like. Names everything that is wrong. */
@@ -58,13 +59,10 @@ public final class WebhookAuthRules {
           new FieldError(
               field, DestinationRules.TOO_LONG, "must have at most " + MAX_LENGTH + " characters"));
     }
-    if (UnsetCredential.isUnset(value)) {
-      return List.of(
-          new FieldError(
-              field,
-              DestinationRules.CREDENTIAL_LOOKS_UNSET,
-              "looks as if the variable that it is made from was not set: set it, then create the"
-                  + " destination again"));
+    Optional<FieldError> unset =
+        UnsetCredential.check(field, UnsetCredential.ANY_CREDENTIAL, value);
+    if (unset.isPresent()) {
+      return List.of(unset.get());
     }
     return problem(name, value);
   }

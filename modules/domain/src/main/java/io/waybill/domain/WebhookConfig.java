@@ -96,6 +96,11 @@ public record WebhookConfig(
         .toList();
   }
 
+  @Override
+  public String credentialsGoTo() {
+    return HostNames.origin(url);
+  }
+
   /** The name under which a header's value is sealed. */
   public static String credentialName(String headerName) {
     return "webhook.headers." + headerName.toLowerCase(Locale.ROOT);

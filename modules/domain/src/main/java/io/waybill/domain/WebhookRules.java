@@ -181,14 +181,7 @@ public final class WebhookRules {
               "has a character that no header can carry: visible ASCII, blank and tab are"
                   + " allowed"));
     }
-    if (UnsetCredential.looksLike(name, value)) {
-      errors.add(
-          new FieldError(
-              field,
-              DestinationRules.CREDENTIAL_LOOKS_UNSET,
-              "looks as if the variable that it is made from was not set: set it, then create the"
-                  + " destination again"));
-    }
+    UnsetCredential.check(field, name, value).ifPresent(errors::add);
     return List.copyOf(errors);
   }
 

@@ -20,6 +20,9 @@ final class WebhookUrlRules {
           new FieldError(
               field, DestinationRules.REQUIRED, "is missing: give an http or https URL"));
     }
+    if (References.isIn(url)) {
+      return List.of(References.refused(field));
+    }
     List<FieldError> errors = new ArrayList<>();
     if (url.length() > WebhookRules.MAX_URL_LENGTH) {
       errors.add(

@@ -4,6 +4,8 @@ import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSelection;
 import io.waybill.domain.Hashing;
+import io.waybill.domain.Payload;
+import io.waybill.domain.SealedPayload;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,7 +23,7 @@ record ContentHash(String hex) {
   static ContentHash of(DeliveryRequest request) {
     MessageDigest digest = Hashing.newSha256();
     add(digest, request.payload().type().getBytes(StandardCharsets.UTF_8));
-    add(digest, request.payload().data().bytes());
+    add(digest, content(request.payload()));
     add(digest, request.payload().metadata().bytes());
     switch (request.destinations()) {
       case DestinationSelection.Defaults() -> addCount(digest, -1);
@@ -34,6 +36,19 @@ record ContentHash(String hex) {
       }
     }
     return new ContentHash(HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /**
+   * Of a sealed payload the keyed hash that its publisher made of what is inside: the ciphertext of
+   * the same data is another each time.
+   */
+  private static byte[] content(Payload payload) {
+    if (!payload.sealed()) {
+      return payload.data().bytes();
+    }
+    return SealedPayload.hmacOf(payload.data())
+        .map(hmac -> ("sealed " + hmac).getBytes(StandardCharsets.UTF_8))
+        .orElseThrow(() -> new IllegalArgumentException("not a sealed payload's JSON form"));
   }
 
   private static void add(MessageDigest digest, byte[] part) {

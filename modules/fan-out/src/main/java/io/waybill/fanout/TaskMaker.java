@@ -48,7 +48,7 @@ final class TaskMaker {
             origin, request.payload().data().sha256(), request.payload().data().size());
     TaskPayload payload =
         reference.size() <= inlineBytes
-            ? new TaskPayload.Inline(request.payload().data())
+            ? new TaskPayload.Inline(request.payload().data(), request.payload().sealed())
             : reference;
     // Beside a reference it would be a copy of what the request record holds.
     RawJson metadata =

@@ -4,6 +4,9 @@ import static io.waybill.fanout.Samples.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.Payload;
+import io.waybill.domain.SealedPayload;
 import org.junit.jupiter.api.Test;
 
 class ContentHashTest {
@@ -31,6 +34,25 @@ class ContentHashTest {
         .as("byte for byte")
         .isNotEqualTo(hash);
     assertThat(ContentHash.of(request("a", "b").metadata("{}").build())).isNotEqualTo(hash);
+  }
+
+  @Test
+  void aSealedPayloadIsTheSameByItsHmac() {
+    ContentHash sealed = ContentHash.of(sealed("0a", 1));
+    assertThat(ContentHash.of(sealed("0a", 2))).as("another ciphertext").isEqualTo(sealed);
+    assertThat(ContentHash.of(sealed("0b", 1))).isNotEqualTo(sealed);
+  }
+
+  private static DeliveryRequest sealed(String hmac, int seed) {
+    byte[] ciphertext = new byte[64];
+    ciphertext[0] = (byte) seed;
+    DeliveryRequest request = request("a").build();
+    return new DeliveryRequest(
+        request.deliveryId(),
+        request.organizationId(),
+        request.destinations(),
+        Payload.sealed("report", new SealedPayload("7", hmac.repeat(32), ciphertext)),
+        request.options());
   }
 
   @Test

@@ -18,6 +18,9 @@ final class Binding {
   private static final String SEAL = "waybill-seal-1";
   private static final String FINGERPRINT = "waybill-fingerprint-1";
 
+  private static final String PAYLOAD = "waybill-payload-1";
+  private static final String PAYLOAD_HMAC = "waybill-payload-hmac-1";
+
   private Binding() {}
 
   /** Visible ASCII: has one encoding, and can stand in messages and headers as it is. */
@@ -35,6 +38,16 @@ final class Binding {
   /** The input of a fingerprint; holds the secret, so the caller wipes it. */
   static byte[] fingerprintInput(OrganizationId organization, byte[] secret) {
     return parts(utf8(FINGERPRINT), utf8(organization.value()), secret);
+  }
+
+  /** The associated data of a sealed payload. */
+  static byte[] payloadData(OrganizationId organization, String deliveryId, String type) {
+    return parts(utf8(PAYLOAD), utf8(organization.value()), utf8(deliveryId), utf8(type));
+  }
+
+  /** The input of a sealed payload's HMAC; holds the payload, so the caller wipes it. */
+  static byte[] payloadHmacInput(OrganizationId organization, byte[] data, byte[] metadata) {
+    return parts(utf8(PAYLOAD_HMAC), utf8(organization.value()), data, metadata);
   }
 
   private static byte[] utf8(String text) {

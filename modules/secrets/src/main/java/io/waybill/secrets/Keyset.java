@@ -22,8 +22,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one installation: AES-256-GCM keys that seal, of which the primary seals and all
@@ -80,7 +85,39 @@ public final class Keyset {
    *     root: so Kubernetes mounts a secret for a user who is not root.
    */
   public static Keyset load(Path path) {
-    return parse(KeysetFile.read(path), path);
+    return parse(WrappedKeys.unwrap(KeysetFile.read(path), path), path);
+  }
+
+  /**
+   * Writes the keyset to a new file, itself encrypted by a key of a key-management service, for
+   * which a {@link com.google.crypto.tink.KmsClient} must be on the class path. {@link #load} reads
+   * it the same way.
+   *
+   * @param keyUri of the service's key, {@code aws-kms://arn:aws:kms:...}
+   * @throws KeysetException as {@link #save}, or when the service cannot be asked
+   */
+  public void saveWrapped(Path path, String keyUri) {
+    KeysetFile.create(path, WrappedKeys.wrap(serialize(), keyUri));
+  }
+
+  /**
+   * Adds a key to the keyset in a file and makes it the primary, as {@link #rotated} does.
+   * Processes that watch the file take it up by themselves.
+   *
+   * @throws KeysetException as {@link #load}, or when the file cannot be changed
+   */
+  public static Keyset rotate(Path path) {
+    AtomicReference<@Nullable Keyset> result = new AtomicReference<>();
+    KeysetFile.change(
+        path,
+        () -> {
+          byte[] file = KeysetFile.read(path);
+          Keyset rotated = parse(WrappedKeys.unwrap(file, path), path).rotated();
+          result.set(rotated);
+          byte[] clear = rotated.serialize();
+          return WrappedKeys.keyUri(file).map(uri -> WrappedKeys.wrap(clear, uri)).orElse(clear);
+        });
+    return Objects.requireNonNull(result.get(), "what was written was made");
   }
 
   /**
@@ -143,6 +180,19 @@ public final class Keyset {
   /** The id of the key that seals, as it stands in the file. Not secret. */
   public String primaryKeyId() {
     return idInWords(sealing.getPrimary().getId());
+  }
+
+  int primaryId() {
+    return sealing.getPrimary().getId();
+  }
+
+  /** The ids of all keys that seal or open, oldest first, as they stand in the file. */
+  public List<String> keyIds() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < sealing.size(); i++) {
+      ids.add(idInWords(sealing.getAt(i).getId()));
+    }
+    return List.copyOf(ids);
   }
 
   Aead aead() {

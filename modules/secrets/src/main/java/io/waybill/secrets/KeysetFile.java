@@ -3,12 +3,15 @@ package io.waybill.secrets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -16,16 +19,22 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keyset's file: who may read it, and that it is never replaced. On file systems without POSIX
- * permissions (Windows) those are not looked at: there the folder's access list protects it.
+ * Files of keys: who may read them, that none is lost, and that a change is whole or not at all.
  */
 final class KeysetFile {
   private static final long MAX_BYTES = 1024 * 1024;
+  private static final String MISSING_KEYSET =
+      "without it credentials can neither be sealed nor opened, and Waybill does not start. Put the"
+          + " installation's keyset there (all its processes share one), correct the path in the"
+          + " configuration, or, for a new installation only, generate one with `waybill keys"
+          + " init`";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -36,29 +45,47 @@ final class KeysetFile {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
+  /**
+   * The bytes of a keyset file.
+   *
+   * @throws KeysetException when there is none, or others can read it
+   */
   static byte[] read(Path path) {
+    return read(path, "keyset file", MISSING_KEYSET);
+  }
+
+  /**
+   * The bytes of a file of keys.
+   *
+   * @param what what it is, in words
+   * @param missing what its absence means and what to do
+   * @throws KeysetException when there is none, or others can read it
+   */
+  static byte[] read(Path path, String what, String missing) {
     Path file = path.toAbsolutePath();
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (!attributes.isRegularFile() || attributes.size() > MAX_BYTES) {
         throw new KeysetException(
             file
-                + " is not a keyset file (it is a folder, a device or larger than 1 MiB);"
-                + " correct the path in the configuration");
+                + " is not a "
+                + what
+                + " (it is a folder, a device or larger than 1 MiB); correct the path in the"
+                + " configuration");
       }
-      requirePrivate(file);
+      Optional<String> problem = PrivateFile.problem(file, "the " + what);
+      if (problem.isPresent()) {
+        throw new KeysetException(
+            problem.get() + ", and rotate the keys if somebody may have read them");
+      }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      throw new KeysetException(
-          "there is no keyset file at "
-              + file
-              + "; without it credentials can neither be sealed nor opened, and Waybill does not"
-              + " start. Put the installation's keyset there (all its processes share one), correct"
-              + " the path in the configuration, or, for a new installation only, generate one",
-          e);
+      throw new KeysetException("there is no " + what + " at " + file + "; " + missing, e);
     } catch (AccessDeniedException e) {
       throw new KeysetException(
-          "the keyset file "
+          "the "
+              + what
+              + " "
               + file
               + " cannot be read by this process; make its user the owner: chown USER '"
               + file
@@ -67,45 +94,8 @@ final class KeysetFile {
               + "'",
           e);
     } catch (IOException e) {
-      throw new KeysetException("the keyset file " + file + " cannot be read: " + e, e);
+      throw new KeysetException("the " + what + " " + file + " cannot be read: " + e, e);
     }
-  }
-
-  private static void requirePrivate(Path file) throws IOException {
-    @Nullable PosixFileAttributeView view =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    if (view == null) {
-      return;
-    }
-    PosixFileAttributes attributes = view.readAttributes();
-    boolean ownedByRoot = attributes.owner().getName().equals("root");
-    boolean runsAsRoot = "root".equals(System.getProperty("user.name"));
-    if (!isPrivate(attributes.permissions(), ownedByRoot, runsAsRoot)) {
-      throw new KeysetException(
-          "the keyset file "
-              + file
-              + " has mode "
-              + PosixFilePermissions.toString(attributes.permissions())
-              + ", so that others than its owner can get at the keys. Run: chmod 600 '"
-              + file
-              + "' (a Kubernetes secret: defaultMode 0400, or 0440 with fsGroup), and rotate the"
-              + " keys if somebody may have read them");
-    }
-  }
-
-  /**
-   * Whether only this process's user can read the file. The exception is a group's right to read
-   * what root owns, for a process that is not root: so Kubernetes mounts secrets under fsGroup, and
-   * PostgreSQL judges its key files the same way.
-   */
-  static boolean isPrivate(
-      Set<PosixFilePermission> permissions, boolean ownedByRoot, boolean runsAsRoot) {
-    Set<PosixFilePermission> allowed = EnumSet.copyOf(OWNER_ONLY);
-    allowed.add(PosixFilePermission.OWNER_EXECUTE);
-    if (ownedByRoot && !runsAsRoot) {
-      allowed.add(PosixFilePermission.GROUP_READ);
-    }
-    return allowed.containsAll(permissions);
   }
 
   /** Writes a new file. */
@@ -148,6 +138,80 @@ final class KeysetFile {
               + folder,
           e);
     }
+  }
+
+  /**
+   * Changes a file of keys: what {@code change} makes of it takes its place, whole or not at all.
+   * One process at a time; owner, group and mode stay.
+   *
+   * @param change is called while nobody else can change the file; when it throws, the file stays
+   * @throws KeysetException when the file cannot be replaced, or another process is changing it
+   */
+  static void change(Path path, Supplier<byte[]> change) {
+    Path file = path.toAbsolutePath();
+    Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
+    Path lockFile = folder.resolve("." + file.getFileName() + ".lock");
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel)) {
+      if (lock == null) {
+        throw new KeysetException(
+            file + " is being changed by another process; try again when that has ended");
+      }
+      if (Files.isSymbolicLink(file)) {
+        throw new KeysetException(
+            file
+                + " is a link, as mounted secrets are: change a copy of it, and put that in place"
+                + " of the secret");
+      }
+      byte[] content = change.get();
+      Path temporary = Files.createTempFile(folder, ".keyset", ".tmp", ownerOnly(folder));
+      try {
+        write(temporary, content);
+        keepOwner(file, temporary);
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+      syncFolder(folder);
+    } catch (IOException e) {
+      throw new KeysetException(
+          file
+              + " cannot be changed: "
+              + e
+              + ". Run this as the user who owns it, where its folder can be written to",
+          e);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this process.
+      return null;
+    }
+  }
+
+  /** Root may change the keys of another user, who must still be able to read them. */
+  private static void keepOwner(Path from, Path to) throws IOException {
+    @Nullable PosixFileAttributeView before =
+        Files.getFileAttributeView(from, PosixFileAttributeView.class);
+    @Nullable PosixFileAttributeView after =
+        Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    if (before == null || after == null) {
+      return;
+    }
+    PosixFileAttributes wanted = before.readAttributes();
+    PosixFileAttributes is = after.readAttributes();
+    if (!wanted.group().equals(is.group())) {
+      after.setGroup(wanted.group());
+    }
+    if (!wanted.owner().equals(is.owner())) {
+      after.setOwner(wanted.owner());
+    }
+    after.setPermissions(wanted.permissions());
   }
 
   private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {

@@ -3,10 +3,14 @@ package io.waybill.secrets;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.SealedField;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Opens what a {@link Sealer} sealed. Used inside channels only. Safe to share between threads. */
 public final class Opener {
@@ -16,10 +20,44 @@ public final class Opener {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
 
-  private final Keyset keyset;
+  private final Supplier<Keyset> current;
+  private final Supplier<Keyset> newest;
 
+  /** Opens with these keys for ever. */
   public Opener(Keyset keyset) {
-    this.keyset = keyset;
+    this.current = () -> keyset;
+    this.newest = current;
+  }
+
+  private Opener(WatchedFile<Keyset> file) {
+    this.current = file::current;
+    this.newest = file::newest;
+  }
+
+  /**
+   * Opens with the keys of a file, which is read again when it changes: a rotation needs no
+   * restart. A seal with a key that is not known has the file looked at soon.
+   *
+   * @param problems told in words, without a secret, why a changed file cannot be used; the keys
+   *     that were read before stay in use
+   * @param looks runs each look at the file after the first, which may take its time
+   * @throws KeysetException as {@link Keyset#load}: there is no start without a key
+   */
+  public static Opener watching(Path file, Consumer<? super String> problems, Executor looks) {
+    return new Opener(new WatchedFile<>(file, Keyset::load, problems, looks, System::nanoTime));
+  }
+
+  static Opener watching(WatchedFile<Keyset> file) {
+    return new Opener(file);
+  }
+
+  /** The id of the key that sealed a field, when it has the form of a seal. */
+  static Optional<Integer> keyId(SealedField field) {
+    byte[] ciphertext = field.ciphertext();
+    return ciphertext.length < PREFIX_BYTES + NONCE_BYTES + TAG_BYTES
+            || ciphertext[0] != TINK_VERSION
+        ? Optional.empty()
+        : Optional.of(ByteBuffer.wrap(ciphertext).getInt(1));
   }
 
   /**
@@ -55,11 +93,13 @@ public final class Opener {
       return Optional.of(broken(sealed, "has the sealed field " + name + " twice"));
     }
     byte[] ciphertext = field.ciphertext();
-    if (ciphertext.length < PREFIX_BYTES + NONCE_BYTES + TAG_BYTES
-        || ciphertext[0] != TINK_VERSION) {
+    Optional<Integer> id = keyId(field);
+    if (id.isEmpty()) {
       return Optional.of(broken(sealed, "has no valid ciphertext in the field " + name));
     }
-    int keyId = ByteBuffer.wrap(ciphertext).getInt(1);
+    int keyId = id.get();
+    Keyset known = current.get();
+    Keyset keyset = known.canOpen(keyId) ? known : newest.get();
     if (!keyset.canOpen(keyId)) {
       return Optional.of(
           new Opening.KeyUnavailable(

@@ -107,7 +107,8 @@ class KeysetTest {
   })
   void aGroupMayReadOnlyWhatRootGaveAnotherUser(
       String mode, boolean ownedByRoot, boolean runsAsRoot, boolean accepted) {
-    assertThat(KeysetFile.isPrivate(PosixFilePermissions.fromString(mode), ownedByRoot, runsAsRoot))
+    assertThat(
+            PrivateFile.isPrivate(PosixFilePermissions.fromString(mode), ownedByRoot, runsAsRoot))
         .isEqualTo(accepted);
   }
 

@@ -51,8 +51,9 @@ final class FallbackRequests {
     List<TaskEvent> events = new ArrayList<>(settlement.events());
     TaskEvent last = events.getLast();
     if (!(last.transition() instanceof DeadLettered(Reason reason, String message, boolean _))
-        || reason == Reason.PAYLOAD_MISSING) {
-      // Nobody else could be sent what is gone.
+        || reason == Reason.PAYLOAD_MISSING
+        || reason == Reason.PAYLOAD_KEY_DESTROYED) {
+      // Nobody else could be sent what is gone, or can be read no more.
       return settlement;
     }
     List<FallbackTarget> targets = targets(task);

@@ -59,10 +59,10 @@ final class PayloadSource implements AutoCloseable {
   sealed interface Fetched {}
 
   /** Data, checked against its SHA-256, and metadata of one request. */
-  record Found(RawJson data, RawJson metadata) implements Fetched {
+  record Found(RawJson data, RawJson metadata, boolean sealed) implements Fetched {
     /** The task with both of them inside. */
     Task in(Task task) {
-      return task.withPayload(new TaskPayload.Inline(data)).withMetadata(metadata);
+      return task.withPayload(new TaskPayload.Inline(data, sealed)).withMetadata(metadata);
     }
   }
 
@@ -92,7 +92,8 @@ final class PayloadSource implements AutoCloseable {
   CompletionStage<Fetched> fetch(Task task) {
     return switch (task.payload()) {
       case TaskPayload.Inline inline ->
-          CompletableFuture.completedFuture(new Found(inline.data(), task.metadata()));
+          CompletableFuture.completedFuture(
+              new Found(inline.data(), task.metadata(), inline.sealed()));
       case TaskPayload.Reference reference -> ask(reference);
     };
   }
@@ -195,7 +196,7 @@ final class PayloadSource implements AutoCloseable {
 
   private static Fetched check(Payload payload, TaskPayload.Reference reference) {
     return payload.data().sha256().equals(reference.sha256())
-        ? new Found(payload.data(), payload.metadata())
+        ? new Found(payload.data(), payload.metadata(), payload.sealed())
         : new Missing("the data at " + reference.origin() + " differs from its SHA-256");
   }
 

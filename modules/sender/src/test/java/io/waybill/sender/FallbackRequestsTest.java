@@ -169,8 +169,10 @@ class FallbackRequestsTest {
       assertThat(fallbacks.complete(task, settlements.cancelled(task, ended, NOW), NOW).command())
           .isEmpty();
     }
-    Settlement gone = settlements.buried(task, ORIGIN, Reason.PAYLOAD_MISSING, "gone", NOW);
-    assertThat(fallbacks.complete(task, gone, NOW)).isEqualTo(gone);
+    for (Reason unreadable : List.of(Reason.PAYLOAD_MISSING, Reason.PAYLOAD_KEY_DESTROYED)) {
+      Settlement gone = settlements.buried(task, ORIGIN, unreadable, "gone", NOW);
+      assertThat(fallbacks.complete(task, gone, NOW)).isEqualTo(gone);
+    }
   }
 
   @Test

@@ -16,16 +16,7 @@ import java.util.stream.Stream;
 
 /** A destination while it is being read. Used once, by one thread. */
 final class DestinationDraft {
-  private static final Set<String> FIELDS =
-      Set.of(
-          "organizationId",
-          "label",
-          "type",
-          "description",
-          "isDefault",
-          "fallbackDestinationIds",
-          "fallbackAfter",
-          "config");
+  private static final Set<String> FIELDS = DestinationFormat.DESTINATION.names();
   private static final Set<String> SET_BY_WAYBILL =
       Set.of("id", "enabled", "version", "createdAt", "updatedAt");
   private static final Set<String> TYPES =

@@ -31,7 +31,15 @@ public final class DestinationJson {
   /** Not JSON, or not an object. */
   public static final String MALFORMED = "malformed";
 
+  /** What stands in a read-back instead of a credential; a fingerprint may follow. */
+  public static final String MASK = "****";
+
   private DestinationJson() {}
+
+  /** Whether a value is the mask of a read-back, which keeps what is stored. */
+  public static boolean isMask(String value) {
+    return value.startsWith(MASK);
+  }
 
   /** A destination as it is wished for: no id, no version, no credential. */
   public record Spec(

@@ -21,24 +21,10 @@ final class EmailDraft {
   private static final String PATH = SECTION + ".";
   private static final String SMTP_PATH = PATH + "smtpConfig.";
   private static final String ENCRYPTION_PATH = PATH + "encryption.";
-  private static final Set<String> FIELDS =
-      Set.of(
-          "service",
-          "smtpConfig",
-          "apiKey",
-          "config",
-          "from",
-          "subject",
-          "bodyTemplate",
-          "htmlTemplate",
-          "attachmentName",
-          "recipients",
-          "encryption",
-          "timeout",
-          "retryConfig");
-  private static final Set<String> SMTP_FIELDS = Set.of("host", "port", "secure", "auth");
-  private static final Set<String> AUTH_FIELDS = Set.of("user", "pass");
-  private static final Set<String> ENCRYPTION_FIELDS = Set.of("enabled", "algorithm");
+  private static final Set<String> FIELDS = DestinationFormat.EMAIL.namesAnd("apiKey", "config");
+  private static final Set<String> SMTP_FIELDS = DestinationFormat.SMTP.names();
+  private static final Set<String> AUTH_FIELDS = DestinationFormat.SMTP_AUTH.names();
+  private static final Set<String> ENCRYPTION_FIELDS = DestinationFormat.ENCRYPTION.names();
   private static final int SUBMISSION_PORT = 587;
   private static final int TLS_PORT = 465;
   private static final int RELAY_PORT = 25;
@@ -63,8 +49,7 @@ final class EmailDraft {
     fields.addAll(EmailRules.checkAttachmentName(attachmentName));
     List<String> recipients = recipients(json);
     encryption(json);
-    Duration timeout = fields.millis(json, PATH, "timeout").orElse(EmailConfig.DEFAULT_TIMEOUT);
-    fields.addAll(DestinationRules.checkTimeout(SECTION, timeout));
+    Duration timeout = fields.timeout(json, SECTION, EmailConfig.DEFAULT_TIMEOUT);
     Optional<RetryConfig> retry = fields.retryConfig(json, PATH);
     if (smtp.isEmpty() || from.isEmpty() || subject.isEmpty()) {
       return Optional.empty();

@@ -20,8 +20,11 @@ import java.util.Set;
  */
 final class FieldReader {
   private static final String INVALID = DestinationRules.INVALID_VALUE;
-  private static final Set<String> RETRY_FIELDS =
-      Set.of("maxRetries", "baseDelay", "backoffMultiplier", "maxBackoffDelay");
+  private static final Set<String> RETRY_FIELDS = DestinationFormat.RETRY.names();
+
+  /** What is allowed and yet rarely meant. */
+  private static final Duration LONG_TIMEOUT = Duration.ofMinutes(1);
+
   private static final Duration LONGEST_READABLE = Duration.ofDays(10_000);
 
   private final List<FieldError> errors = new ArrayList<>();
@@ -156,6 +159,24 @@ final class FieldReader {
         value.canConvertToLong()
             ? value.longValue()
             : value.decimalValue().signum() < 0 ? -1L : Long.MAX_VALUE);
+  }
+
+  /**
+   * {@code timeout} of a section.
+   *
+   * @param section {@code config.webhook}
+   */
+  Duration timeout(JsonNode json, String section, Duration usual) {
+    Duration timeout = millis(json, section + ".", "timeout").orElse(usual);
+    List<FieldError> wrong = DestinationRules.checkTimeout(section, timeout);
+    errors.addAll(wrong);
+    if (wrong.isEmpty() && timeout.compareTo(LONG_TIMEOUT) > 0) {
+      warnings.add(
+          section
+              + ".timeout is longer than a minute: for so long each attempt that gets no answer"
+              + " holds one of the destination's places, and its other deliveries wait");
+    }
+    return timeout;
   }
 
   /** {@code retryConfig} of a section; what is not said there is taken from the defaults. */

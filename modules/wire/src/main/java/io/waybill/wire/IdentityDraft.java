@@ -23,9 +23,6 @@ final class IdentityDraft {
   private static final String AUTH = PATH + "auth.";
   private static final String TLS = PATH + "tls.";
 
-  /** What stands in a read-back where a credential was; posted back it means "as it is". */
-  private static final String MASK = "****";
-
   private static final Set<String> SET_BY_WAYBILL = Set.of("publicKey", "previous");
 
   private final FieldReader fields;
@@ -52,12 +49,12 @@ final class IdentityDraft {
             fields.error(
                 SIGNING + name, DestinationJson.UNKNOWN_FIELD, "is set by Waybill: leave it out"));
     if (SET_BY_WAYBILL.stream().noneMatch(node::has)) {
-      fields.onlyKnown(SIGNING, node, Set.of("scheme", "algorithm", "secret", "overlap"));
+      fields.onlyKnown(SIGNING, node, IdentityFormat.SIGNING.names());
     }
     Duration overlap =
         fields.millis(node, SIGNING, "overlap").orElse(WebhookSigning.DEFAULT_OVERLAP);
     Optional<String> secret =
-        fields.text(node, SIGNING, "secret").filter(text -> !text.startsWith(MASK));
+        fields.text(node, SIGNING, "secret").filter(text -> !DestinationJson.isMask(text));
     SigningAlgorithm algorithm = algorithm(node, secret);
     Optional<String> publicKey = Optional.empty();
     if (secret.isPresent()) {
@@ -74,10 +71,10 @@ final class IdentityDraft {
   }
 
   private SigningAlgorithm algorithm(JsonNode node, Optional<String> secret) {
-    String scheme = fields.text(node, SIGNING, "scheme").orElse("standard-webhooks");
+    String scheme = fields.text(node, SIGNING, "scheme").orElse(IdentityFormat.STANDARD_WEBHOOKS);
     Optional<String> word = fields.text(node, SIGNING, "algorithm");
     switch (scheme) {
-      case "headers" -> {
+      case IdentityFormat.HEADERS -> {
         if (word.isPresent()) {
           fields.error(
               SIGNING + "algorithm",
@@ -86,7 +83,7 @@ final class IdentityDraft {
         }
         return SigningAlgorithm.HEADERS;
       }
-      case "standard-webhooks" -> {
+      case IdentityFormat.STANDARD_WEBHOOKS -> {
         SigningAlgorithm implied =
             secret.flatMap(SigningSecrets::algorithmOf).orElse(SigningAlgorithm.V1);
         if (word.isEmpty()) {
@@ -124,15 +121,15 @@ final class IdentityDraft {
     Optional<WebhookAuth> auth =
         switch (fields.required(node, AUTH, "type").orElse("")) {
           case WebhookAuth.Basic.WORD -> {
-            fields.onlyKnown(AUTH, node, Set.of("type", "username", "password"));
+            fields.onlyKnown(AUTH, node, IdentityFormat.authNames(WebhookAuth.Basic.WORD));
             yield Optional.of(new WebhookAuth.Basic());
           }
           case WebhookAuth.Bearer.WORD -> {
-            fields.onlyKnown(AUTH, node, Set.of("type", "token"));
+            fields.onlyKnown(AUTH, node, IdentityFormat.authNames(WebhookAuth.Bearer.WORD));
             yield Optional.of(new WebhookAuth.Bearer());
           }
           case WebhookAuth.ApiKey.WORD -> {
-            fields.onlyKnown(AUTH, node, Set.of("type", "header", "key"));
+            fields.onlyKnown(AUTH, node, IdentityFormat.authNames(WebhookAuth.ApiKey.WORD));
             yield Optional.of(
                 new WebhookAuth.ApiKey(
                     fields.text(node, AUTH, "header").orElse(WebhookAuth.ApiKey.DEFAULT_HEADER)));
@@ -157,7 +154,7 @@ final class IdentityDraft {
         .required(node, AUTH, field)
         .ifPresent(value -> {
           fields.credential(name, value);
-          if (!value.startsWith(MASK)) {
+          if (!DestinationJson.isMask(value)) {
             fields.addAll(WebhookAuthRules.checkValue(name, value));
           }
         });
@@ -171,7 +168,7 @@ final class IdentityDraft {
       return Optional.empty();
     }
     JsonNode node = object.get();
-    fields.onlyKnown(TLS, node, Set.of("ca", "clientCertificate", "clientKey"));
+    fields.onlyKnown(TLS, node, IdentityFormat.TLS.names());
     Optional<String> ca = fields.text(node, TLS, "ca");
     Optional<String> certificate = fields.text(node, TLS, "clientCertificate");
     Optional<String> key = fields.text(node, TLS, "clientKey");
@@ -189,7 +186,7 @@ final class IdentityDraft {
     }
     key.ifPresent(pem -> {
       fields.credential(WebhookTls.CLIENT_KEY, pem);
-      if (!pem.startsWith(MASK)) {
+      if (!DestinationJson.isMask(pem)) {
         Optional<X509Certificate> own =
             certificate.map(PemRules::certificates).flatMap(list -> list.stream().findFirst());
         fields.addAll(PemRules.checkKey(TLS + "clientKey", pem, own));

@@ -8,10 +8,13 @@ import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSelection;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
+import io.waybill.domain.SealedPayload;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of the requests topic: Avro in the Confluent wire format, or, when the first byte is not
@@ -80,7 +83,11 @@ public final class RequestCodec {
       draft.destinationWord();
     }
     draft.type(request.getPayload().getType());
-    readJson("payload.data", request.getPayload().getData(), false, draft);
+    readSealed(request.getPayload().getSealed(), draft);
+    // The field cannot be left out in Avro, so it is empty beside a sealed payload.
+    if (request.getPayload().getSealed() == null || request.getPayload().getData().hasRemaining()) {
+      readJson("payload.data", request.getPayload().getData(), false, draft);
+    }
     if (request.getPayload().getMetadata() != null) {
       readJson("payload.metadata", request.getPayload().getMetadata(), true, draft);
     }
@@ -102,6 +109,17 @@ public final class RequestCodec {
       draft.metadata(new RawJson(bytes));
     } else {
       draft.data(new RawJson(bytes));
+    }
+  }
+
+  private static void readSealed(
+      io.waybill.avro.@Nullable SealedPayload sealed, RequestDraft draft) {
+    if (sealed != null) {
+      draft.sealed(
+          sealed.getAlgorithm(),
+          sealed.getKeyId(),
+          sealed.getHmac(),
+          AvroValues.bytes(sealed.getCiphertext()));
     }
   }
 
@@ -132,10 +150,7 @@ public final class RequestCodec {
         request.deliveryId().map(DeliveryId::toString).orElse(null),
         request.organizationId().value(),
         destinations,
-        new RequestPayload(
-            request.payload().type(),
-            AvroValues.buffer(request.payload().data().bytes()),
-            AvroValues.buffer(request.payload().metadata().bytes())),
+        toAvro(request.payload()),
         new RequestOptions(
             options.priority(),
             options.idempotencyKey().orElse(null),
@@ -143,5 +158,36 @@ public final class RequestCodec {
             options.tags(),
             options.deliverAt().orElse(null),
             options.expiresAt().orElse(null)));
+  }
+
+  private static RequestPayload toAvro(Payload payload) {
+    if (!payload.sealed()) {
+      return new RequestPayload(
+          payload.type(),
+          AvroValues.buffer(payload.data().bytes()),
+          AvroValues.buffer(payload.metadata().bytes()),
+          null);
+    }
+    SealedPayload sealed =
+        SealedPayload.parse(payload.data())
+            .orElseThrow(() ->
+                new IllegalArgumentException("a sealed payload's data must be its JSON form"));
+    return new RequestPayload(
+        payload.type(),
+        ByteBuffer.allocate(0),
+        null,
+        new io.waybill.avro.SealedPayload(
+            SealedPayload.ALGORITHM,
+            sealed.keyId(),
+            sealed.hmac(),
+            AvroValues.buffer(sealed.ciphertext())));
+  }
+
+  /**
+   * Whether bytes are one JSON value as requests may carry it. Of a sealed payload that can be seen
+   * only when it is open.
+   */
+  public static boolean isJson(RawJson value, boolean mustBeObject) {
+    return RequestJson.isOneValue(value.bytes(), mustBeObject);
   }
 }

@@ -11,6 +11,7 @@ import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
+import io.waybill.domain.SealedPayload;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ final class RequestDraft {
   private @Nullable DestinationSelection destinations;
   private @Nullable String type;
   private @Nullable RawJson data;
-  private RawJson metadata = RawJson.EMPTY_OBJECT;
+  private @Nullable RawJson metadata;
+  private @Nullable SealedPayload sealed;
   private int priority = DeliveryOptions.DEFAULT_PRIORITY;
   private Optional<String> idempotencyKey = Optional.empty();
   private Optional<String> correlationId = Optional.empty();
@@ -136,6 +138,30 @@ final class RequestDraft {
     metadata = value;
   }
 
+  /** Notes what is wrong with the parts of a sealed payload, or takes it. */
+  void sealed(String algorithm, String keyId, String hmac, byte[] ciphertext) {
+    List<FieldError> wrong =
+        SealedPayload.check("payload.sealed", algorithm, keyId, hmac, ciphertext);
+    if (!wrong.isEmpty()) {
+      errors.addAll(wrong);
+      return;
+    }
+    SealedPayload good = new SealedPayload(keyId, hmac, ciphertext);
+    if (good.toJson().size() > RequestRules.MAX_DATA_BYTES) {
+      reason = Reason.PAYLOAD_TOO_LARGE;
+      error(
+          "payload.sealed",
+          "too-large",
+          "has "
+              + good.toJson().size()
+              + " bytes as JSON, at most "
+              + RequestRules.MAX_DATA_BYTES
+              + " (10 MiB) are allowed");
+      return;
+    }
+    sealed = good;
+  }
+
   void priority(long value) {
     if (value < DeliveryOptions.LOWEST_PRIORITY || value > DeliveryOptions.HIGHEST_PRIORITY) {
       error(
@@ -187,17 +213,13 @@ final class RequestDraft {
     requireField(organizationId, "organizationId");
     requireField(destinations, "destinations");
     requireField(type, "payload.type");
-    requireField(data, "payload.data");
+    Payload payload = payload();
     if (deliverAt.isPresent()
         && expiresAt.isPresent()
         && !expiresAt.get().isAfter(deliverAt.get())) {
       error("options.expiresAt", "out-of-range", "must be later than options.deliverAt");
     }
-    if (!errors.isEmpty()
-        || organizationId == null
-        || destinations == null
-        || type == null
-        || data == null) {
+    if (!errors.isEmpty() || organizationId == null || destinations == null || payload == null) {
       return invalid(reason);
     }
     return new DecodedRequest.Valid(
@@ -205,9 +227,34 @@ final class RequestDraft {
             Optional.ofNullable(deliveryId),
             organizationId,
             destinations,
-            new Payload(type, data, metadata),
+            payload,
             new DeliveryOptions(
                 priority, idempotencyKey, correlationId, tags, deliverAt, expiresAt)));
+  }
+
+  /** In clear or sealed, or nothing with errors noted. */
+  private @Nullable Payload payload() {
+    if (sealed == null) {
+      boolean isWrong = errors.stream().anyMatch(e -> e.field().startsWith("payload.sealed"));
+      if (!isWrong) {
+        requireField(data, "payload.data");
+      }
+      return data == null || type == null
+          ? null
+          : new Payload(type, data, metadata == null ? RawJson.EMPTY_OBJECT : metadata);
+    }
+    for (String field : List.of("data", "metadata")) {
+      if ((field.equals("data") ? data : metadata) != null) {
+        error(
+            "payload." + field,
+            "invalid",
+            "must be left out beside payload.sealed, which holds it: in clear it could be read");
+      }
+    }
+    if (deliveryId == null && errors.stream().noneMatch(e -> e.field().equals("deliveryId"))) {
+      error("deliveryId", "required", "is missing: a sealed payload is bound to its delivery");
+    }
+    return type == null ? null : Payload.sealed(type, sealed);
   }
 
   /** Nothing more can be read. */

@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
  * values.
  */
 final class RequestJson {
+  private static final Set<String> SEALED_FIELDS = RequestFormat.SEALED.fields().keySet();
+
   private RequestJson() {}
 
   static DecodedRequest decode(byte[] bytes) {
@@ -76,8 +80,12 @@ final class RequestJson {
       }
       json.writeObjectFieldStart("payload");
       json.writeStringField("type", request.payload().type());
-      writeRaw(json, out, "data", request.payload().data());
-      writeRaw(json, out, "metadata", request.payload().metadata());
+      if (request.payload().sealed()) {
+        writeRaw(json, out, "sealed", request.payload().data());
+      } else {
+        writeRaw(json, out, "data", request.payload().data());
+        writeRaw(json, out, "metadata", request.payload().metadata());
+      }
       json.writeEndObject();
       writeOptions(json, request.options());
       json.writeEndObject();
@@ -145,11 +153,48 @@ final class RequestJson {
             draft.error("payload.metadata", "invalid", "must be an object");
           }
         }
+        case "sealed" -> readSealed(node(parser), draft);
         default -> {
           unknown("payload." + field, draft);
           parser.skipChildren();
         }
       }
+    }
+  }
+
+  private static void readSealed(JsonNode sealed, RequestDraft draft) {
+    if (sealed.isNull()) {
+      return;
+    }
+    String place = "payload.sealed";
+    if (!sealed.isObject()) {
+      draft.error(place, "invalid", "must be an object with algorithm, keyId, hmac and ciphertext");
+      return;
+    }
+    boolean complete = true;
+    for (String field : SEALED_FIELDS) {
+      if (!sealed.path(field).isTextual()) {
+        draft.error(place + "." + field, "required", "is missing, or is not a string");
+        complete = false;
+      }
+    }
+    for (var field : sealed.properties()) {
+      if (!SEALED_FIELDS.contains(field.getKey())) {
+        unknown(place + "." + field.getKey(), draft);
+        complete = false;
+      }
+    }
+    if (!complete) {
+      return;
+    }
+    try {
+      draft.sealed(
+          sealed.path("algorithm").textValue(),
+          sealed.path("keyId").textValue(),
+          sealed.path("hmac").textValue(),
+          Base64.getDecoder().decode(sealed.path("ciphertext").textValue()));
+    } catch (IllegalArgumentException e) {
+      draft.error(place + ".ciphertext", "invalid", "must be base64, padded, in one line");
     }
   }
 

@@ -26,21 +26,9 @@ final class StorageDraft {
   private static final String SECTION = "config.storage";
   private static final String PATH = SECTION + ".";
   private static final String CONFIG = PATH + "config.";
-  private static final Set<String> FIELDS =
-      Set.of("provider", "config", "path", "retention", "metadata", "timeout", "retryConfig");
-  private static final Set<String> CONFIG_FIELDS =
-      Set.of(
-          "region",
-          "bucket",
-          "accessKeyId",
-          "secretAccessKey",
-          "sessionToken",
-          "endpoint",
-          "forcePathStyle",
-          "serverSideEncryption",
-          "kmsKeyId",
-          "storageClass");
-  private static final Set<String> RETENTION_FIELDS = Set.of("days", "autoCleanup");
+  private static final Set<String> FIELDS = DestinationFormat.STORAGE.names();
+  private static final Set<String> CONFIG_FIELDS = DestinationFormat.STORE.names();
+  private static final Set<String> RETENTION_FIELDS = DestinationFormat.RETENTION.names();
   private static final String S3 = "s3";
 
   /** In the words of the format, but this release writes to S3 only. */
@@ -65,8 +53,7 @@ final class StorageDraft {
     }
     Optional<Retention> retention = retention(json);
     Map<String, String> metadata = metadata(json);
-    Duration timeout = fields.millis(json, PATH, "timeout").orElse(StorageConfig.DEFAULT_TIMEOUT);
-    fields.addAll(DestinationRules.checkTimeout(SECTION, timeout));
+    Duration timeout = fields.timeout(json, SECTION, StorageConfig.DEFAULT_TIMEOUT);
     Optional<RetryConfig> retry = fields.retryConfig(json, PATH);
     Optional<JsonNode> config =
         fields.object(json, PATH, "config", "an object with region and bucket");
@@ -180,7 +167,8 @@ final class StorageDraft {
       fields.error(
           CONFIG + "accessKeyId",
           DestinationRules.CREDENTIALS_MISSING,
-          "is missing: a sessionToken needs the accessKeyId and secretAccessKey that it belongs to");
+          "is missing: a sessionToken needs the accessKeyId and secretAccessKey that it belongs"
+              + " to");
     }
     if (!id) {
       return Credentials.PLATFORM;
@@ -194,7 +182,9 @@ final class StorageDraft {
         .text(config, CONFIG, field)
         .ifPresent(value -> {
           fields.credential(name, value);
-          fields.addAll(StorageRules.checkCredential(name, value, hasEndpoint));
+          if (!DestinationJson.isMask(value)) {
+            fields.addAll(StorageRules.checkCredential(name, value, hasEndpoint));
+          }
         });
     return !FieldReader.isAbsent(config.path(field));
   }

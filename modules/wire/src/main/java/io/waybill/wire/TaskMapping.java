@@ -42,7 +42,8 @@ final class TaskMapping {
         task.shard(),
         task.doneParts(),
         task.fallbackOf().map(DestinationId::value).orElse(null),
-        task.fallbackAsked());
+        task.fallbackAsked(),
+        payload instanceof TaskPayload.Inline inline && inline.sealed());
   }
 
   static Task toDomain(io.waybill.avro.Task task) {
@@ -116,7 +117,7 @@ final class TaskMapping {
 
   private static TaskPayload payload(io.waybill.avro.Task task) {
     if (task.getData() != null) {
-      return new TaskPayload.Inline(AvroValues.json(task.getData()));
+      return new TaskPayload.Inline(AvroValues.json(task.getData()), task.getSealed());
     }
     if (task.getReference() != null) {
       return AvroValues.reference(task.getReference());

@@ -23,19 +23,7 @@ import java.util.regex.Pattern;
 final class WebhookDraft {
   private static final String SECTION = "config.webhook";
   private static final String PATH = SECTION + ".";
-  private static final Set<String> FIELDS =
-      Set.of(
-          "url",
-          "method",
-          "headers",
-          "timeout",
-          "retryConfig",
-          "body",
-          "signing",
-          "auth",
-          "tls",
-          "gzip",
-          "errorExcerpt");
+  private static final Set<String> FIELDS = DestinationFormat.WEBHOOK.names();
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
   /** Stands in for one that cannot be read, so that the rest is looked at all the same. */
@@ -57,8 +45,7 @@ final class WebhookDraft {
     String method = fields.text(json, PATH, "method").orElse("POST");
     fields.addAll(WebhookRules.checkMethod(method));
     List<String> names = headers(json.path("headers"));
-    Duration timeout = fields.millis(json, PATH, "timeout").orElse(WebhookConfig.DEFAULT_TIMEOUT);
-    fields.addAll(DestinationRules.checkTimeout(SECTION, timeout));
+    Duration timeout = fields.timeout(json, SECTION, WebhookConfig.DEFAULT_TIMEOUT);
     Optional<RetryConfig> retry = fields.retryConfig(json, PATH);
     WebhookConfig.Body body = body(json);
     IdentityDraft identity = new IdentityDraft(fields);

@@ -66,6 +66,7 @@ class CodecsTest {
   @Test
   void keepsTasks() throws UndecodableException {
     assertKept(codecs.tasks(), task(new TaskPayload.Inline(RawJson.of("{\"a\":1.10}"))));
+    assertKept(codecs.tasks(), task(new TaskPayload.Inline(RawJson.of("{\"a\":1.10}"), true)));
     assertKept(codecs.tasks(), task(REFERENCE));
     assertKept(codecs.tasks(), task(REFERENCE).withDone(List.of("0011223344556677", "x")));
     assertKept(codecs.parkedTasks(), new ParkedTask(task(REFERENCE), NOW, Reason.RETRY));

@@ -92,6 +92,17 @@ class DestinationJsonTest {
   }
 
   @Test
+  void warnsOfWhatIsAllowedAndYetRarelyMeant() {
+    DestinationJson.Valid odd =
+        valid(webhook("\"url\": \"http://h.example/x\", \"timeout\": 300000"));
+
+    assertThat(odd.warnings()).hasSize(2);
+    assertThat(odd.warnings().get(0)).contains("config.webhook.timeout");
+    assertThat(odd.warnings().get(1)).contains("config.webhook.url").contains("http");
+    assertThat(valid(webhook("\"timeout\": 60000")).warnings()).isEmpty();
+  }
+
+  @Test
   void fillsInWhatIsLeftOut() {
     DestinationJson.Valid valid = valid(webhook("\"method\": null, \"headers\": null"));
 
@@ -200,6 +211,11 @@ class DestinationJsonTest {
             + " | config.webhook.headers.Authorization | credential-looks-unset",
         "\"headers\": {\"Authorization\": \"Bearer \"} | config.webhook.headers.Authorization"
             + " | credential-looks-unset",
+        "\"headers\": {\"Authorization\": \"Bearer ${env:TOKEN}\"}"
+            + " | config.webhook.headers.Authorization | reference-not-allowed",
+        "\"headers\": {\"X-A\": \"${file:/etc/waybill/keyset.json}\"}"
+            + " | config.webhook.headers.X-A | reference-not-allowed",
+        "\"url\": \"https://${env:HOST}/x\" | config.webhook.url | reference-not-allowed",
         "\"timeout\": 0 | config.webhook.timeout | out-of-range",
         "\"timeout\": -5 | config.webhook.timeout | out-of-range",
         "\"timeout\": 1000000000 | config.webhook.timeout | out-of-range",
@@ -240,7 +256,8 @@ class DestinationJsonTest {
     List<FieldError> errors =
         errors(
             webhook(
-                "\"url\": \"https://user:hunter2@h.example/\", \"headers\": {\"X-A\": \"hunter2\\n\"}"));
+                "\"url\": \"https://user:hunter2@h.example/\", \"headers\": {\"X-A\":"
+                    + " \"hunter2\\n\"}"));
 
     assertThat(errors).hasSize(2);
     assertThat(errors.toString()).doesNotContain("hunter2");

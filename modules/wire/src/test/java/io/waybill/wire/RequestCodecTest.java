@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryOptions;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationId;
@@ -14,8 +15,10 @@ import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
+import io.waybill.domain.SealedPayload;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -273,6 +276,116 @@ class RequestCodecTest {
         invalid(codec.decode(codec.encode(TOPIC, request(RawJson.of("{\"a\":")))));
 
     assertThat(invalid.errors()).extracting(FieldError::field).containsExactly("payload.data");
+  }
+
+  @Test
+  void carriesASealedPayloadAsItIs() {
+    SealedPayload sealed = new SealedPayload("4026531841", "a1".repeat(32), new byte[200]);
+    DeliveryRequest request = sealedRequest(Payload.sealed("report", sealed));
+
+    for (byte[] encoded : List.of(codec.encodeJson(request), codec.encode(TOPIC, request))) {
+      DeliveryRequest read = valid(codec.decode(encoded));
+      assertThat(read).isEqualTo(request);
+      assertThat(read.payload().sealed()).isTrue();
+      assertThat(SealedPayload.parse(read.payload().data())).contains(sealed);
+    }
+    assertThat(new String(codec.encodeJson(request), UTF_8))
+        .contains("\"sealed\":{\"algorithm\":\"AES-256-GCM\"")
+        .doesNotContain("\"data\"", "\"metadata\"");
+  }
+
+  @Test
+  void readsASealedPayloadInAnotherOrderAndSpacing() {
+    SealedPayload sealed = new SealedPayload("7", "0f".repeat(32), new byte[64]);
+    String json =
+        """
+        {"deliveryId": "%s", "organizationId": "o", "destinations": ["d"],
+         "payload": {"sealed": {"ciphertext": "%s",
+                                "hmac": "%s", "keyId": "7", "algorithm": "AES-256-GCM"},
+                     "type": "t"}}
+        """
+            .formatted(
+                DeliveryId.random(),
+                Base64.getEncoder().encodeToString(sealed.ciphertext()),
+                sealed.hmac());
+
+    assertThat(valid(codec.decode(json.getBytes(UTF_8))).payload())
+        .isEqualTo(Payload.sealed("t", sealed));
+  }
+
+  static Stream<Arguments> wrongSeals() {
+    String good = "\"algorithm\":\"AES-256-GCM\",\"keyId\":\"7\",\"hmac\":\"" + "0f".repeat(32);
+    String bytes = Base64.getEncoder().encodeToString(new byte[64]);
+    String whole = good + "\",\"ciphertext\":\"" + bytes + "\"";
+    return Stream.of(
+        argumentSet("no object", "\"x\"", "", "payload.sealed"),
+        argumentSet("nothing in it", "{}", "", "payload.sealed.algorithm"),
+        argumentSet("no ciphertext", "{" + good + "\"}", "", "payload.sealed.ciphertext"),
+        argumentSet("unknown", "{" + whole + ",\"iv\":\"\"}", "", "payload.sealed.iv"),
+        argumentSet(
+            "another algorithm",
+            "{" + whole.replace("GCM", "CBC") + "}",
+            "",
+            "payload.sealed.algorithm"),
+        argumentSet(
+            "no key id",
+            "{" + whole.replace("\"7\"", "\"../x\"") + "}",
+            "",
+            "payload.sealed.keyId"),
+        argumentSet(
+            "upper-case HMAC",
+            "{" + whole.replace("0f0f", "0F0F") + "}",
+            "",
+            "payload.sealed.hmac"),
+        argumentSet(
+            "no base64", "{" + whole.replace(bytes, "*") + "}", "", "payload.sealed.ciphertext"),
+        argumentSet(
+            "too short", "{" + whole.replace(bytes, "AAAA") + "}", "", "payload.sealed.ciphertext"),
+        argumentSet("clear beside it", "{" + whole + "}", ",\"data\":{}", "payload.data"),
+        argumentSet(
+            "metadata beside it", "{" + whole + "}", ",\"metadata\":{}", "payload.metadata"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongSeals")
+  void namesWhatIsWrongWithASeal(String sealed, String beside, String field) {
+    String json =
+        "{\"deliveryId\":\"%s\",\"organizationId\":\"o\",\"destinations\":[\"d\"],\"payload\":{\"type\":\"t\",\"sealed\":%s%s}}"
+            .formatted(DeliveryId.random(), sealed, beside);
+
+    assertThat(invalid(codec.decode(json.getBytes(UTF_8))).errors())
+        .extracting(FieldError::field)
+        .contains(field)
+        .doesNotContain("payload.data".equals(field) ? "payload.metadata" : "payload.data");
+  }
+
+  @Test
+  void aSealedPayloadNeedsItsDelivery() {
+    DeliveryRequest with =
+        sealedRequest(
+            Payload.sealed("report", new SealedPayload("7", "0f".repeat(32), new byte[64])));
+    DeliveryRequest without =
+        new DeliveryRequest(
+            Optional.empty(),
+            with.organizationId(),
+            with.destinations(),
+            with.payload(),
+            with.options());
+
+    for (byte[] encoded : List.of(codec.encodeJson(without), codec.encode(TOPIC, without))) {
+      assertThat(invalid(codec.decode(encoded)).errors())
+          .extracting(FieldError::field)
+          .containsExactly("deliveryId");
+    }
+  }
+
+  private static DeliveryRequest sealedRequest(Payload payload) {
+    return new DeliveryRequest(
+        Optional.of(DeliveryId.random()),
+        new OrganizationId("hospital-001"),
+        new DestinationSelection.Named(List.of(new DestinationId("siem"))),
+        payload,
+        DeliveryOptions.defaults());
   }
 
   private static DeliveryRequest request(RawJson data) {

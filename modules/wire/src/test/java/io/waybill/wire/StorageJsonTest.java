@@ -236,6 +236,16 @@ class StorageJsonTest {
         .containsExactly("config.storage.config.region", "config.storage.config.bucket");
   }
 
+  @Test
+  void theMaskOfAReadBackPassesForACredential() {
+    String masked =
+        "\"accessKeyId\": \"**** (fingerprint 8a52d1e0c3f7)\", \"secretAccessKey\": \"****\"";
+    assertThat(DestinationJson.parse(storage("", masked).getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOfSatisfying(
+            DestinationJson.Valid.class,
+            valid -> assertThat(valid.credentials().values()).allMatch(DestinationJson::isMask));
+  }
+
   @ParameterizedTest(name = "row 46: {0}")
   @CsvSource(
       delimiter = '|',

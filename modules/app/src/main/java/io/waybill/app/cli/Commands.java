@@ -57,6 +57,21 @@ public final class Commands {
             .addSubcommand(new DeadLettersList(environment))
             .addSubcommand(new DeadLettersShow(environment))
             .addSubcommand(new DeadLettersReplay(environment)));
+    root.addSubcommand(
+        group("keys", "Make and change the keys that credentials are sealed with.")
+            .addSubcommand(new KeysInit(environment))
+            .addSubcommand(new KeysRotate(environment))
+            .addSubcommand(new KeysReseal(environment))
+            .addSubcommand(
+                group(
+                        "payload",
+                        "Make, hand out and destroy the keys that payloads are sealed with.")
+                    .addSubcommand(new PayloadKeyCreate(environment))
+                    .addSubcommand(new PayloadKeyRotate(environment))
+                    .addSubcommand(new PayloadKeyList(environment))
+                    .addSubcommand(new PayloadKeyExport(environment))
+                    .addSubcommand(new PayloadKeyDestroy(environment))));
+    root.addSubcommand(new SchemaCommand(environment));
     others.forEach(other -> root.addSubcommand(other.name(), other.command()));
     ServiceLoader.load(CommandProvider.class)
         .forEach(other -> root.addSubcommand(other.name(), other.command()));

@@ -5,11 +5,13 @@ import io.waybill.secrets.Sealer;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.SchemaRegistry;
 import io.waybill.wire.TopicCatalog;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -50,9 +52,11 @@ final class Connection implements AutoCloseable {
   private final Map<String, String> client;
   private final Admin admin;
   private final Supplier<SchemaRegistry> registry;
-  private final Supplier<Keyset> keyset;
+  private final Optional<Supplier<Keyset>> keyset;
+  private final Optional<Path> payloadKeys;
   private final Map<String, List<TopicPartition>> partitions = new HashMap<>();
   private @Nullable Codecs codecs;
+  private @Nullable Keyset loadedKeyset;
   private @Nullable Sealer sealer;
   private @Nullable KafkaProducer<String, byte[]> producer;
 
@@ -61,25 +65,30 @@ final class Connection implements AutoCloseable {
       Map<String, String> client,
       Admin admin,
       Supplier<SchemaRegistry> registry,
-      Supplier<Keyset> keyset) {
+      Optional<Supplier<Keyset>> keyset,
+      Optional<Path> payloadKeys) {
     this.bootstrap = bootstrap;
     this.client = client;
     this.admin = admin;
     this.registry = registry;
     this.keyset = keyset;
+    this.payloadKeys = payloadKeys;
   }
 
   /**
    * Connects.
    *
    * @param client further properties of the Kafka clients
+   * @param keyset when it is known where it is
+   * @param payloadKeys of a Waybill that runs here
    * @throws CliException when no broker answers in time or it does not let this client in
    */
   static Connection open(
       String bootstrap,
       Map<String, String> client,
       Supplier<SchemaRegistry> registry,
-      Supplier<Keyset> keyset) {
+      Optional<Supplier<Keyset>> keyset,
+      Optional<Path> payloadKeys) {
     Map<String, Object> settings = settings(bootstrap, client);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
     Admin admin;
@@ -95,7 +104,7 @@ final class Connection implements AutoCloseable {
               + ". Check --bootstrap-server and --command-config",
           e);
     }
-    Connection connection = new Connection(bootstrap, client, admin, registry, keyset);
+    Connection connection = new Connection(bootstrap, client, admin, registry, keyset, payloadKeys);
     try {
       connection.get(admin.describeCluster().clusterId());
     } catch (RuntimeException e) {
@@ -115,11 +124,6 @@ final class Connection implements AutoCloseable {
     return present;
   }
 
-  /** The installation's keyset. */
-  Keyset keyset() {
-    return keyset.get();
-  }
-
   /** Seals with the installation's keyset. */
   Sealer sealer() {
     Sealer present = sealer;
@@ -128,6 +132,36 @@ final class Connection implements AutoCloseable {
       sealer = present;
     }
     return present;
+  }
+
+  /**
+   * The installation's keyset.
+   *
+   * @throws CliException when it is not known where it is
+   */
+  Keyset keyset() {
+    Keyset present = loadedKeyset;
+    if (present == null) {
+      present =
+          keyset
+              .orElseThrow(() ->
+                  CliException.usage(
+                      "credentials are sealed and opened with the installation's keyset, and it is"
+                          + " not known where that is: give --keyset FILE"))
+              .get();
+      loadedKeyset = present;
+    }
+    return present;
+  }
+
+  /** The file of payload keys of the Waybill that runs here. */
+  Optional<Path> payloadKeys() {
+    return payloadKeys;
+  }
+
+  /** Whether it is known where the keyset is. */
+  boolean hasKeyset() {
+    return keyset.isPresent();
   }
 
   /**

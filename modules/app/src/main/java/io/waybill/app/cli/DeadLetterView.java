@@ -66,7 +66,8 @@ final class DeadLetterView {
       return;
     }
     switch (task.payload()) {
-      case TaskPayload.Inline inline -> json.put("payload", inline.data().text());
+      case TaskPayload.Inline inline ->
+          json.put(inline.sealed() ? "sealedPayload" : "payload", inline.data().text());
       case TaskPayload.Reference reference ->
           json.put("payloadStandsIn", reference.origin().toString());
     }

@@ -3,6 +3,9 @@ package io.waybill.app.cli;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.Payload;
+import io.waybill.secrets.PayloadKeys;
+import io.waybill.secrets.PayloadSealer;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DecodedRequest;
 import io.waybill.wire.RequestCodec;
@@ -30,6 +33,14 @@ final class Deliver extends KafkaCommand {
       paramLabel = "FILE",
       description = "JSON file, - for standard input.")
   private Path file = Path.of("-");
+
+  @Option(
+      names = "--payload-keys",
+      paramLabel = "FILE",
+      description =
+          "Seal the payload with the organization's key in this file. Default: that of the Waybill"
+              + " that runs on --data-dir, for organizations that have a key in it.")
+  private Optional<Path> payloadKeys = Optional.empty();
 
   @Option(names = "--wait", description = "Wait until the delivery has ended.")
   private boolean wait;
@@ -60,6 +71,7 @@ final class Deliver extends KafkaCommand {
     DeliveryRequest request = request(codec);
     DeliveryId id = request.deliveryId().orElseGet(DeliveryId::random);
     try (Connection connection = connect()) {
+      Payload payload = sealed(request, id, connection);
       String unique = request.options().idempotencyKey().orElse(id.toString());
       connection.send(
           Topics.REQUESTS,
@@ -69,7 +81,7 @@ final class Deliver extends KafkaCommand {
                   Optional.of(id),
                   request.organizationId(),
                   request.destinations(),
-                  request.payload(),
+                  payload,
                   request.options())));
       if (!wait) {
         printId(id);
@@ -98,6 +110,24 @@ final class Deliver extends KafkaCommand {
                   + System.lineSeparator()
                   + "Nothing was published; correct the file and deliver it again");
     };
+  }
+
+  /** The payload as it is published: sealed where there is a key for it, and never sealed twice. */
+  private Payload sealed(DeliveryRequest request, DeliveryId id, Connection connection) {
+    Payload payload = request.payload();
+    Optional<Path> file = payloadKeys.map(environment()::resolve).or(connection::payloadKeys);
+    if (file.isEmpty() || payload.sealed()) {
+      return payload;
+    }
+    PayloadSealer sealer = new PayloadSealer(PayloadKeys.load(file.get()));
+    if (payloadKeys.isEmpty() && !sealer.seals(request.organizationId())) {
+      return payload;
+    }
+    try {
+      return sealer.seal(request.organizationId(), id, payload);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(e.getMessage() + ". Nothing was published", e);
+    }
   }
 
   private void printId(DeliveryId id) {

@@ -2,6 +2,7 @@ package io.waybill.app.cli;
 
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
@@ -20,9 +21,16 @@ import java.util.function.Supplier;
 /** What has to be done so that a destination is as its file says. */
 sealed interface DestinationPlan {
   /** What stands in a read-back instead of a credential. */
-  String MASK = "****";
+  String MASK = DestinationJson.MASK;
 
   DestinationId id();
+
+  /** Seals with the newest key what an older one sealed. */
+  @FunctionalInterface
+  interface Renewal {
+    /** The field under the newest key, or as it is when that cannot be done. */
+    SealedField renew(OrganizationId organization, DestinationId id, SealedField field);
+  }
 
   /** It is so already. */
   record Unchanged(DestinationId id, long version) implements DestinationPlan {}
@@ -39,14 +47,17 @@ sealed interface DestinationPlan {
    * @param existing the destination of the same organization and label
    * @param stored its sealed credentials
    * @param sealer asked for only when there is a value to seal
+   * @param renewal asked only for what is kept while something else changes
    * @param newId the id that a new destination gets
-   * @throws CliException when a value is the mask of a read-back and nothing is stored behind it
+   * @throws CliException when a value is the mask of a read-back and nothing is stored behind it,
+   *     or what is stored was given for another host
    */
   static DestinationPlan of(
       DestinationJson.Valid wish,
       Optional<Destination> existing,
       List<SealedField> stored,
       Supplier<Sealer> sealer,
+      Renewal renewal,
       Supplier<DestinationId> newId) {
     DestinationJson.Spec spec = wish.spec();
     Map<String, SealedField> storedByName = new HashMap<>();
@@ -75,6 +86,14 @@ sealed interface DestinationPlan {
     if (same) {
       return new Unchanged(present.id(), present.version());
     }
+    refuseTakenAlong(present, wish, fields, storedByName);
+    List<SealedField> renewed =
+        fields.stream()
+            .map(field ->
+                field.equals(storedByName.get(field.name()))
+                    ? renewal.renew(spec.organizationId(), present.id(), field)
+                    : field)
+            .toList();
     return new Update(
         present.id(),
         new DestinationCommand.Update(
@@ -83,8 +102,35 @@ sealed interface DestinationPlan {
             spec.config(),
             spec.fallback(),
             spec.isDefault(),
-            fields,
+            renewed,
             OptionalLong.of(present.version())));
+  }
+
+  /** Said here, before anything is published; the installation would refuse it all the same. */
+  private static void refuseTakenAlong(
+      Destination present,
+      DestinationJson.Valid wish,
+      List<SealedField> fields,
+      Map<String, SealedField> stored) {
+    DestinationConfig config = wish.spec().config();
+    if (present.type() != config.type()
+        || present.config().credentialsGoTo().equals(config.credentialsGoTo())) {
+      return;
+    }
+    fields.stream()
+        .filter(field -> field.equals(stored.get(field.name())))
+        .findFirst()
+        .ifPresent(kept -> {
+          throw CliException.usage(
+              "config."
+                  + kept.name()
+                  + " of '"
+                  + TextTable.plain(wish.spec().label())
+                  + "' is the mask of a read-back ("
+                  + MASK
+                  + "), but the destination now leads to another host, to which a stored credential"
+                  + " is not taken along: give the value");
+        });
   }
 
   private static List<SealedField> fields(
@@ -94,7 +140,7 @@ sealed interface DestinationPlan {
     List<SealedField> fields = new ArrayList<>();
     for (String name : wish.spec().config().credentialNames()) {
       String value = wish.credentials().getOrDefault(name, "");
-      if (!value.startsWith(MASK)) {
+      if (!DestinationJson.isMask(value)) {
         fields.add(seal.apply(Map.entry(name, value)));
         continue;
       }

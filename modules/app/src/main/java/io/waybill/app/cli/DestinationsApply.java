@@ -9,6 +9,7 @@ import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.SealedField;
+import io.waybill.secrets.Resealer;
 import io.waybill.wire.DestinationJson;
 import io.waybill.wire.Topics;
 import java.io.PrintWriter;
@@ -180,6 +181,12 @@ final class DestinationsApply extends KafkaCommand {
             same,
             stored,
             connection::sealer,
+            (organization, id, field) ->
+                connection.hasKeyset()
+                    ? new Resealer(connection.keyset())
+                        .reseal(organization, id, field)
+                        .orElse(field)
+                    : field,
             () -> new DestinationId(UUID.randomUUID().toString())),
         signing.made());
   }

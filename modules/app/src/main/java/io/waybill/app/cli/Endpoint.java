@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param bootstrapServers of its Kafka
  * @param schemaRegistryUrl of its registry
  * @param keyset the file with the keys that credentials are sealed with
+ * @param payloadKeys the file with the keys that payloads are sealed with
  * @param http its health and metrics endpoint
  * @param allowCidrs networks that its operator allows
  * @param allowUnencryptedSmtp mail servers where its operator allows clear text
@@ -25,6 +26,7 @@ public record Endpoint(
     Optional<String> bootstrapServers,
     Optional<String> schemaRegistryUrl,
     Optional<Path> keyset,
+    Optional<Path> payloadKeys,
     Optional<String> http,
     List<String> allowCidrs,
     List<String> allowUnencryptedSmtp) {
@@ -34,6 +36,7 @@ public record Endpoint(
   public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
   public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
   public static final String KEYSET = "keyset";
+  public static final String PAYLOAD_KEYS = "payload.keys";
   public static final String HTTP = "http";
   public static final String ALLOW_CIDRS = "allow.cidrs";
   public static final String ALLOW_UNENCRYPTED_SMTP = "allow.unencrypted.smtp";
@@ -69,6 +72,7 @@ public record Endpoint(
             value(properties, BOOTSTRAP_SERVERS),
             value(properties, SCHEMA_REGISTRY_URL),
             value(properties, KEYSET).map(dataDir::resolve),
+            value(properties, PAYLOAD_KEYS).map(dataDir::resolve),
             value(properties, HTTP),
             values(properties, ALLOW_CIDRS),
             values(properties, ALLOW_UNENCRYPTED_SMTP)));

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** How to reach Kafka and what belongs to it; the options of every command that does. */
@@ -72,7 +73,11 @@ final class KafkaOptions {
                         + " is not there). Give --bootstrap-server HOST:PORT, start `waybill up`"
                         + " in this folder, or name its folder with --data-dir"));
     return Connection.open(
-        bootstrap, client, () -> registry(client, running), () -> keyset(environment, running));
+        bootstrap,
+        client,
+        () -> registry(client, running),
+        keyset(environment, running),
+        running.flatMap(Endpoint::payloadKeys));
   }
 
   /** What the Waybill on the data folder says of itself, unless another cluster was named. */
@@ -106,16 +111,11 @@ final class KafkaOptions {
     }
   }
 
-  private Keyset keyset(Environment environment, Optional<Endpoint> running) {
-    Path file =
-        keyset
-            .map(environment::resolve)
-            .or(() -> running.flatMap(Endpoint::keyset))
-            .orElseThrow(() ->
-                CliException.usage(
-                    "header values are sealed before they are published, which needs the"
-                        + " installation's keyset: give --keyset FILE"));
-    return Keyset.load(file);
+  private Optional<Supplier<Keyset>> keyset(Environment environment, Optional<Endpoint> running) {
+    return keyset
+        .map(environment::resolve)
+        .or(() -> running.flatMap(Endpoint::keyset))
+        .map(file -> () -> Keyset.load(file));
   }
 
   private Map<String, String> clientProperties(Environment environment) {

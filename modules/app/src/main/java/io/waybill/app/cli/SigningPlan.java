@@ -10,7 +10,6 @@ import io.waybill.domain.WebhookSigning;
 import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
 import io.waybill.wire.DestinationJson;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +105,7 @@ final class SigningPlan {
             .map(WebhookConfig.class::cast);
     Optional<WebhookSigning> signing = before.flatMap(WebhookConfig::signing);
     if (signing.isPresent() && keeps(signing.get(), wanted, given, wish, stored, sealer)) {
-      if (isSamePlace(before.get().url(), config.url())) {
+      if (isSamePlace(before.get(), config)) {
         return new SigningPlan(
             with(wish, config, new WebhookSigning(signing.get().keys(), overlap), Map.of()),
             Optional.empty());
@@ -122,7 +121,7 @@ final class SigningPlan {
             wanted.algorithm(),
             made.map(NewSecret::publicKey).orElse(wanted.publicKey()));
     // Who received at another place knows the secrets up to now, and must not forge here.
-    boolean stays = before.filter(old -> isSamePlace(old.url(), config.url())).isPresent();
+    boolean stays = before.filter(old -> isSamePlace(old, config)).isPresent();
     WebhookSigning rotated =
         signing
             .map(old -> rotated(old, next, now, stays ? overlap : Duration.ZERO))
@@ -182,10 +181,9 @@ final class SigningPlan {
         .orElse(true);
   }
 
-  private static boolean isSamePlace(URI before, URI after) {
-    return before.getScheme().equalsIgnoreCase(after.getScheme())
-        && String.valueOf(before.getHost()).equalsIgnoreCase(String.valueOf(after.getHost()))
-        && before.getPort() == after.getPort();
+  /** As for every other credential: what counts as another place is said once. */
+  private static boolean isSamePlace(WebhookConfig before, WebhookConfig after) {
+    return before.credentialsGoTo().equals(after.credentialsGoTo());
   }
 
   /**

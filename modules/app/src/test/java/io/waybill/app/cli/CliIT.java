@@ -3,15 +3,20 @@ package io.waybill.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.app.cli.Cli.Ran;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.OverallState;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.SealedField;
@@ -21,6 +26,11 @@ import io.waybill.embedded.EmbeddedBrokerConfig;
 import io.waybill.embedded.EmbeddedRegistry;
 import io.waybill.embedded.EmbeddedRegistryConfig;
 import io.waybill.secrets.Keyset;
+import io.waybill.secrets.PayloadKeyFile;
+import io.waybill.secrets.PayloadKeys;
+import io.waybill.secrets.PayloadOpener;
+import io.waybill.secrets.PayloadOpening;
+import io.waybill.secrets.Resealer;
 import io.waybill.testkit.TestTopics;
 import io.waybill.testkit.TopicReader;
 import io.waybill.wire.Codecs;
@@ -31,6 +41,7 @@ import io.waybill.wire.RequestKeys;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.TopicSpec;
 import io.waybill.wire.Topics;
+import io.waybill.wire.UndecodableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,6 +166,99 @@ class CliIT {
     }
     ConsumerRecord<byte[], byte[]> first = records(Topics.DESTINATION_COMMANDS).getFirst();
     assertThat(new String(first.key(), UTF_8)).isEqualTo("hospital-001");
+  }
+
+  @Test
+  void resealsWhatOlderKeysSealedAndChangesNothingElse() {
+    String id =
+        ok(runWithInput(SIEM.formatted("reseal"), "destinations", "apply", "-f", "-", "-o", "id"));
+    JsonNode before = shown(id);
+    Path keyset = folder.resolve("data/keyset.json");
+    ok(run("keys", "reseal"));
+    int commands = records(Topics.DESTINATION_COMMANDS).size();
+    assertThat(ok(run("keys", "reseal"))).contains("resealed: 0, failed: 0");
+    assertThat(records(Topics.DESTINATION_COMMANDS)).hasSize(commands);
+
+    Keyset rotated = Keyset.rotate(keyset);
+    assertThat(ok(run("keys", "reseal", "--dry-run"))).contains(id);
+    assertThat(records(Topics.DESTINATION_COMMANDS)).hasSize(commands);
+    assertThat(ok(run("keys", "reseal"))).contains("failed: 0").doesNotContain("resealed: 0");
+
+    JsonNode after = shown(id);
+    assertThat(after.path("version").asLong()).isEqualTo(before.path("version").asLong() + 1);
+    assertThat(after.path("config")).as("fingerprints too").isEqualTo(before.path("config"));
+    assertThat(ok(run("keys", "reseal"))).contains("resealed: 0, failed: 0");
+    assertThat(
+            records(Topics.DESTINATION_SECRETS).stream()
+                .filter(record -> new String(record.key(), UTF_8).equals(id))
+                .map(record -> decodeSecrets(record.value()))
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .fields())
+        .isNotEmpty()
+        .allMatch(new Resealer(rotated)::isCurrent);
+  }
+
+  private static DestinationSecrets decodeSecrets(byte[] value) {
+    try {
+      return codecs.destinationSecrets().decode(value);
+    } catch (UndecodableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static JsonNode shown(String id) {
+    try {
+      return new ObjectMapper().readTree(ok(run("destinations", "get", id)));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void sealsThePayloadBeforeItIsPublished() {
+    OrganizationId organization = new OrganizationId("sealed-org");
+    String request =
+        """
+        {"organizationId": "sealed-org", "destinations": ["d"],
+         "payload": {"type": "t", "data": {"patient": "canary-5a1"}, "metadata": {"m": "canary-5a2"}}}
+        """;
+    Path keys = folder.resolve("payload-keys.json");
+    Ran without =
+        runWithInput(request, "deliver", "-f", "-", "--payload-keys", "payload-keys.json");
+    assertThat(without.err()).contains("there is no file of payload keys");
+    new PayloadKeyFile(keys).create(new OrganizationId("another-org"));
+    Ran other = runWithInput(request, "deliver", "-f", "-", "--payload-keys", "payload-keys.json");
+    assertThat(other.exitCode()).isNotZero();
+    assertThat(other.err()).contains("sealed-org").contains("no payload key");
+    new PayloadKeyFile(keys).create(organization);
+
+    String id =
+        ok(runWithInput(request, "deliver", "-f", "-", "--payload-keys", "payload-keys.json"));
+
+    List<DeliveryRequest> published =
+        records(Topics.REQUESTS).stream()
+            .map(record -> {
+              assertThat(new String(record.value(), UTF_8)).doesNotContain("canary-5a");
+              return codecs.requests().decode(record.value());
+            })
+            .filter(DecodedRequest.Valid.class::isInstance)
+            .map(valid -> ((DecodedRequest.Valid) valid).request())
+            .filter(found -> found.organizationId().equals(organization))
+            .toList();
+    assertThat(published).hasSize(1);
+    assertThat(published.getFirst().deliveryId()).hasToString("Optional[" + id + "]");
+    assertThat(
+            new PayloadOpener(PayloadKeys.load(keys))
+                .open(
+                    organization,
+                    published.getFirst().deliveryId().orElseThrow(),
+                    "t",
+                    published.getFirst().payload().data()))
+        .isEqualTo(
+            new PayloadOpening.Opened(
+                RawJson.of("{\"patient\": \"canary-5a1\"}"),
+                RawJson.of("{\"m\": \"canary-5a2\"}")));
   }
 
   @Test

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Opener;
 import io.waybill.secrets.Opening;
+import io.waybill.secrets.Resealer;
 import io.waybill.secrets.Sealer;
+import io.waybill.secrets.Secret;
 import io.waybill.wire.DestinationJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DestinationPlanTest {
   private static final Instant T = Instant.parse("2026-01-31T08:00:00Z");
@@ -26,19 +31,40 @@ class DestinationPlanTest {
   private final Keyset keyset = Keyset.generate();
   private final Sealer sealer = new Sealer(keyset);
 
+  private static final String CERTIFICATE =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBODCB66ADAgECAhRWfQjyVAhFHCtUHHx/D3/nrba3GzAFBgMrZXAwEjEQMA4G
+      A1UEAwwHd2F5YmlsbDAeFw0yNjExMjYwMTM2MDVaFw0zNjExMjMwMTM2MDVaMBIx
+      EDAOBgNVBAMMB3dheWJpbGwwKjAFBgMrZXADIQAGoTHJOYB1ed2dCAL2Uk+dgsp/
+      hHz131fiHIjTcyM8L6NTMFEwHQYDVR0OBBYEFJAkiuyAhazf93m91nEuOr52mCIk
+      MB8GA1UdIwQYMBaAFJAkiuyAhazf93m91nEuOr52mCIkMA8GA1UdEwEB/wQFMAMB
+      Af8wBQYDK2VwA0EAsTzmp9qbaMgCw0kpjZwfpqkQWGUJ0tt6RbpuAc6UVTjYBd+z
+      T3jA3jfW28mt42UVxoKmywCNT6zrS1Ci3dLADA==
+      -----END CERTIFICATE-----
+      """;
+
   private static DestinationJson.Valid wish(String url, String headers) {
+    return webhook(url, "\"headers\": " + headers);
+  }
+
+  private static DestinationJson.Valid webhook(String url, String fields) {
     String json =
         """
         {"organizationId": "o", "label": "l", "type": "webhook",
-         "config": {"webhook": {"url": "%s", "headers": %s}}}
+         "config": {"webhook": {"url": "%s", %s}}}
         """
-            .formatted(url, headers);
+            .formatted(url, fields);
     return (DestinationJson.Valid) DestinationJson.parse(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private DestinationPlan plan(
       DestinationJson.Valid wish, Optional<Destination> existing, List<SealedField> stored) {
-    return DestinationPlan.of(wish, existing, stored, () -> sealer, () -> ID);
+    return DestinationPlan.of(wish, existing, stored, () -> sealer, this::renew, () -> ID);
+  }
+
+  private SealedField renew(OrganizationId organization, DestinationId id, SealedField field) {
+    return new Resealer(keyset).reseal(organization, id, field).orElse(field);
   }
 
   private DestinationPlan.Create create(DestinationJson.Valid wish) {
@@ -46,14 +72,19 @@ class DestinationPlanTest {
   }
 
   private static Destination destination(DestinationPlan.Create made, DestinationJson.Valid wish) {
+    assertThat(made.action().config()).isEqualTo(wish.spec().config());
+    return destination(wish);
+  }
+
+  private static Destination destination(DestinationJson.Valid wish) {
     return new Destination(
-        made.id(),
+        ID,
         wish.spec().organizationId(),
-        made.action().label(),
-        made.action().description(),
-        made.action().config(),
-        made.action().fallback(),
-        made.action().isDefault(),
+        wish.spec().label(),
+        wish.spec().description(),
+        wish.spec().config(),
+        wish.spec().fallback(),
+        wish.spec().isDefault(),
         true,
         false,
         7,
@@ -138,12 +169,80 @@ class DestinationPlanTest {
     DestinationJson.Valid before = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
     DestinationPlan.Create made = create(before);
     DestinationJson.Valid after =
-        wish("https://i/", "{\"Authorization\": \"**** (fingerprint 0123)\"}");
+        wish("https://h/i", "{\"Authorization\": \"**** (fingerprint 0123)\"}");
 
     assertThat(plan(after, Optional.of(destination(made, before)), made.action().secrets()))
         .isInstanceOfSatisfying(
             DestinationPlan.Update.class,
             update -> assertThat(update.action().secrets()).isEqualTo(made.action().secrets()));
+  }
+
+  @Test
+  void whatIsKeptIsSealedWithTheNewestKeyWhenSomethingElseChanges() {
+    DestinationJson.Valid before = wish("https://h/", "{\"X-A\": \"a\", \"X-B\": \"b\"}");
+    DestinationPlan.Create made = create(before);
+    Keyset rotated = keyset.rotated();
+    Resealer resealer = new Resealer(rotated);
+    DestinationJson.Valid after = wish("https://h/i", "{\"X-A\": \"****\", \"X-B\": \"****\"}");
+
+    DestinationPlan plan =
+        DestinationPlan.of(
+            after,
+            Optional.of(destination(made, before)),
+            made.action().secrets(),
+            () -> sealer,
+            (organization, id, field) -> resealer.reseal(organization, id, field).orElseThrow(),
+            () -> ID);
+
+    assertThat(plan)
+        .isInstanceOfSatisfying(
+            DestinationPlan.Update.class,
+            update ->
+                assertThat(update.action().secrets())
+                    .hasSize(2)
+                    .allMatch(resealer::isCurrent)
+                    .extracting(SealedField::fingerprint)
+                    .containsExactlyElementsOf(
+                        made.action().secrets().stream().map(SealedField::fingerprint).toList()));
+  }
+
+  @Test
+  void theMaskTakesNoCredentialAlongToAnotherHost() {
+    DestinationJson.Valid before = wish("https://h/", "{\"Authorization\": \"Bearer t\"}");
+    DestinationPlan.Create made = create(before);
+    DestinationJson.Valid after = wish("https://i/", "{\"Authorization\": \"****\"}");
+
+    assertThatThrownBy(
+            () -> plan(after, Optional.of(destination(made, before)), made.action().secrets()))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("config.webhook.headers.authorization")
+        .hasMessageContaining("another host");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"auth\": {\"type\": \"bearer\", \"token\": \"****\"} | webhook.auth.token",
+        "\"tls\": {\"clientCertificate\": \"%s\", \"clientKey\": \"****\"}"
+            + " | webhook.tls.clientKey"
+      })
+  void neitherDoesTheMaskOfAnotherCredential(String fields, String name) {
+    String with = fields.formatted(CERTIFICATE.replace("\n", "\\n"));
+    DestinationJson.Valid before = webhook("https://h/", with);
+    Secret secret = Secret.of("stored");
+    List<SealedField> stored =
+        List.of(sealer.seal(before.spec().organizationId(), ID, name, secret));
+    Optional<Destination> existing = Optional.of(destination(before));
+
+    assertThat(plan(webhook("https://h/other", with), existing, stored))
+        .isInstanceOfSatisfying(
+            DestinationPlan.Update.class,
+            update -> assertThat(update.action().secrets()).isEqualTo(stored));
+    assertThatThrownBy(() -> plan(webhook("https://i/", with), existing, stored))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("config." + name)
+        .hasMessageContaining("another host");
   }
 
   @Test
@@ -163,6 +262,7 @@ class DestinationPlanTest {
             () -> {
               throw new AssertionError("asked for the keyset");
             },
+            this::renew,
             () -> ID);
 
     assertThat(plan).isInstanceOf(DestinationPlan.Create.class);

@@ -59,7 +59,12 @@ class SigningPlanTest {
             wish, before.map(Applied::destination), stored, () -> sealer, new SecureRandom(), now);
     DestinationPlan plan =
         DestinationPlan.of(
-            signed.wish(), before.map(Applied::destination), stored, () -> sealer, () -> ID);
+            signed.wish(),
+            before.map(Applied::destination),
+            stored,
+            () -> sealer,
+            (organization, id, field) -> field,
+            () -> ID);
     List<SealedField> fields =
         switch (plan) {
           case DestinationPlan.Create create -> create.action().secrets();
@@ -175,6 +180,9 @@ class SigningPlanTest {
     assertThat(moved.shown()).isPresent().isNotEqualTo(made.shown());
     Applied path = apply(Optional.of(made), NOW, "https://h/other/path", "{}");
     assertThat(path.keys()).isEqualTo(made.keys());
+    Applied port = apply(Optional.of(made), NOW, "https://H:443/", "{}");
+    assertThat(port.keys()).isEqualTo(made.keys());
+    assertThat(port.shown()).isEmpty();
   }
 
   @Test

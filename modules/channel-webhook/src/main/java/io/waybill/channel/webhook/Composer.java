@@ -20,11 +20,18 @@ final class Composer {
     private final Target target;
     private final BasicHttpRequest head;
     private final byte[] body;
+    private final boolean mayBeQuoted;
 
-    private Composed(Target target, BasicHttpRequest head, byte[] body) {
+    private Composed(Target target, BasicHttpRequest head, byte[] body, boolean mayBeQuoted) {
       this.target = target;
       this.head = head;
       this.body = body;
+      this.mayBeQuoted = mayBeQuoted;
+    }
+
+    /** Whether the start of a refusal may be kept, which may repeat the payload. */
+    boolean mayBeQuoted() {
+      return mayBeQuoted;
     }
 
     Target target() {
@@ -75,7 +82,7 @@ final class Composer {
         .ifPresent(signer ->
             signer.sign(
                 task.taskId().value(), task.deliveryId().toString(), now, body, head::addHeader));
-    return new Composed(target, head, body);
+    return new Composed(target, head, body, target.wantsExcerpt() && !attempt.confidential());
   }
 
   private static void addIfSafe(BasicHttpRequest head, String name, String value) {

@@ -52,7 +52,7 @@ final class Exchange {
   Exchange(
       Composer.Composed request, InstantSource clock, long startedAt, Consumer<Throwable> bugs) {
     this.request = request;
-    this.consumer = new AnswerConsumer(request.target().wantsExcerpt(), this::onHead);
+    this.consumer = new AnswerConsumer(request.mayBeQuoted(), this::onHead);
     this.host = request.target().host().getHostName();
     this.clock = clock;
     this.startedAt = startedAt;

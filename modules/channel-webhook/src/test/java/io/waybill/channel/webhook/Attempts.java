@@ -52,6 +52,7 @@ final class Attempts {
   private Optional<WebhookTls> tls = Optional.empty();
   private boolean gzip;
   private boolean errorExcerpt;
+  private boolean confidential;
   private int number = 1;
   private long secretsVersion = 1;
 
@@ -146,6 +147,12 @@ final class Attempts {
     return this;
   }
 
+  /** Of a payload that is sealed in topics. */
+  Attempts confidential() {
+    confidential = true;
+    return this;
+  }
+
   Attempts number(int newNumber) {
     number = newNumber;
     return this;
@@ -217,6 +224,6 @@ final class Attempts {
             0);
     DestinationSecrets secrets =
         new DestinationSecrets(DESTINATION, ORGANIZATION, secretsVersion, List.of());
-    return new Attempt(task, destination, secrets, data, number);
+    return new Attempt(task, destination, secrets, data, number, confidential);
   }
 }

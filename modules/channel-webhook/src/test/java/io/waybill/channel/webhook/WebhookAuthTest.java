@@ -109,6 +109,9 @@ class WebhookAuthTest {
     assertThat(message(rig.send(anAttempt().at(server.url())))).isEqualTo("127.0.0.1 answered 422");
     assertThat(message(rig.send(anAttempt().at(server.url()).errorExcerpt())))
         .isEqualTo("127.0.0.1 answered 422; it said: no such patient");
+    assertThat(message(rig.send(anAttempt().at(server.url()).errorExcerpt().confidential())))
+        .as("who wants it cannot say so for a payload that nobody else may read")
+        .isEqualTo("127.0.0.1 answered 422");
   }
 
   @ParameterizedTest

@@ -1,0 +1,90 @@
+package io.waybill.app;
+
+import io.waybill.channel.Attempt;
+import io.waybill.channel.Channel;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.Outcome;
+import io.waybill.domain.RawJson;
+import io.waybill.domain.Reason;
+import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
+import io.waybill.secrets.PayloadOpener;
+import io.waybill.secrets.PayloadOpening;
+import io.waybill.wire.RequestCodec;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Opens sealed payloads in front of a channel, for one attempt. What the sender keeps of the task,
+ * its retries and its dead letter among them, stays sealed. Payloads in clear pass untouched.
+ */
+final class UnsealingChannel implements Channel {
+  private final Channel channel;
+  private final PayloadOpener opener;
+
+  UnsealingChannel(Channel channel, PayloadOpener opener) {
+    this.channel = channel;
+    this.opener = opener;
+  }
+
+  @Override
+  public DestinationType type() {
+    return channel.type();
+  }
+
+  @Override
+  public CompletionStage<Outcome> send(Attempt attempt) {
+    if (!(attempt.task().payload() instanceof TaskPayload.Inline inline) || !inline.sealed()) {
+      return channel.send(attempt);
+    }
+    // Not on the caller's thread, which reads records: ten megabytes, or keys that have to be read
+    // again, take their time.
+    return CompletableFuture.supplyAsync(() -> unseal(attempt), Thread::startVirtualThread)
+        .thenCompose(outcome -> outcome);
+  }
+
+  /** Data is not looked at on the way, so there is nothing to open. */
+  @Override
+  public CompletionStage<Outcome> probe(Attempt attempt) {
+    return channel.probe(attempt);
+  }
+
+  private CompletionStage<Outcome> unseal(Attempt attempt) {
+    Task task = attempt.task();
+    return switch (opener.open(
+        task.organizationId(), task.deliveryId(), task.payloadType(), attempt.data())) {
+      case PayloadOpening.Opened opened -> sendOpen(attempt, opened.data(), opened.metadata());
+      case PayloadOpening.KeyUnavailable unavailable ->
+          CompletableFuture.completedStage(
+              new Outcome.Transient(
+                  Reason.KEY_UNAVAILABLE, unavailable.message(), Optional.empty(), Duration.ZERO));
+      case PayloadOpening.KeyDestroyed destroyed ->
+          refused(Reason.PAYLOAD_KEY_DESTROYED, destroyed.message());
+      case PayloadOpening.Broken broken -> refused(Reason.INTEGRITY, broken.message());
+    };
+  }
+
+  private CompletionStage<Outcome> sendOpen(Attempt attempt, RawJson data, RawJson metadata) {
+    // Fan-out could not look inside; a channel splices what it gets into what it sends.
+    if (!RequestCodec.isJson(data, false) || !RequestCodec.isJson(metadata, true)) {
+      return refused(
+          Reason.MALFORMED,
+          "the sealed payload does not hold one JSON value as data and one JSON object as"
+              + " metadata");
+    }
+    Task open = attempt.task().withPayload(new TaskPayload.Inline(data)).withMetadata(metadata);
+    return channel.send(
+        new Attempt(open, attempt.destination(), attempt.secrets(), data, attempt.number(), true));
+  }
+
+  private static CompletionStage<Outcome> refused(Reason reason, String message) {
+    return CompletableFuture.completedStage(new Outcome.Permanent(reason, message, Duration.ZERO));
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}

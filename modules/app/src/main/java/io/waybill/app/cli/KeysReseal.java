@@ -1,0 +1,115 @@
+package io.waybill.app.cli;
+
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationResult;
+import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.SealedField;
+import io.waybill.secrets.Resealer;
+import io.waybill.wire.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code waybill keys reseal}. */
+@Command(
+    name = "reseal",
+    description = {
+      "Seal with the keyset's newest key whatever an older one sealed.",
+      "Each destination concerned gets a new version and is otherwise left as it is. When nothing"
+          + " is left to reseal, no record that is in use needs the older keys."
+    })
+final class KeysReseal extends KafkaCommand {
+  @Option(names = "--dry-run", description = "Only say which destinations are concerned.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "30s",
+      paramLabel = "DURATION",
+      description = "How long to wait for each answer (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ofSeconds(30);
+
+  private int resealed;
+  private int failed;
+
+  KeysReseal(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  public Integer call() {
+    try (Connection connection = connect();
+        TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
+      Resealer resealer = new Resealer(connection.keyset());
+      Destinations destinations = new Destinations(connection, environment(), this::warn);
+      List<DestinationSecrets> secrets = destinations.secrets();
+      for (Destination destination : destinations.all()) {
+        List<SealedField> fields = Destinations.fieldsOf(destination.id(), secrets);
+        if (!fields.stream().allMatch(resealer::isCurrent)) {
+          reseal(destination, fields, resealer, destinations, answers);
+        }
+      }
+    }
+    out().println((dryRun ? "to reseal: " : "resealed: ") + resealed + ", failed: " + failed);
+    out().flush();
+    return failed == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private void reseal(
+      Destination destination,
+      List<SealedField> fields,
+      Resealer resealer,
+      Destinations destinations,
+      TopicTail answers) {
+    List<SealedField> fresh = new ArrayList<>();
+    for (SealedField field : fields) {
+      Optional<SealedField> done =
+          resealer.reseal(destination.organizationId(), destination.id(), field);
+      if (done.isEmpty()) {
+        fail(
+            destination,
+            "its " + field.name() + " cannot be opened with this keyset: give the value anew");
+        return;
+      }
+      fresh.add(done.get());
+    }
+    if (dryRun) {
+      out().println(destination.id() + " " + TextTable.plain(destination.label()));
+      resealed++;
+      return;
+    }
+    DestinationCommand.Update update =
+        new DestinationCommand.Update(
+            destination.label(),
+            destination.description(),
+            destination.config(),
+            destination.fallback(),
+            destination.isDefault(),
+            fresh,
+            // Whoever changes it at the same time wins; the next run seals what he left.
+            OptionalLong.of(destination.version()));
+    switch (destinations.ask(destination, update, answers, timeout)) {
+      case DestinationResult.Applied _ -> resealed++;
+      case DestinationResult.Refused refused ->
+          fail(destination, "it was refused:" + Messages.of(refused.errors()));
+    }
+  }
+
+  private void fail(Destination destination, String why) {
+    failed++;
+    err()
+        .println(
+            "waybill: destination "
+                + destination.id()
+                + " ('"
+                + TextTable.plain(destination.label())
+                + "') was not resealed: "
+                + why);
+    err().flush();
+  }
+}
