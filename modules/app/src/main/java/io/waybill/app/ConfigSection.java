@@ -107,7 +107,7 @@ final class ConfigSection {
 
   List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
-    list(key).forEach(element -> texts.add(element.asText()));
+    list(key).forEach(element -> texts.add(resolved(key, element.asText())));
     return texts;
   }
 

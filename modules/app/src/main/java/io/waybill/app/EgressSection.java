@@ -48,6 +48,7 @@ final class EgressSection {
 
   private static EgressProxy.LogIn logIn(ConfigSection section) {
     Path file = section.path("credentialsFile");
+    GrantSection.refuseUnlessPrivate(section, file);
     Properties credentials = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       credentials.load(reader);

@@ -68,7 +68,8 @@ final class GrantSection {
     }
   }
 
-  private static void refuseUnlessPrivate(ConfigSection section, Path file) {
+  /** Refuses a file with a secret that others than its owner may read. */
+  static void refuseUnlessPrivate(ConfigSection section, Path file) {
     try {
       PrivateFile.problem(file, "names a file that is not private:")
           .ifPresent(problem -> {

@@ -75,8 +75,18 @@ final class UnsealingChannel implements Channel {
               + " metadata");
     }
     Task open = attempt.task().withPayload(new TaskPayload.Inline(data)).withMetadata(metadata);
-    return channel.send(
-        new Attempt(open, attempt.destination(), attempt.secrets(), data, attempt.number(), true));
+    return channel
+        .send(
+            new Attempt(
+                open, attempt.destination(), attempt.secrets(), data, attempt.number(), true))
+        .thenApply(UnsealingChannel::withoutReference);
+  }
+
+  /** A receiver's own name for the request is its free text: it may repeat what was sealed. */
+  private static Outcome withoutReference(Outcome outcome) {
+    return outcome instanceof Outcome.Delivered delivered
+        ? new Outcome.Delivered(delivered.answer(), Optional.empty(), delivered.took())
+        : outcome;
   }
 
   private static CompletionStage<Outcome> refused(Reason reason, String message) {

@@ -46,7 +46,13 @@ class SendingConfigTest {
 
   @Test
   void readsTheWayOut() throws IOException {
-    Files.writeString(folder.resolve("proxy"), "user=waybill\npassword=let me out\n");
+    Path file = Files.writeString(folder.resolve("proxy"), "user=waybill\npassword=let me out\n");
+    assertThatThrownBy(() ->
+            read(
+                LEAST
+                    + "egressProxy: {host: proxy.internal, port: 3128, credentialsFile: proxy}\n"))
+        .hasMessageContaining("not private");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
     EgressProxy proxy =
         read(LEAST

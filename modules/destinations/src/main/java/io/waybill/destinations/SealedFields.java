@@ -78,7 +78,8 @@ final class SealedFields {
   /**
    * Refuses to take credentials along to another place. Whoever may write commands could otherwise
    * point a destination at himself and be sent what was sealed for its owner. Only new seals count
-   * as given again: a copy of the stored one is what such a person has.
+   * as given again: a copy of the stored one is what such a person has. Whoever may read earlier
+   * seals as well is not stopped here (docs/decisions/0019).
    *
    * @param fields what the destination ends up with
    */

@@ -71,7 +71,11 @@ public final class WebhookRules {
   public static List<FieldError> checkIdentity(WebhookConfig config) {
     List<String> names = config.headerNames();
     List<FieldError> errors = new ArrayList<>();
-    config.signing().ifPresent(signing -> errors.addAll(SigningRules.check(signing, names)));
+    List<String> all = new ArrayList<>(names);
+    if (config.auth().orElse(null) instanceof WebhookAuth.ApiKey key) {
+      all.add(key.header());
+    }
+    config.signing().ifPresent(signing -> errors.addAll(SigningRules.check(signing, all)));
     config.auth().ifPresent(auth -> errors.addAll(WebhookAuthRules.check(auth, names)));
     config.tls().ifPresent(tls -> errors.addAll(checkTls(tls, config.url())));
     if (config.gzip() && names.stream().anyMatch("content-encoding"::equalsIgnoreCase)) {

@@ -122,6 +122,11 @@ public final class PayloadKeys {
     return with(organization, present(organization).rotated());
   }
 
+  /** Whether a key of the organization was destroyed. */
+  boolean hadKey(OrganizationId organization) {
+    return !destroyed.getOrDefault(organization.value(), Set.of()).isEmpty();
+  }
+
   /** Without any key of the organization; their ids are remembered. */
   PayloadKeys destroyed(OrganizationId organization) {
     String name = organization.value();

@@ -28,6 +28,11 @@ public final class PayloadSealer {
     this.keys = keys;
   }
 
+  /** Whether the organization had a key that was destroyed. */
+  public boolean hadKey(OrganizationId organization) {
+    return keys.hadKey(organization);
+  }
+
   /** Whether the organization's payloads are sealed: it has a key. */
   public boolean seals(OrganizationId organization) {
     return keys.has(organization);

@@ -24,6 +24,9 @@ final class Committer implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  /** Most transactions take a few hundredths of that. */
+  private static final Duration USUAL_WRITE = Duration.ofSeconds(1);
+
   private final Consumer<byte[], byte[]> consumer;
   private final WriterThread writer;
   private final Ledger ledger;
@@ -63,14 +66,20 @@ final class Committer implements AutoCloseable {
   private record Idle() implements State {}
 
   /** Writes a batch. */
-  private record Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result)
+  private record Writing(
+      Batch batch, CompletableFuture<TransactionalWriter.Result> result, long begunAt)
       implements State {}
 
-  /** Whether outcomes can be written, for all that is known. While not, nothing may be sent. */
+  /**
+   * Whether outcomes can be written, for all that is known. While not, nothing may be sent: should
+   * this process die, all of that would be sent again.
+   */
   boolean isReady() {
     return switch (state) {
       case Broken _, Opening _ -> false;
-      case Idle _, Writing _ -> true;
+      case Idle _ -> !isBackingOff();
+      case Writing writing ->
+          !isBackingOff() && System.nanoTime() - writing.begunAt() < USUAL_WRITE.toNanos();
     };
   }
 
@@ -84,7 +93,7 @@ final class Committer implements AutoCloseable {
               opened(opened, unknown);
           case Idle idle when isTime() && ledger.hasUncommitted() ->
               begin(ledger.partitions()).orElse(idle);
-          case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result)
+          case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result, long _)
               when result.isDone() ->
               written(batch, result);
           case Broken _, Opening _, Idle _, Writing _ -> state;
@@ -101,7 +110,8 @@ final class Committer implements AutoCloseable {
     // The offsets travel with the records that take the tasks' place, never before them.
     return batch.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Writing(batch, writer.commit(batch, consumer.groupMetadata())));
+        : Optional.of(
+            new Writing(batch, writer.commit(batch, consumer.groupMetadata()), System.nanoTime()));
   }
 
   /**
@@ -195,7 +205,7 @@ final class Committer implements AutoCloseable {
     long end = System.nanoTime() + within.toNanos();
     while (ledger.hasUncommitted(of) && System.nanoTime() - end < 0) {
       switch (state) {
-        case Writing(Batch _, CompletableFuture<?> result) -> {
+        case Writing(Batch _, CompletableFuture<?> result, long _) -> {
           awaitFor(result, end - System.nanoTime());
           turn();
         }

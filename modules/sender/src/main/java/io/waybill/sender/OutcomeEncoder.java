@@ -40,6 +40,7 @@ final class OutcomeEncoder {
     codecs.parkedTasks().prepare(retryTopic);
     codecs.deadLetters().prepare(Topics.DEAD_LETTERS);
     codecs.commands().prepare(Topics.COMMANDS);
+    codecs.destinationCommands().prepare(Topics.DESTINATION_COMMANDS);
     prepared = true;
   }
 

@@ -143,9 +143,10 @@ final class PayloadSource implements AutoCloseable {
           .complete(
               new Unavailable(
                   "the payload at " + question.reference().origin() + " cannot be read"));
-    } catch (RuntimeException e) {
-      closeConsumer();
+    } catch (RuntimeException | Error e) {
+      // An Error too: without this thread no task could ever get its payload again.
       question.answer().completeExceptionally(e);
+      closeConsumer();
     }
   }
 
@@ -213,7 +214,11 @@ final class PayloadSource implements AutoCloseable {
     KafkaConsumer<byte[], byte[]> open = consumer;
     consumer = null;
     if (open != null) {
-      open.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+      try {
+        open.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+      } catch (KafkaException e) {
+        LOG.atWarn().addKeyValue("problem", e.getMessage()).log("payload reader did not close");
+      }
     }
   }
 

@@ -31,7 +31,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
   private static final Duration BUSY_PAUSE = Duration.ofMillis(2);
-  private static final Duration READ_AGAIN = Duration.ofMillis(500);
+  private static final Duration READ_AGAIN = Duration.ofSeconds(2);
   private static final Duration LAST_COMMIT = Duration.ofSeconds(3);
 
   private final SenderConfig config;
@@ -211,6 +211,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     pulse.registryUnavailable(String.valueOf(e.getMessage()));
     LOG.atWarn().addKeyValue("problem", e.getMessage()).log(message);
     readAgainAt = System.nanoTime() + READ_AGAIN.toNanos();
+    // A registry that says nothing holds this thread up, and is no sign of a standstill.
+    standstill.waited();
   }
 
   private void dispatch() {

@@ -72,8 +72,7 @@ final class TaskFlow {
   CompletionStage<Ended> run(Work work, Order order) {
     return switch (work.content()) {
       case Work.PoisonRecord poison -> now(end(unsent(Settlements.ofRecord(poison.letter()))));
-      case Work.TaskRecord(Task task) ->
-          settle(work, task, order).thenApply(way -> end(withWish(task, way)));
+      case Work.TaskRecord(Task task) -> settle(work, task, order).thenApply(this::end);
     };
   }
 
@@ -98,6 +97,7 @@ final class TaskFlow {
   private CompletionStage<Way> settle(Work work, Task task, Order order) {
     try {
       return decide(work, task, order)
+          .thenApply(way -> withWish(task, way))
           .exceptionally(failure -> {
             if (failure instanceof CompletionException e && e.getCause() instanceof Error error) {
               throw error;

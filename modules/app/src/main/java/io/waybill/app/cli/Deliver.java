@@ -3,6 +3,7 @@ package io.waybill.app.cli;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Payload;
 import io.waybill.secrets.PayloadKeys;
 import io.waybill.secrets.PayloadSealer;
@@ -121,12 +122,27 @@ final class Deliver extends KafkaCommand {
     }
     PayloadSealer sealer = new PayloadSealer(PayloadKeys.load(file.get()));
     if (payloadKeys.isEmpty() && !sealer.seals(request.organizationId())) {
+      refuseAfterDestroyed(sealer, request.organizationId(), file.get());
       return payload;
     }
     try {
       return sealer.seal(request.organizationId(), id, payload);
     } catch (IllegalArgumentException e) {
       throw CliException.usage(e.getMessage() + ". Nothing was published", e);
+    }
+  }
+
+  /** Whose payloads were sealed does not want the next one in clear. */
+  private static void refuseAfterDestroyed(
+      PayloadSealer sealer, OrganizationId organization, Path file) {
+    if (sealer.hadKey(organization)) {
+      throw CliException.usage(
+          "the payload key of organization "
+              + organization
+              + " in "
+              + file
+              + " was destroyed, and its payloads are not published in clear: make another key with"
+              + " `waybill keys payload create`. Nothing was published");
     }
   }
 

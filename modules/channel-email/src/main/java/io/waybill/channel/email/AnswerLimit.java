@@ -3,8 +3,10 @@ package io.waybill.channel.email;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that gives up a server which talks without end: the library keeps a reply in memory
@@ -23,9 +25,27 @@ final class AnswerLimit extends Socket {
     }
   }
 
+  private volatile @Nullable InetAddress target;
+
   AnswerLimit() {
     // Any other socket asks the JVM for a SOCKS proxy, which would dial for us.
     super(Proxy.NO_PROXY);
+  }
+
+  /**
+   * Says whom it speaks to, through a proxy.
+   *
+   * @param newTarget with its name: the library checks certificates against the name of the address
+   *     that a socket has, which would be the proxy's
+   */
+  void speaksTo(InetAddress newTarget) {
+    target = newTarget;
+  }
+
+  @Override
+  public InetAddress getInetAddress() {
+    InetAddress told = target;
+    return told == null ? super.getInetAddress() : told;
   }
 
   @Override

@@ -114,9 +114,10 @@ final class Connector {
       throws IOException {
     IOException last = new ConnectException("no address");
     for (InetAddress address : addresses) {
-      Socket socket = new AnswerLimit();
+      AnswerLimit socket = new AnswerLimit();
       held.accept(socket);
       try {
+        socket.speaksTo(InetAddress.getByAddress(host, address.getAddress()));
         Tunnel.connect(
             socket,
             proxy,

@@ -111,7 +111,9 @@ final class Answers {
         .limit(MAX_REFERENCE_LENGTH)
         .forEach(c -> clean.append((char) c));
     String reference = clean.toString();
-    boolean echoes = sent.stream().anyMatch(value -> echoes(reference, value));
+    // Of all that was said: what is cut may be the half of a credential.
+    boolean echoes =
+        Excerpt.repeats(text, sent) || sent.stream().anyMatch(value -> echoes(reference, value));
     return reference.isEmpty() || echoes ? Optional.empty() : Optional.of(reference);
   }
 

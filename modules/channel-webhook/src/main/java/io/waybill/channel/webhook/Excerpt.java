@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -22,11 +23,11 @@ final class Excerpt {
   /** An echo of fewer characters gives nothing away, and would match by accident. */
   private static final int SHORTEST_ECHO = 6;
 
-  /** So much of a credential's start is looked for too: answers are often cut. */
-  private static final int START = 8;
+  /** So much of a credential in a row is an echo: answers are cut, and escape what they repeat. */
+  private static final int WINDOW = 8;
 
   /** What is shorter than this is looked for as a whole only. */
-  private static final int SHORTEST_WITH_START = 12;
+  private static final int SHORTEST_WITH_WINDOWS = 12;
 
   /** Instead of an answer that repeats a credential. */
   static final String WITHHELD = "(withheld: it repeats what was sent as a credential)";
@@ -64,7 +65,8 @@ final class Excerpt {
     return clean.toString();
   }
 
-  private static boolean repeats(String text, Collection<String> sent) {
+  /** Whether a text repeats something of what was sent. */
+  static boolean repeats(String text, Collection<String> sent) {
     String plain = bare(text);
     String decoded = bare(decoded(text));
     return sent.stream()
@@ -82,11 +84,14 @@ final class Excerpt {
       return Stream.empty();
     }
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    Stream<String> start =
-        bare.length() >= SHORTEST_WITH_START ? Stream.of(bare.substring(0, START)) : Stream.empty();
+    Stream<String> windows =
+        bare.length() >= SHORTEST_WITH_WINDOWS
+            ? IntStream.rangeClosed(0, bare.length() - WINDOW)
+                .mapToObj(at -> bare.substring(at, at + WINDOW))
+            : Stream.empty();
     return Stream.of(
             Stream.of(bare, HexFormat.of().formatHex(bytes)),
-            start,
+            windows,
             Stream.of(0, 1, 2).map(shift -> base64Within(bytes, shift)))
         .flatMap(forms -> forms);
   }
