@@ -80,8 +80,9 @@ class ChaosIT {
       load.awaitArrivals(2 * PER_SECOND, SOON);
       load.stop();
       load.awaitAllAnswered(SOON);
+      // All go on: the one that was launched last may still be starting.
+      until(lab, () -> working(lab, instances).size() == SENDERS);
       report(folder, lab, load, events, lasted);
-      assertThat(working(lab, instances)).as("all go on").hasSize(SENDERS);
     }
   }
 
