@@ -28,7 +28,7 @@ final class Expected {
        "payloadType": "report", "data": %s, "reference": null, "metadata": %s,
        "correlationId": "c-1", "tags": ["a"], "priority": 9, "createdAt": 1769846400123,
        "firstDueAt": 1769846400124, "expiresAt": 1769850000123, "shard": 0,
-       "doneParts": [], "fallbackOf": null, "fallbackAsked": false}
+       "doneParts": [], "fallbackOf": null, "fallbackAsked": false, "sealed": false}
       """
           .formatted(Samples.TASK_ID, bytes(Samples.DATA), bytes(Samples.METADATA));
 
@@ -46,7 +46,7 @@ final class Expected {
       """
       {"deliveryId": "0b6f1c9e-3a51-4e0f-9d2b-6c1f0a7e4d11", "organizationId": "hospital-001",
        "destinations": ["siem", "archive"],
-       "payload": {"type": "report", "data": %s, "metadata": %s},
+       "payload": {"type": "report", "data": %s, "metadata": %s, "sealed": null},
        "options": {"priority": 9, "idempotencyKey": "k-1", "correlationId": "c-1",
                    "tags": ["a", "b"], "deliverAt": 1769846460123, "expiresAt": 1769850000123}}
       """

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class NodeClient {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration INSTALL = Duration.ofMinutes(4);
-  private static final Duration RUN = Duration.ofSeconds(60);
+  private static final Duration RUN = Duration.ofSeconds(150);
 
   private final Path folder;
 
