@@ -77,7 +77,8 @@ final class Committer implements AutoCloseable {
   boolean isReady() {
     return switch (state) {
       case Broken _, Opening _ -> false;
-      case Idle _ -> !isBackingOff();
+      // After its pause it would be writing, if there were anything left that waits to be written.
+      case Idle _ -> !isBackingOff() || isTime();
       case Writing writing ->
           !isBackingOff() && System.nanoTime() - writing.begunAt() < USUAL_WRITE.toNanos();
     };
