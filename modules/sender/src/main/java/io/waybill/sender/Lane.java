@@ -259,12 +259,12 @@ final class Lane {
     return underWay > 0 && pace.isSilent(now) && now - busySince >= Pace.SILENCE;
   }
 
-  /** What should be the last to leave, left where it is. */
+  /** As of {@link LaneQueue#last}. */
   Work last() {
     return queue.last();
   }
 
-  /** Takes away what should be the last to leave. */
+  /** As of {@link LaneQueue#removeLast}. */
   Work removeLast() {
     return queue.removeLast();
   }

@@ -8,11 +8,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The waiting tasks of one lane: the highest priority first, of equal ones the oldest.
+ * The waiting tasks of one lane: the highest priority first, of equal ones the oldest. Owned by the
+ * poll thread.
  *
  * <p>So that a low priority moves under whatever load of higher ones: of {@value #OLDEST_EVERY}
- * tasks in a row that leave, one is the oldest of all. So the oldest leaves with the tenth at the
- * latest.
+ * tasks in a row that leave by their turn, one is the oldest of all; and what leaves because there
+ * is no room never is the oldest. So the oldest leaves with the tenth turn at the latest.
  */
 final class LaneQueue {
   static final int OLDEST_EVERY = 10;
@@ -76,14 +77,24 @@ final class LaneQueue {
     byAge.remove(first);
   }
 
-  /** The last in turn: of the lowest priority the newest. */
+  /**
+   * What has to make room: of the lowest priority the newest, but never the oldest of all, as long
+   * as anything else waits. A lone low priority would make room each time otherwise.
+   */
   Work last() {
-    return byTurn.last().work();
+    return findLast().work();
+  }
+
+  private Waiting findLast() {
+    Waiting last = byTurn.last();
+    boolean isOldest = last.number == byAge.first().number;
+    return isOldest && byTurn.size() > 1 ? byTurn.lower(last) : last;
   }
 
   /** Takes {@link #last} away. */
   Work removeLast() {
-    Waiting last = byTurn.removeLast();
+    Waiting last = findLast();
+    byTurn.remove(last);
     byAge.remove(last);
     return last.work();
   }

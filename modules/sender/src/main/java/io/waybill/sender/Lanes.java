@@ -19,8 +19,11 @@ import org.slf4j.LoggerFactory;
  * is out of the turns until it may. Owned by the poll thread.
  *
  * <p>So the lowest priority has a bound under whatever load of the highest: a lane in turn has one
- * start in ten times the number of lanes in turn, and of ten tasks that leave it one is its oldest.
- * Its oldest task leaves within a hundred starts for each lane in turn.
+ * start in ten times the number of lanes in turn, and of ten tasks that leave it by its turn one is
+ * its oldest. The oldest task that waits in a lane leaves within a hundred starts for each lane in
+ * turn, and is never parked for want of room. One that comes into a lane that has outgrown its
+ * share may be parked first, as long as older ones wait there; it comes back when its slot has
+ * come, and is soon the oldest itself. What is parked, or waits in Kafka, has no such bound.
  */
 final class Lanes {
   private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
@@ -150,8 +153,8 @@ final class Lanes {
   }
 
   /**
-   * Parks what lanes have too much of. Those that are in turn wait for the process, not for room,
-   * unless they are silent.
+   * Parks what lanes have too much of, never their oldest. Those that are in turn wait for the
+   * process, not for room, unless they are silent.
    */
   private void parkSurplus(Starter starter) {
     long now = ticker.nanos();

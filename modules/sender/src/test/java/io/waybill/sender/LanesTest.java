@@ -243,6 +243,31 @@ class LanesTest {
     assertThat(starts).isBetween(200, 100 * 4);
   }
 
+  /** The same while the lane has outgrown its share, and parks what express tasks it has no room for. */
+  @Test
+  void theOldestOfTheLowestPriorityIsNeverParkedForWantOfRoom() {
+    Lanes lanes = lanes(1, Double.POSITIVE_INFINITY, 3);
+    add(lanes, ONE, 10, 1);
+    List<Start> underWay = new ArrayList<>(dispatch(lanes));
+    add(lanes, ONE, 0, 1);
+    for (int starts = 1; ; starts++) {
+      // Above the drain rate for ever: five come for one that leaves.
+      add(lanes, ONE, 10, 5);
+      dispatch(lanes);
+      ticker.advance(Duration.ofMillis(500));
+      assertThat(slots(dispatch(lanes), Reason.OVERFLOW)).hasSizeGreaterThan(2);
+      assertThat(lanes.waiting()).isEqualTo(3);
+      end(lanes, underWay.removeFirst(), Verdict.GOOD);
+      Start start = sends(dispatch(lanes)).getFirst();
+      underWay.add(start);
+      if (start.task().priority() == 0) {
+        assertThat(starts).isEqualTo(LaneQueue.OLDEST_EVERY - 1);
+        return;
+      }
+      assertThat(starts).isLessThan(LaneQueue.OLDEST_EVERY);
+    }
+  }
+
   @Test
   void keepsAFifthForExpress() {
     budget = new Budget(100, 1_000_000);
