@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.checker.Bounds;
 import io.waybill.checker.Received;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.ParkedTask;
+import io.waybill.domain.Reason;
 import io.waybill.testkit.Answer;
 import io.waybill.wire.Topics;
 import java.nio.file.Path;
@@ -15,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Senders are killed and held still at random moments under load. How often, and by which dice,
+ * Senders are killed and held still at random moments under load, while some receivers are unwell:
+ * tasks are retried, parked, given up, and left alone by breakers. How often, and by which dice,
  * system properties say; docs/checker.md has the command.
  */
 @Tag("long")
@@ -57,13 +63,12 @@ class ChaosIT {
   void losesNothingWhateverIsKilledOrHeldStill(@TempDir Path folder) throws Exception {
     String[] instances =
         IntStream.rangeClosed(1, SENDERS).mapToObj(i -> "sender-" + i).toArray(String[]::new);
+    MixedReceivers receivers =
+        new MixedReceivers(
+            DESTINATIONS,
+            request -> Answer.status(200).after(Duration.ofMillis(50 + request.number() % 300)));
     try (SenderLab lab = SenderLab.start(folder);
-        SteadyLoad load =
-            SteadyLoad.to(
-                lab,
-                DESTINATIONS,
-                request ->
-                    Answer.status(200).after(Duration.ofMillis(50 + request.number() % 300)));
+        SteadyLoad load = SteadyLoad.to(lab, DESTINATIONS, receivers);
         StallWatch events = StallWatch.of(lab.waybill(), Topics.EVENTS)) {
       lab.startSenders(instances);
       load.start(PER_SECOND);
@@ -79,7 +84,8 @@ class ChaosIT {
       until(lab, () -> stopped.isEmpty() && dead.isEmpty());
       load.awaitArrivals(2 * PER_SECOND, SOON);
       load.stop();
-      load.awaitAllAnswered(SOON);
+      receivers.recover();
+      load.awaitAllEnded(SOON);
       // All go on: the one that was launched last may still be starting.
       until(lab, () -> working(lab, instances).size() == SENDERS);
       report(folder, lab, load, events, lasted);
@@ -152,13 +158,21 @@ class ChaosIT {
       throws Exception {
     List<Received> received = load.received();
     Bounds bounds = Judgement.boundsOf(faults, received);
-    int repeated = received.size() - load.submitted().size();
+    long repeated = received.stream().filter(Judgement::isEnd).count() - load.submitted().size();
     int forNothing = Judgement.repeatedForNothing(faults, received).size();
+    Map<Integer, Long> answers =
+        received.stream()
+            .collect(
+                Collectors.groupingBy(
+                    one -> one.status().orElse(0), TreeMap::new, Collectors.counting()));
+    Map<Reason, Long> waits = waits(lab, load);
     System.out.printf(
         """
         chaos: %d kills and %d stops of %d senders in %d s, seed %d
-        chaos: %d deliveries, %d requests received, %d of them repeats; %d x (%d + %d) = %d may be
+        chaos: %d deliveries, %d requests received, %d more of them ended a delivery than there are;\
+         %d x (%d + %d) = %d may be
         chaos: %d repeats of what no fault found unfinished
+        chaos: answers %s (0: none); waits %s; %d breakers opened
         chaos: longest stall of a reader of committed records: %d ms%n\
         """,
         KILLS,
@@ -174,12 +188,32 @@ class ChaosIT {
         bounds.finishedNotCommitted(),
         bounds.repeatsOfCrashes(),
         forNothing,
+        answers,
+        waits,
+        lab.openedBreakers().size(),
         events.longest().toMillis());
     Judgement.assertEveryRuleHolds(folder, lab.waybill(), load.submitted(), received, bounds);
     assertThat(lab.alarms()).isEmpty();
+    assertThat(lab.openedBreakers())
+        .as("of those that are unwell only")
+        .isNotEmpty()
+        .allMatch(line ->
+            MixedReceivers.UNWELL.stream()
+                .anyMatch(number -> line.contains(load.destination(number).value())));
+    assertThat(answers).as("everybody was met").containsKeys(0, 200, 404, 429, 500, 503);
+    assertThat(waits).containsKeys(Reason.RETRY, Reason.BREAKER_OPEN, Reason.OVERFLOW);
     assertThat(forNothing).isZero();
     assertThat(bounds.inFlight()).as("sends were hit").isPositive();
     assertThat(events.records()).isGreaterThanOrEqualTo(load.submitted().size());
     assertThat(events.longest()).isLessThan(LONGEST_STALL);
+  }
+
+  /** For what, and how often, tasks of the load were given to the timer. */
+  private static Map<Reason, Long> waits(SenderLab lab, SteadyLoad load) {
+    return lab.waybill().readAll(Topics.retry(DestinationType.WEBHOOK)).stream()
+        .map(record ->
+            Installation.decode(() -> lab.waybill().codecs().parkedTasks().decode(record.value())))
+        .filter(parked -> parked.task().organizationId().equals(load.organization()))
+        .collect(Collectors.groupingBy(ParkedTask::reason, TreeMap::new, Collectors.counting()));
   }
 }

@@ -38,7 +38,18 @@ final class Judgement {
   /** What a process had sent when it ended may still be on its way to the receiver. */
   private static final Duration ARRIVES_WITHIN = Duration.ofMillis(500);
 
+  /** A request that nobody answers counts as under way for as long as its sender may wait for it. */
+  private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(7);
+
+  private static final int NOT_FOUND = 404;
+
   private Judgement() {}
+
+  /** Whether a receipt ended its task: received, or refused for good. */
+  static boolean isEnd(Received one) {
+    return one.status().isPresent()
+        && (one.status().getAsInt() / 100 == 2 || one.status().getAsInt() == NOT_FOUND);
+  }
 
   /**
    * What faults at these moments may repeat: the most that the receivers had under way at one, and
@@ -50,16 +61,17 @@ final class Judgement {
     for (Instant fault : faults) {
       List<Received> open = received.stream().filter(one -> isOpenAt(fault, one)).toList();
       long unanswered =
-          open.stream()
-              .filter(one -> one.answeredAt().map(at -> at.isAfter(fault)).orElse(true))
-              .count();
+          open.stream().filter(one -> endOf(one).isAfter(fault)).count();
       underWay = Math.max(underWay, unanswered);
       answered = Math.max(answered, open.size() - unanswered);
     }
     return new Bounds(faults.size(), underWay, answered);
   }
 
-  /** Receipts of tasks that came again although none of these faults found them unfinished. */
+  /**
+   * Receipts that ended their task, which came again although none of these faults found them
+   * unfinished. What failed, or was never answered, had to come again.
+   */
   static List<Received> repeatedForNothing(List<Instant> faults, List<Received> received) {
     Map<String, List<Received>> byTask =
         received.stream().collect(Collectors.groupingBy(Received::webhookId));
@@ -68,13 +80,18 @@ final class Judgement {
             receipts.stream()
                 .sorted(Comparator.comparing(Received::receivedAt))
                 .limit(receipts.size() - 1L)
+                .filter(Judgement::isEnd)
                 .filter(one -> faults.stream().noneMatch(fault -> isOpenAt(fault, one))))
         .toList();
   }
 
   private static boolean isOpenAt(Instant fault, Received one) {
     return one.receivedAt().isBefore(fault.plus(ARRIVES_WITHIN))
-        && one.answeredAt().map(at -> at.isAfter(fault.minus(COMMITTED_WITHIN))).orElse(true);
+        && endOf(one).isAfter(fault.minus(COMMITTED_WITHIN));
+  }
+
+  private static Instant endOf(Received one) {
+    return one.answeredAt().orElse(one.receivedAt().plus(GIVEN_UP_WITHIN));
   }
 
   /** A line of a receiver's history. */

@@ -82,7 +82,7 @@ class SenderFaultsIT {
       kills.add(kill("two", admin));
       load.awaitArrivals(SOME, SOON);
       load.stop();
-      load.awaitAllAnswered(SOON);
+      load.awaitAllEnded(SOON);
 
       List<Instant> faults = kills.stream().map(Kill::at).toList();
       List<Received> received = load.received();
@@ -117,7 +117,7 @@ class SenderFaultsIT {
       }
       load.awaitArrivals(SOME, SOON);
       load.stop();
-      load.awaitAllAnswered(SOON);
+      load.awaitAllEnded(SOON);
 
       List<Received> received = load.received();
       judge(load, List.of(), received);
@@ -160,7 +160,7 @@ class SenderFaultsIT {
       stopOther("two");
       load.awaitArrivals(SOME, SOON);
       load.stop();
-      load.awaitAllAnswered(SOON);
+      load.awaitAllEnded(SOON);
 
       List<Received> received = load.received();
       Bounds bounds = judge(load, faults, received);
@@ -186,6 +186,7 @@ class SenderFaultsIT {
       throws Exception {
     Bounds bounds = Judgement.boundsOf(faults, received);
     assertThat(lab.alarms()).isEmpty();
+    assertThat(lab.openedBreakers()).as("receivers are well").isEmpty();
     Judgement.assertEveryRuleHolds(
         Files.createTempDirectory(folder, "judged"),
         lab.waybill(),

@@ -29,10 +29,12 @@ final class SenderLab implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Pattern READY = Pattern.compile("^ready .*");
 
-  /** What no fault of these may make a sender say: receivers are well, and its loop copes. */
+  /** What no fault of these may make a sender say: its loop copes. */
   private static final Pattern ALARM =
-      Pattern.compile(
-          "sender failed|sender died|breaker opened|Exception in thread|StackOverflowError");
+      Pattern.compile("sender failed|sender died|Exception in thread|StackOverflowError");
+
+  /** What it may only say of a receiver that is not well. */
+  private static final Pattern OPENED = Pattern.compile("breaker opened");
 
   private static final int WITH_CAUSE = 20;
 
@@ -42,7 +44,11 @@ final class SenderLab implements AutoCloseable {
   private final HttpSink receiver;
   private final Map<String, Integer> starts = new HashMap<>();
   private final Map<String, ChildJvm> senders = new HashMap<>();
+
+  /** Of those that are gone. */
   private final List<String> alarms = new ArrayList<>();
+
+  private final List<String> openedBreakers = new ArrayList<>();
 
   private SenderLab(Path folder) throws IOException {
     this.folder = folder;
@@ -96,24 +102,34 @@ final class SenderLab implements AutoCloseable {
   void launchSender(String instance) {
     ChildJvm before = senders.put(instance, launch(instance));
     if (before != null) {
-      alarms.addAll(alarmsOf(before));
+      alarms.addAll(linesOf(before, ALARM, WITH_CAUSE));
+      openedBreakers.addAll(linesOf(before, OPENED, 1));
     }
   }
 
   /** Lines in which senders, also those that are gone, say that more is wrong than was done. */
   List<String> alarms() {
-    List<String> all = new ArrayList<>(alarms);
-    senders.values().forEach(sender -> all.addAll(alarmsOf(sender)));
+    return all(alarms, ALARM, WITH_CAUSE);
+  }
+
+  /** Lines in which senders, also those that are gone, say whom they leave alone for a while. */
+  List<String> openedBreakers() {
+    return all(openedBreakers, OPENED, 1);
+  }
+
+  private List<String> all(List<String> ofThoseGone, Pattern pattern, int many) {
+    List<String> all = new ArrayList<>(ofThoseGone);
+    senders.values().forEach(sender -> all.addAll(linesOf(sender, pattern, many)));
     return all;
   }
 
-  /** Each with the first lines of its exception. */
-  private static List<String> alarmsOf(ChildJvm sender) {
+  /** Each with what follows, such as the first lines of its exception: so many lines in all. */
+  private static List<String> linesOf(ChildJvm sender, Pattern pattern, int many) {
     List<String> lines = sender.lines();
     List<String> found = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      if (ALARM.matcher(lines.get(i)).find()) {
-        found.add(String.join("\n", lines.subList(i, Math.min(lines.size(), i + WITH_CAUSE))));
+      if (pattern.matcher(lines.get(i)).find()) {
+        found.add(String.join("\n", lines.subList(i, Math.min(lines.size(), i + many))));
       }
     }
     return found;
@@ -165,6 +181,7 @@ final class SenderLab implements AutoCloseable {
           partitions: %d
           allowCidrs: [127.0.0.0/8]
           httpPort: 0
+          circuitBreaker: {resetTimeout: 3000}
           """
               .formatted(
                   config.kafka().get("bootstrap.servers"),
@@ -183,6 +200,7 @@ final class SenderLab implements AutoCloseable {
     senders.values().forEach(ChildJvm::close);
     senders.clear();
     alarms.clear();
+    openedBreakers.clear();
   }
 
   @Override

@@ -140,11 +140,11 @@ final class SteadyLoad implements AutoCloseable {
     await("arrivals", within).until(() -> arrived() >= before + more);
   }
 
-  /** Waits until everything that was published has arrived and been answered at least once. */
-  void awaitAllAnswered(Duration within) {
+  /** Waits until everything that was published has been received or refused for good. */
+  void awaitAllEnded(Duration within) {
     Set<String> published = new HashSet<>();
     submitted().forEach(one -> published.add(one.deliveryId()));
-    await("every delivery at its receiver", within)
+    await("the end of every delivery", within)
         .pollInterval(Duration.ofMillis(300))
         .until(() -> {
           if (arrived() < published.size()) {
@@ -152,7 +152,7 @@ final class SteadyLoad implements AutoCloseable {
           }
           Set<String> missing = new HashSet<>(published);
           received().stream()
-              .filter(one -> one.status().isPresent())
+              .filter(Judgement::isEnd)
               .forEach(one -> missing.remove(one.deliveryId()));
           return missing.isEmpty();
         });
@@ -180,9 +180,19 @@ final class SteadyLoad implements AutoCloseable {
         .toList();
   }
 
+  /** The destination of that number. */
+  DestinationId destination(int number) {
+    return destinations.get(number);
+  }
+
   private DestinationId destinationOf(ReceivedRequest request) {
+    return destinations.get(destinationNumber(request));
+  }
+
+  /** Which of the load's destinations, from 0, a request came for. */
+  static int destinationNumber(ReceivedRequest request) {
     String target = request.target();
-    return destinations.get(Integer.parseInt(target.substring(target.indexOf('=') + 1)));
+    return Integer.parseInt(target.substring(target.indexOf('=') + 1));
   }
 
   @Override
