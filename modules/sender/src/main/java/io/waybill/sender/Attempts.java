@@ -1,6 +1,9 @@
 package io.waybill.sender;
 
-/** Starts tasks on their way; how many are under way is the {@link Budget}'s say. */
+/**
+ * Starts tasks on their way; how many are under way is the {@link Budget}'s say. Called by the poll
+ * thread; ends are handed to the ledger on whatever thread they come.
+ */
 final class Attempts {
   private final TaskFlow flow;
   private final Watchdog watchdog;

@@ -68,6 +68,7 @@ final class CommittedOffsets {
       }
       askAgain("an open transaction may still change them");
     } catch (InterruptException e) {
+      // The process ends. What is not restored was not read, so nothing of it is repeated.
       throw e;
     } catch (KafkaException e) {
       // Whatever it is, a coordinator that moves most often: to ask again costs time only.

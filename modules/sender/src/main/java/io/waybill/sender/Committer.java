@@ -178,8 +178,10 @@ final class Committer implements AutoCloseable {
       pulse.writerOpened();
       return new Idle();
     } catch (CompletionException e) {
+      // Nothing is sent before one opens, and the batch keeps its fate: neither lost nor doubled.
       return notOpened(WriterThread.failure(e), unknown);
     } catch (KafkaException e) {
+      // As above: whether it is in Kafka is asked again.
       return notOpened(e, unknown);
     }
   }
@@ -237,7 +239,7 @@ final class Committer implements AutoCloseable {
     try {
       var _ = future.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      // Whoever asked looks at the future itself.
+      // Costs time only: whoever asked looks at the future itself.
     }
   }
 

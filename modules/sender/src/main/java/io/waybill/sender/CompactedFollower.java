@@ -97,6 +97,7 @@ final class CompactedFollower implements AutoCloseable {
         }
       }
     } catch (RuntimeException | Error e) {
+      // A bug. The sender must not go on by what stands still: it stops, and loses nothing.
       problem = Optional.of(name + " has ended: " + e);
       LOG.atError().setCause(e).addKeyValue("follower", name).log("view has ended");
     } finally {
@@ -161,6 +162,7 @@ final class CompactedFollower implements AutoCloseable {
         view.accept(record);
         return;
       } catch (RegistryException e) {
+        // Costs time: tasks of newer versions wait; a cancellation or a pause comes so much later.
         problem = Optional.of(name + " waits for the schema registry: " + e.getMessage());
         LOG.atWarn()
             .addKeyValue("follower", name)

@@ -65,6 +65,7 @@ final class ControlView {
     try {
       controls.put(key.get(), codecs.controls().decode(value));
     } catch (UndecodableException e) {
+      // Costs a cancellation or a pause: what it was about is sent. No outcome is lost by it.
       alarm(record, String.valueOf(e.getMessage()));
     }
   }

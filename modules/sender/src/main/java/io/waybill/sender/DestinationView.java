@@ -58,6 +58,7 @@ final class DestinationView {
         destinations.put(key.get(), codecs.destinations().decode(value));
       }
     } catch (UndecodableException e) {
+      // Loses nothing: what is meant for a newer version waits for it, at no attempt.
       alarm(record, String.valueOf(e.getMessage()));
     }
   }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The breaker of the Failsafe library. */
+/** The breaker of the Failsafe library. Owned by the poll thread, as its lane is. */
 final class FailsafeBreaker implements Breaker {
   private final BreakerPolicy policy;
   private final Ticker ticker;

@@ -17,6 +17,8 @@ import java.util.UUID;
  *
  * <p>The command's id is made of destination and version: many attempts that are under way hear the
  * same, and their wishes are one command. A version that has changed by then is left alone.
+ *
+ * <p>Has no state; used by whatever thread an attempt ends on.
  */
 final class GoneReceivers {
   private final String actor;

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * The commits of a group, from a client of its own. The consumer's own {@code committed} must not
  * be used: asked while the consumer looks for its first position, and answered with an offset that
  * an open transaction holds back, it calls itself until the stack overflows (KAFKA-20765, in
- * 4.3.1).
+ * 4.3.1). Owned by the poll thread; what asks must be one thread at a time.
  */
 final class GroupOffsets implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
@@ -49,10 +49,13 @@ final class GroupOffsets implements AutoCloseable {
           .partitionsToOffsetAndMetadata(group)
           .get(within.toMillis() + 500, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
+      // No answer is never taken for "nothing committed": whoever asked waits, and sends nothing.
       throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
     } catch (java.util.concurrent.TimeoutException e) {
+      // As above.
       throw new TimeoutException("no answer within " + within, e);
     } catch (InterruptedException e) {
+      // The process ends, and what it asked for was not read yet.
       throw new InterruptException(e);
     }
   }

@@ -75,6 +75,7 @@ final class HealthView implements BreakerMemory {
         traces.put(key.get(), health.breaker());
       }
     } catch (UndecodableException e) {
+      // Costs some attempts: the breaker begins with what was known before.
       alarm(record, String.valueOf(e.getMessage()));
     }
   }

@@ -9,7 +9,7 @@ import java.time.Instant;
  * lane can drain them. So they do not come back all at once, and what is parked later comes later.
  *
  * <p>Parked tasks are not in memory, so a task that comes back is told from a new one by its age: a
- * new one was created after the newest that was parked.
+ * new one was created after the newest that was parked. Owned by the poll thread.
  */
 final class ParkSchedule {
   private Instant lastSlot = Instant.EPOCH;

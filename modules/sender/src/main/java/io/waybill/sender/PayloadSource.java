@@ -120,6 +120,7 @@ final class PayloadSource implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
+      // Who still waits is told in time that it is unavailable: the task is parked, at no attempt.
       Thread.currentThread().interrupt();
     } finally {
       closeConsumer();
@@ -130,6 +131,7 @@ final class PayloadSource implements AutoCloseable {
     try {
       question.answer().complete(find(question.reference()));
     } catch (RegistryException e) {
+      // The task is parked, at no attempt.
       question.answer().complete(new Unavailable("the schema registry: " + e.getMessage()));
     } catch (KafkaException e) {
       // A consumer that failed once may be of no further use; the next question opens another.
@@ -217,6 +219,7 @@ final class PayloadSource implements AutoCloseable {
       try {
         open.close(CloseOptions.timeout(Duration.ofSeconds(1)));
       } catch (KafkaException e) {
+        // Costs a connection. What it was asked is answered.
         LOG.atWarn().addKeyValue("problem", e.getMessage()).log("payload reader did not close");
       }
     }

@@ -203,6 +203,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       encoder.prepare();
       pulse.registryAvailable();
     } catch (RegistryException e) {
+      // Costs time: without its schemas nothing is read, so no outcome has to wait for them.
       registryFailed(e, "sender waits for the schema registry");
     }
   }

@@ -157,6 +157,7 @@ public final class Sender implements AutoCloseable {
     try {
       return follower.awaitWhole(within);
     } catch (InterruptedException e) {
+      // Nothing was read yet, so nothing is repeated: the start fails.
       Thread.currentThread().interrupt();
       return false;
     }
@@ -194,9 +195,11 @@ public final class Sender implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
+      // Loses nothing: what is not committed is sent again by whoever is next.
       Thread.currentThread().interrupt();
       pulse.loopFailed("the poll thread was interrupted");
     } catch (Error e) {
+      // Loses nothing, as above; but nothing is sent until the process is started again.
       pulse.loopFailed("the poll thread died: " + e);
       LOG.atError().setCause(e).addKeyValue("type", config.type().word()).log("sender died");
       throw e;

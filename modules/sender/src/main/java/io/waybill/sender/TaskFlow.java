@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The way of one task from having been read to the records that take its place. Blocks no thread:
  * it begins on its caller's and goes on where payload and outcome come from. Whatever happens to
- * the attempt is an outcome: nothing a channel does can leave a task without one.
+ * the attempt is an outcome: nothing a channel does can leave a task without one. Has no state of
+ * its own, and is at work on many threads at once.
  */
 final class TaskFlow {
   private static final Logger LOG = LoggerFactory.getLogger(TaskFlow.class);
@@ -105,6 +106,7 @@ final class TaskFlow {
             return afterBug(work, task, failure);
           });
     } catch (RuntimeException e) {
+      // A bug, before anything came of the task: costs it an attempt, and ends in a record.
       return now(afterBug(work, task, e));
     }
   }

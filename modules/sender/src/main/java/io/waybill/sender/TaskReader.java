@@ -8,7 +8,7 @@ import io.waybill.wire.UndecodableException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of the tasks topics. */
+/** Reads the records of the tasks topics. Used by the poll thread; has no state. */
 final class TaskReader {
   private final Codecs codecs;
   private final InstantSource clock;
@@ -30,6 +30,7 @@ final class TaskReader {
     try {
       return new Work.TaskRecord(codecs.tasks().decode(value));
     } catch (UndecodableException e) {
+      // It is kept whole in a dead letter, and holds up nobody: a later reading would say the same.
       return unreadable(origin, key, value, e.reason(), String.valueOf(e.getMessage()));
     }
   }

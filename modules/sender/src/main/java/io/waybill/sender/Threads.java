@@ -14,6 +14,7 @@ final class Threads {
     try {
       boolean _ = thread.join(within);
     } catch (InterruptedException e) {
+      // The thread is left alone: what it does not commit any more is sent again.
       Thread.currentThread().interrupt();
     }
   }

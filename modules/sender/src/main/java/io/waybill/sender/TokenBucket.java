@@ -2,7 +2,7 @@ package io.waybill.sender;
 
 /**
  * A rate limit: so many per second, of which those of one second may be saved up, at least one.
- * Times are nanoseconds of one clock that never goes back.
+ * Times are nanoseconds of one clock that never goes back. Owned by the poll thread.
  */
 final class TokenBucket {
   private static final double SECOND = 1e9;

@@ -66,6 +66,7 @@ final class TransactionalWriter implements AutoCloseable {
     try {
       opened.initTransactions();
     } catch (RuntimeException e) {
+      // Nothing is written yet, and what was left open may be still: to be called again.
       opened.close(Duration.ZERO);
       throw e;
     }
@@ -94,6 +95,7 @@ final class TransactionalWriter implements AutoCloseable {
       }
       open.sendOffsetsToTransaction(offsets, group);
     } catch (RuntimeException e) {
+      // No commit was asked for, so nothing of it counts unless the abort fails, too.
       return giveUp(open, e);
     }
     return commit(open);
@@ -114,6 +116,7 @@ final class TransactionalWriter implements AutoCloseable {
             .addKeyValue("problem", e.getMessage())
             .log("commit not answered, asking again");
       } catch (RuntimeException e) {
+        // Aborted, it is written again; of unknown fate, it is looked up first. Never twice.
         return giveUp(open, e);
       }
     }

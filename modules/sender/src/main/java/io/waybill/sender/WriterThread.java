@@ -62,6 +62,7 @@ final class WriterThread implements AutoCloseable {
         thread.shutdownNow();
       }
     } catch (InterruptedException e) {
+      // What is open is not committed: its tasks are sent again.
       thread.shutdownNow();
       Thread.currentThread().interrupt();
     }

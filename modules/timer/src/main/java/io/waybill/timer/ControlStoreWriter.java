@@ -7,7 +7,10 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the control topic into its global store as it is; a tombstone deletes. */
+/**
+ * Copies the control topic into its global store as it is; a tombstone deletes. Owned by the global
+ * stream thread.
+ */
 final class ControlStoreWriter implements Processor<String, byte[], Void, Void> {
   private @Nullable KeyValueStore<String, byte[]> store;
 

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the control topic says now. Values are decoded when asked for: a poison one stops nothing.
+ * Owned by the stream thread of its task, which reads what the global thread keeps up to date.
  */
 final class ControlView {
   private static final Logger LOG = LoggerFactory.getLogger(ControlView.class);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>When looks are stopped by their bounds, three parts lie behind one another: the backlog from
  * {@link #at()} to {@link #backlogEnd()}; from there to {@link #seen()} what came due later and is
  * gone already; and what has come due since.
+ *
+ * <p>Owned by the stream thread of its task.
  */
 final class Cursor {
   static final String KEY = "cursor";

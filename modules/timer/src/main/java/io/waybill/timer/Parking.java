@@ -95,6 +95,7 @@ final class Parking {
     try {
       waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
     } catch (UndecodableException e) {
+      // It is kept whole in a dead letter, written with the offset.
       bury(origin, record.key(), value, e.reason(), e.getMessage());
       return;
     }
@@ -187,6 +188,7 @@ final class Parking {
       ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
       decide(waits, () -> waiting(taskId), value);
     } catch (UndecodableException e) {
+      // Kept whole in a dead letter, in the transaction that takes it from the store: not lost.
       // Was readable when it came: written by a newer version, or the registry forgot the schema.
       Waiting waiting = waiting(taskId);
       index.put(taskId.value(), null);

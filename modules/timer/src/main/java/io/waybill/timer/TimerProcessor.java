@@ -9,7 +9,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Binds a {@link Parking} to the life of a stream task. */
+/**
+ * Binds a {@link Parking} to the life of a stream task. Owned by the stream thread that has the
+ * task.
+ */
 final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private final DestinationType type;
   private final Codecs codecs;
