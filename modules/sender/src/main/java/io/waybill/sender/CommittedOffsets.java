@@ -1,11 +1,11 @@
 package io.waybill.sender;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads what is committed: where a partition begins, and what became of a batch whose fate is not
  * known. Asking waits for open transactions to end, so what it answers is final. Owned by the poll
- * thread.
+ * thread; the source is asked by the writer's thread, too.
  */
 final class CommittedOffsets {
   private static final Logger LOG = LoggerFactory.getLogger(CommittedOffsets.class);
@@ -46,7 +46,7 @@ final class CommittedOffsets {
     this.askAgainAt = ticker.nanos();
   }
 
-  /** As of {@link GroupOffsets#committed}. */
+  /** As of {@link GroupOffsets#committed}; by any thread. */
   interface Source {
     Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> of, Duration within);
   }
@@ -100,18 +100,22 @@ final class CommittedOffsets {
   }
 
   /**
-   * Finds out what became of the batch.
-   *
-   * @throws TimeoutException when that is still open
+   * What is to be known of a batch whose fate is open: the commits of its partitions that are still
+   * assigned. Answered by any thread, which may have to wait for it; it fails with a {@link
+   * TimeoutException} while that is still open.
    */
-  void reconcile(Batch unknown) {
+  Supplier<Map<TopicPartition, OffsetAndMetadata>> question(Batch unknown) {
     Set<TopicPartition> assigned = new HashSet<>(ledger.partitions());
     assigned.retainAll(unknown.offsets().keySet());
+    return () -> answer(assigned);
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> answer(Set<TopicPartition> assigned) {
     Map<TopicPartition, OffsetAndMetadata> committed =
         assigned.isEmpty() ? Map.of() : source.committed(assigned, RECONCILE_WITHIN);
     if (!committed.keySet().containsAll(assigned)) {
       throw new TimeoutException("a transaction over the batch's offsets is still open");
     }
-    ledger.reconcile(unknown, new HashMap<>(committed));
+    return committed;
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.sender;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -62,6 +64,11 @@ final class Committer implements AutoCloseable {
   private record Opening(CompletableFuture<Void> opened, Optional<Batch> unknown)
       implements State {}
 
+  /** Asks what became of the unknown batch, now that its transaction has ended. */
+  private record Reconciling(
+      CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed, Batch unknown)
+      implements State {}
+
   /** Waits for work. */
   private record Idle() implements State {}
 
@@ -76,7 +83,7 @@ final class Committer implements AutoCloseable {
    */
   boolean isReady() {
     return switch (state) {
-      case Broken _, Opening _ -> false;
+      case Broken _, Opening _, Reconciling _ -> false;
       // After its pause it would be writing, if there were anything left that waits to be written.
       case Idle _ -> !isBackingOff() || isTime();
       case Writing writing ->
@@ -92,12 +99,17 @@ final class Committer implements AutoCloseable {
           case Opening(CompletableFuture<Void> opened, Optional<Batch> unknown)
               when opened.isDone() ->
               opened(opened, unknown);
+          case Reconciling(
+                  CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed,
+                  Batch unknown)
+              when committed.isDone() ->
+              reconciled(committed, unknown);
           case Idle idle when isTime() && ledger.hasUncommitted() ->
               begin(ledger.partitions()).orElse(idle);
           case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result, long _)
               when result.isDone() ->
               written(batch, result);
-          case Broken _, Opening _, Idle _, Writing _ -> state;
+          case Broken _, Opening _, Reconciling _, Idle _, Writing _ -> state;
         };
   }
 
@@ -174,16 +186,30 @@ final class Committer implements AutoCloseable {
   private State opened(CompletableFuture<Void> opened, Optional<Batch> unknown) {
     try {
       opened.join();
-      unknown.ifPresent(offsets::reconcile);
-      pulse.writerOpened();
-      return new Idle();
     } catch (CompletionException e) {
       // Nothing is sent before one opens, and the batch keeps its fate: neither lost nor doubled.
       return notOpened(WriterThread.failure(e), unknown);
-    } catch (KafkaException e) {
-      // As above: whether it is in Kafka is asked again.
-      return notOpened(e, unknown);
     }
+    // Asked on the writer's thread, which has nothing else to do: Kafka may take its time.
+    return unknown
+        .<State>map(batch -> new Reconciling(writer.ask(offsets.question(batch)), batch))
+        .orElseGet(this::ready);
+  }
+
+  private State reconciled(
+      CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed, Batch unknown) {
+    try {
+      ledger.reconcile(unknown, committed.join());
+    } catch (CompletionException e) {
+      // Whether the batch is in Kafka is asked again; until then it is not written, and nothing sent.
+      return notOpened(WriterThread.failure(e), Optional.of(unknown));
+    }
+    return ready();
+  }
+
+  private State ready() {
+    pulse.writerOpened();
+    return new Idle();
   }
 
   /** Nothing is written and nothing sent until it works; the fate of the batch is still open. */
@@ -214,6 +240,10 @@ final class Committer implements AutoCloseable {
         }
         case Opening(CompletableFuture<?> opened, Optional<Batch> _) -> {
           awaitFor(opened, end - System.nanoTime());
+          turn();
+        }
+        case Reconciling(CompletableFuture<?> committed, Batch _) -> {
+          awaitFor(committed, end - System.nanoTime());
           turn();
         }
         case Broken _ -> {

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * The commits of a group, from a client of its own. The consumer's own {@code committed} must not
  * be used: asked while the consumer looks for its first position, and answered with an offset that
  * an open transaction holds back, it calls itself until the stack overflows (KAFKA-20765, in
- * 4.3.1). Owned by the poll thread; what asks must be one thread at a time.
+ * 4.3.1). May be asked by any thread; opened and closed by the poll thread.
  */
 final class GroupOffsets implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);

@@ -6,11 +6,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
 /**
  * The one thread that uses the transactional writer, so that the poll thread goes on while Kafka
- * takes a transaction. Owned by the poll thread, which gives it one thing to do at a time.
+ * takes a transaction, or tells what became of one. Owned by the poll thread, which gives it one thing to do at a time.
  */
 final class WriterThread implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(4);
@@ -36,6 +37,11 @@ final class WriterThread implements AutoCloseable {
   CompletableFuture<TransactionalWriter.Result> commit(Batch batch, ConsumerGroupMetadata group) {
     return CompletableFuture.supplyAsync(
         () -> writer.commit(batch.records(), batch.offsets(), group), thread);
+  }
+
+  /** Asks what may take long to answer. */
+  <T> CompletableFuture<T> ask(Supplier<T> question) {
+    return CompletableFuture.supplyAsync(question, thread);
   }
 
   /** Lets go of a producer that is not to be used any more. */

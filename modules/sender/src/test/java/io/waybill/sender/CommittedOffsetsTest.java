@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -104,7 +106,7 @@ class CommittedOffsetsTest {
     finish(ONE, 3);
     Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
     heldBack.add(ONE);
-    assertThatThrownBy(() -> offsets.reconcile(unknown)).isInstanceOf(TimeoutException.class);
+    assertThatThrownBy(() -> reconcile(unknown)).isInstanceOf(TimeoutException.class);
     assertThat(ledger.hasUncommitted()).isTrue();
   }
 
@@ -117,7 +119,7 @@ class CommittedOffsetsTest {
     Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
     consumer.commitSync(new HashMap<>(unknown.offsets()));
 
-    offsets.reconcile(unknown);
+    reconcile(unknown);
 
     assertThat(ledger.hasUncommitted()).isFalse();
     assertThat(ledger.unrestored()).isEmpty();
@@ -130,11 +132,34 @@ class CommittedOffsetsTest {
     finish(ONE, 3);
     Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
 
-    offsets.reconcile(unknown);
+    reconcile(unknown);
 
     Batch again = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
     assertThat(again.records()).isEqualTo(unknown.records());
     assertThat(again.offsets()).isNotEqualTo(unknown.offsets());
+  }
+
+  /** It comes back while its commit is asked for: what it was has gone with the old epoch. */
+  @Test
+  void leavesAPartitionAloneThatWentAndCameBackMeanwhile() {
+    offsets.restore();
+    finish(ONE, 3);
+    Batch unknown = ledger.nextBatch(Set.of(ONE, TWO), 10, _ -> 50);
+    Supplier<Map<TopicPartition, OffsetAndMetadata>> question = offsets.question(unknown);
+    ledger.assign(ONE);
+    consumer.commitSync(Map.of(ONE, new OffsetAndMetadata(20)));
+    ledger.restore(ONE, Optional.of(new OffsetAndMetadata(20)));
+
+    ledger.reconcile(unknown, question.get());
+
+    assertThat(ledger.unrestored()).isEmpty();
+    assertThat(ledger.hasUncommitted()).isFalse();
+    assertThat(ledger.assignedTo(ONE).orElseThrow().committed())
+        .contains(new OffsetAndMetadata(20));
+  }
+
+  private void reconcile(Batch unknown) {
+    ledger.reconcile(unknown, offsets.question(unknown).get());
   }
 
   private void finish(TopicPartition partition, long offset) {
