@@ -10,6 +10,7 @@ import io.waybill.domain.EmailRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.sender.BreakerPolicy;
+import io.waybill.sender.SenderLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class ConfigFile {
           "httpPort",
           "retry",
           "circuitBreaker",
+          "sender",
           "email",
           "storage",
           "egressProxy");
@@ -99,7 +101,10 @@ public final class ConfigFile {
               unencryptedSmtp(),
               platformCredentials(),
               root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
-              root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()));
+              root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty(),
+              root.section("sender", SenderSection.KEYS)
+                  .map(SenderSection::read)
+                  .orElseGet(SenderLimits::defaults)));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())

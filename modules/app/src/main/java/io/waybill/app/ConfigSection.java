@@ -1,6 +1,7 @@
 package io.waybill.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,15 +141,24 @@ final class ConfigSection {
   }
 
   double share(String key, double byDefault) {
+    return decimal(key, byDefault, 0, 1);
+  }
+
+  /** A number within bounds, whole or not. */
+  double decimal(String key, double byDefault, double least, double most) {
     JsonNode found = node.path(key);
     if (found.isMissingNode()) {
       return byDefault;
     }
     // Written so that NaN is outside.
-    if (!found.isNumber() || !(found.doubleValue() >= 0 && found.doubleValue() <= 1)) {
-      throw wrong(key, "must be a number from 0 to 1");
+    if (!found.isNumber() || !(found.doubleValue() >= least && found.doubleValue() <= most)) {
+      throw wrong(key, "must be a number from %s to %s".formatted(plain(least), plain(most)));
     }
     return found.doubleValue();
+  }
+
+  private static String plain(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   Duration millis(String key, Duration byDefault, Duration least, Duration most) {

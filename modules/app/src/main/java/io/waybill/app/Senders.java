@@ -65,7 +65,8 @@ final class Senders {
         role.word(),
         new Sender(
             new SenderConfig(type, config.instance(), config.kafka())
-                .withPolicies(sending.retry(), sending.circuitBreaker()),
+                .withPolicies(sending.retry(), sending.circuitBreaker())
+                .withLimits(sending.limits()),
             codecs,
             channel,
             clock,

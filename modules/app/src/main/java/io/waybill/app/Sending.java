@@ -4,6 +4,7 @@ import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.EgressProxy;
 import io.waybill.sender.BreakerPolicy;
+import io.waybill.sender.SenderLimits;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param platformCredentials the operator's own, for storage destinations without any
  * @param egressProxy that every connection to a destination goes through
  * @param payloadKeys the file of the keys that sealed payloads are opened with, if there is one
+ * @param limits of each sender of the process
  */
 public record Sending(
     RetryPolicy retry,
@@ -24,13 +26,14 @@ public record Sending(
     Set<String> unencryptedSmtp,
     PlatformCredentials platformCredentials,
     Optional<EgressProxy> egressProxy,
-    Optional<Path> payloadKeys) {
+    Optional<Path> payloadKeys,
+    SenderLimits limits) {
 
   public Sending {
     unencryptedSmtp = Set.copyOf(unencryptedSmtp);
   }
 
-  /** Without a proxy and without keys of sealed payloads. */
+  /** Without a proxy and without keys of sealed payloads, and with the usual limits. */
   public Sending(
       RetryPolicy retry,
       BreakerPolicy circuitBreaker,
@@ -42,7 +45,8 @@ public record Sending(
         unencryptedSmtp,
         platformCredentials,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        SenderLimits.defaults());
   }
 
   /** What holds when nothing is said. */
@@ -53,7 +57,8 @@ public record Sending(
 
   /** The same with mail servers where TLS may be missing. */
   public Sending allowingUnencryptedSmtp(Set<String> hosts) {
-    return new Sending(retry, circuitBreaker, hosts, platformCredentials, egressProxy, payloadKeys);
+    return new Sending(
+        retry, circuitBreaker, hosts, platformCredentials, egressProxy, payloadKeys, limits);
   }
 
   /** The same with the keys of sealed payloads. */
@@ -64,6 +69,7 @@ public record Sending(
         unencryptedSmtp,
         platformCredentials,
         egressProxy,
-        Optional.of(file));
+        Optional.of(file),
+        limits);
   }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.sender.BreakerPolicy;
+import io.waybill.sender.LaneLimits;
+import io.waybill.sender.SenderLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +68,7 @@ class ConfigFileTest {
                 httpPort: 0
                 retry: {maxAttempts: 3, baseDelay: 1000, maxDelay: 30000, jitterFactor: 0.1}
                 circuitBreaker: {failureThreshold: 7, resetTimeout: 5000}
+                sender: {inFlight: 200, perDestination: {inFlight: 20, perSecond: 2.5}}
                 """);
 
     assertThat(config.roles()).isEqualTo(Set.of(Role.FAN_OUT, Role.SENDER_WEBHOOK));
@@ -79,6 +82,19 @@ class ConfigFileTest {
                 3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)));
     assertThat(config.sending().circuitBreaker())
         .isEqualTo(new BreakerPolicy(7, Duration.ofSeconds(5)));
+    SenderLimits usual = SenderLimits.defaults();
+    assertThat(config.sending().limits())
+        .isEqualTo(usual.with(200, new LaneLimits(20, 2.5, usual.lane().waiting())));
+  }
+
+  @Test
+  void whatIsNotSaidOfSendersStaysAsUsual() throws IOException {
+    SenderLimits usual = SenderLimits.defaults();
+    assertThat(read(LEAST + "sender: {perDestination: {perSecond: 10}}\n").sending().limits())
+        .isEqualTo(usual.with(usual.inFlight(), usual.lane().with(100, 10)));
+    assertThat(read(LEAST + "sender: {inFlight: 10000}\n").sending().limits())
+        .isEqualTo(usual.with(10_000, usual.lane()));
+    assertThat(usual.lane().perSecond()).as("no limit").isInfinite();
   }
 
   @Test
@@ -148,6 +164,30 @@ class ConfigFileTest {
             "a short reset",
             LEAST + "circuitBreaker: {resetTimeout: 0}\n",
             "circuitBreaker.resetTimeout must be 1 to"),
+        argumentSet(
+            "no send at all",
+            LEAST + "sender: {inFlight: 0}\n",
+            "sender.inFlight must be 1 to 10000, not 0"),
+        argumentSet(
+            "more of one destination than a partition holds",
+            LEAST + "sender: {perDestination: {inFlight: 501}}\n",
+            "sender.perDestination.inFlight must be 1 to 500, not 501"),
+        argumentSet(
+            "never",
+            LEAST + "sender: {perDestination: {perSecond: 0}}\n",
+            "sender.perDestination.perSecond must be a number from 0.01 to 100000"),
+        argumentSet(
+            "a rate in words",
+            LEAST + "sender: {perDestination: {perSecond: 10/s}}\n",
+            "sender.perDestination.perSecond must be a number"),
+        argumentSet(
+            "infinitely many",
+            LEAST + "sender: {perDestination: {perSecond: .inf}}\n",
+            "sender.perDestination.perSecond must be a number"),
+        argumentSet(
+            "a rate of the whole sender",
+            LEAST + "sender: {perSecond: 10}\n",
+            "sender.perSecond is not a key; there are [inFlight, perDestination]"),
         argumentSet("no section", LEAST + "retry: 3\n", "retry must hold keys and values"),
         argumentSet("a list", "- a\n", "must hold keys and values"),
         argumentSet("not YAML", "kafka: [\n", "is not YAML"));

@@ -44,6 +44,7 @@ final class SenderLab implements AutoCloseable {
   private final HttpSink receiver;
   private final Map<String, Integer> starts = new HashMap<>();
   private final Map<String, ChildJvm> senders = new HashMap<>();
+  private String more = "";
 
   /** Of those that are gone. */
   private final List<String> alarms = new ArrayList<>();
@@ -86,6 +87,11 @@ final class SenderLab implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  /** Senders that are started from now on have these lines in their configuration, too. */
+  void configure(String yaml) {
+    more = yaml;
   }
 
   /** Starts senders, side by side, and returns when all are ready. */
@@ -182,6 +188,7 @@ final class SenderLab implements AutoCloseable {
           allowCidrs: [127.0.0.0/8]
           httpPort: 0
           circuitBreaker: {resetTimeout: 3000}
+          %s
           """
               .formatted(
                   config.kafka().get("bootstrap.servers"),
@@ -189,7 +196,8 @@ final class SenderLab implements AutoCloseable {
                   config.keyset(),
                   folder.resolve("state-" + instance),
                   instance,
-                  config.partitions()));
+                  config.partitions(),
+                  more));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -24,6 +24,11 @@ public record LaneLimits(int inFlight, double perSecond, int waiting) {
     }
   }
 
+  /** The same with another cap and rate. */
+  public LaneLimits with(int newInFlight, double newPerSecond) {
+    return new LaneLimits(newInFlight, newPerSecond, waiting);
+  }
+
   /** A hundred at a time, at any rate, and a hundred that wait. */
   public static LaneLimits defaults() {
     return new LaneLimits(100, Double.POSITIVE_INFINITY, 100);

@@ -67,6 +67,12 @@ public record SenderConfig(
     return new SenderConfig(type, instanceId, kafka, limits, retry, newBreaker, startWithin);
   }
 
+  /** The same with other limits. */
+  public SenderConfig withLimits(SenderLimits newLimits) {
+    return new SenderConfig(
+        type, instanceId, kafka, newLimits, retryDefaults, breaker, startWithin);
+  }
+
   /** The consumer group of all senders of a type: {@code waybill.sender.webhook}. */
   public static String groupId(DestinationType type) {
     return "waybill.sender." + type.word();

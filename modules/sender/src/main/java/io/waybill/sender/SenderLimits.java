@@ -61,6 +61,21 @@ public record SenderLimits(
         LaneLimits.defaults());
   }
 
+  /** The same with so many attempts under way, and such limits of each destination. */
+  public SenderLimits with(int newInFlight, LaneLimits newLane) {
+    return new SenderLimits(
+        newInFlight,
+        perPartition,
+        bytes,
+        payloadCacheBytes,
+        commitInterval,
+        batchRecords,
+        revokeDrain,
+        closeWithin,
+        watchdogGrace,
+        newLane);
+  }
+
   /** A partition that holds more is not read, so that a whole poll always fits. */
   int readUpTo() {
     return perPartition - pollRecords();
