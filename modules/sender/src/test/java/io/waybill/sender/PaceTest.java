@@ -95,6 +95,7 @@ class PaceTest {
 
   /** Asked from now on, in steps of ten milliseconds. */
   private long silentAfterMillis(Pace pace) {
+    pace.idle();
     pace.begun(now);
     long asked = now;
     while (!pace.isSilent(now)) {

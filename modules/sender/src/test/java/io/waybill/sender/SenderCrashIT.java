@@ -6,6 +6,9 @@ import static io.waybill.sender.TestTasks.destination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Task;
@@ -22,11 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What holds when a process is killed or stands still, and when the broker is. */
 @Tag("long")
@@ -161,5 +166,82 @@ class SenderCrashIT {
     }
     assertThat(channel.attempts().size() - tasks.size())
         .isBetween(0, PARTITIONS * HELD_PER_PARTITION);
+  }
+
+  /**
+   * It stands still for longer than a commit is waited for, and for less than a transaction lasts.
+   * Whether that happens in the middle of a commit is luck, so it is tried until it has.
+   */
+  @Test
+  void asksAgainForACommitThatWasNotAnsweredAndWritesNoEventTwice() {
+    List<Task> tasks = new ArrayList<>();
+    ScriptedChannel channel =
+        new ScriptedChannel(_ ->
+            CompletableFuture.<Outcome>supplyAsync(
+                ScriptedChannel::delivered,
+                CompletableFuture.delayedExecutor(40, TimeUnit.MILLISECONDS)));
+    Unanswered unanswered = new Unanswered();
+    BrokerProcess broker = BrokerProcess.start(folder);
+    int pauses = 0;
+    try (Installation kafka = new Installation(broker);
+        Sender sender =
+            kafka.sender(
+                "one",
+                channel,
+                Installation.limits(IN_FLIGHT, HELD_PER_PARTITION),
+                kafka.codecs)) {
+      kafka.publish(destination(HOOK, 1, 1));
+      sender.start();
+      while (unanswered.commits() == 0 && pauses < 8) {
+        pauses++;
+        List<Task> more = tasks(300);
+        int before = channel.attempts().size();
+        publishEverywhere(kafka, more);
+        tasks.addAll(more);
+        await().atMost(WITHIN).until(() -> channel.attempts().size() > before + 100);
+        broker.jvm().pause();
+        Instant resumes = Instant.now().plusMillis(9_500);
+        await().atMost(WITHIN).until(() -> Instant.now().isAfter(resumes));
+        broker.jvm().resume();
+        assertOneEventEach(kafka, tasks);
+        await().atMost(WITHIN).until(() -> sender.health().isHealthy());
+      }
+      System.out.printf(
+          "broker held still %d times: %d commits asked for again, %d of %d tasks sent again%n",
+          pauses, unanswered.commits(), channel.attempts().size() - tasks.size(), tasks.size());
+    } finally {
+      unanswered.stop();
+    }
+    assertThat(unanswered.commits()).as("commits that were not answered in time").isPositive();
+    assertThat(new HashSet<>(channel.taskIds())).hasSize(tasks.size());
+    assertThat(channel.attempts().size() - tasks.size()).isBetween(0, pauses * IN_FLIGHT);
+  }
+
+  /** Listens to what the writer says. */
+  private static final class Unanswered extends AppenderBase<ILoggingEvent> {
+    private final Logger logger = (Logger) LoggerFactory.getLogger(TransactionalWriter.class);
+    private final AtomicInteger commits = new AtomicInteger();
+
+    Unanswered() {
+      start();
+      logger.addAppender(this);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      if (event.getMessage().startsWith("commit not answered")) {
+        commits.incrementAndGet();
+      }
+    }
+
+    int commits() {
+      return commits.get();
+    }
+
+    @Override
+    public void stop() {
+      logger.detachAppender(this);
+      super.stop();
+    }
   }
 }

@@ -12,8 +12,10 @@ import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.ParkedTask;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What one destination does to others, against a real broker. */
 class SenderLanesIT {
@@ -133,5 +137,64 @@ class SenderLanesIT {
       assertThat(kafka.awaitEvents(350)).hasSize(350);
       assertThat(channel.attempts()).hasSize(350 - kafka.awaitParked(280).size());
     }
+  }
+
+  /**
+   * Full by sends under way, or by the bytes of what was read: ordinary partitions are paused, and
+   * what goes on is polling.
+   */
+  @ParameterizedTest(name = "{0} sends, {1} bytes")
+  @CsvSource({"20, 10000000, 16, 16", "400, 60000, 15, 60"})
+  void sendsAnExpressTaskAtOnceWhileItIsFullOfOrdinaryOnes(
+      int inFlight, long bytes, int least, int most) {
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    ScriptedChannel channel =
+        new ScriptedChannel(attempt -> attempt.task().isExpress() ? now(delivered()) : end);
+    SenderLimits plain = Installation.limits(inFlight, 400);
+    SenderLimits limits =
+        new SenderLimits(
+            inFlight,
+            plain.perPartition(),
+            bytes,
+            plain.payloadCacheBytes(),
+            plain.commitInterval(),
+            plain.batchRecords(),
+            plain.revokeDrain(),
+            plain.closeWithin(),
+            plain.watchdogGrace(),
+            plain.lane());
+    List<Task> ordinary =
+        IntStream.range(0, 200)
+            .mapToObj(_ ->
+                ordered(HOOK)
+                    .payload(
+                        new TaskPayload.Inline(RawJson.of("\"" + "x".repeat(2_500) + "\"")))
+                    .build())
+            .toList();
+    List<Task> express =
+        List.of(ordered(GOOD).priority(10).build(), ordered(HOOK).priority(10).build());
+    try (Sender sender = kafka.sender("one", channel, limits, kafka.codecs)) {
+      sender.start();
+      kafka.publish(0, ordinary);
+      await().until(() -> channel.attempts().size() >= least);
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> channel.attempts().size() <= most);
+      int full = channel.attempts().size();
+
+      express.forEach(kafka::publish);
+      await().atMost(Duration.ofSeconds(2)).until(() -> channel.attempts().size() == full + 2);
+      assertThat(channel.taskIds().subList(full, full + 2))
+          .containsExactlyInAnyOrderElementsOf(express.stream().map(Task::taskId).toList());
+
+      end.complete(delivered());
+      assertThat(kafka.awaitEvents(202)).hasSize(202);
+    }
+    assertThat(channel.attempts()).hasSize(202);
+  }
+
+  private static TestTasks.ATask ordered(DestinationId to) {
+    return aTask().to(to).firstDueAt(Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 }
