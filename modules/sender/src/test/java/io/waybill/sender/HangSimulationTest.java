@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HangSimulationTest {
   private static final DestinationId HANGING = new DestinationId("hanging");
   private static final DestinationId HEALTHY = new DestinationId("healthy");
-  private static final Duration STEP = Duration.ofMillis(10);
   private static final Duration HEALTHY_FOR = Duration.ofMinutes(1);
   private static final Duration RECOVERY = Duration.ofMinutes(11);
   private static final Duration ARRIVALS = Duration.ofMinutes(16);
@@ -37,22 +35,19 @@ class HangSimulationTest {
   private static final Duration TIMER_LATENESS = Duration.ofMillis(200);
   private static final Duration ANSWER = Duration.ofMillis(100);
 
-  private final FakeTicker ticker = new FakeTicker();
-  private final Instant begin = ticker.now();
+  private final Simulation time = new Simulation();
+  private final Instant begin = time.now();
   private final LaneLimits limits = LaneLimits.defaults();
   private final Lanes lanes =
       new Lanes(
           limits,
           Long.MAX_VALUE,
-          () -> new FakeBreaker(BreakerPolicy.defaults(), ticker),
+          () -> new FakeBreaker(BreakerPolicy.defaults(), time.ticker()),
           _ -> Optional.empty(),
-          ticker);
+          time.ticker());
   private final AssignedPartition partition =
       new AssignedPartition(new TopicPartition("tasks", 0), Optional.empty(), List.of());
 
-  private record Later(Instant at, Runnable what) {}
-
-  private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparing(Later::at));
   private final Map<TaskId, Integer> parks = new HashMap<>();
   private final Map<TaskId, Instant> slots = new HashMap<>();
   private final Map<TaskId, Task> outstanding = new HashMap<>();
@@ -101,8 +96,8 @@ class HangSimulationTest {
       };
 
   private boolean hangs() {
-    return !ticker.now().isBefore(begin.plus(HEALTHY_FOR))
-        && ticker.now().isBefore(begin.plus(RECOVERY));
+    return !time.now().isBefore(begin.plus(HEALTHY_FOR))
+        && time.now().isBefore(begin.plus(RECOVERY));
   }
 
   private void arrive(Task task) {
@@ -121,36 +116,35 @@ class HangSimulationTest {
     Task task = work.task();
     boolean isHealthy = task.destinationId().equals(HEALTHY);
     if (isHealthy) {
-      Duration waited = Duration.between(task.createdAt(), ticker.now());
+      Duration waited = Duration.between(task.createdAt(), time.now());
       slowestHealthy = waited.compareTo(slowestHealthy) > 0 ? waited : slowestHealthy;
     } else if (tried.add(task.taskId()) && !parks.containsKey(task.taskId())) {
       noteOvertaking(task);
     }
     boolean fails = !isHealthy && hangs();
     underWay += isHealthy ? 0 : 1;
-    later.add(
-        new Later(
-            ticker.now().plus(fails ? failsAfter : ANSWER),
-            () -> {
-              underWay -= isHealthy ? 0 : 1;
-              lanes.ended(work, order, fails ? Verdict.BAD : Verdict.GOOD);
-              if (fails) {
-                // Tried again after a while, as its retry policy says.
-                later.add(new Later(ticker.now().plusSeconds(60), () -> arrive(task)));
-              } else if (!isHealthy) {
-                delivered.put(task.taskId(), ticker.now());
-              }
-            }));
+    time.after(
+        fails ? failsAfter : ANSWER,
+        () -> {
+          underWay -= isHealthy ? 0 : 1;
+          lanes.ended(work, order, fails ? Verdict.BAD : Verdict.GOOD);
+          if (fails) {
+            // Tried again after a while, as its retry policy says.
+            time.after(Duration.ofSeconds(60), () -> arrive(task));
+          } else if (!isHealthy) {
+            delivered.put(task.taskId(), time.now());
+          }
+        });
   }
 
   private void noteOvertaking(Task task) {
     outstanding.values().stream()
         .filter(parked -> parked.createdAt().isBefore(task.createdAt()))
-        .filter(parked -> slots.get(parked.taskId()).isAfter(ticker.now()))
+        .filter(parked -> slots.get(parked.taskId()).isAfter(time.now()))
         .findAny()
         .ifPresent(parked ->
             overtakings.add(
-                Duration.between(begin, ticker.now())
+                Duration.between(begin, time.now())
                     + ": "
                     + Duration.between(begin, task.createdAt())
                     + " before "
@@ -166,29 +160,27 @@ class HangSimulationTest {
     slots.put(task.taskId(), order.dueAt());
     allSlots.add(order.dueAt());
     outstanding.put(task.taskId(), task);
-    later.add(new Later(order.dueAt().plus(TIMER_LATENESS), () -> arrive(task)));
+    time.at(order.dueAt().plus(TIMER_LATENESS), () -> arrive(task));
   }
 
   private void run(double perSecond) {
     double due = 0;
-    while (ticker.now().isBefore(begin.plus(LONGEST))) {
-      ticker.advance(STEP);
-      if (ticker.now().isBefore(begin.plus(ARRIVALS))) {
-        for (due += perSecond * STEP.toMillis() / 1e3; due >= 1; due--) {
+    while (time.isBefore(LONGEST)) {
+      time.step();
+      if (time.isBefore(ARRIVALS)) {
+        for (due += perSecond * Simulation.STEP.toMillis() / 1e3; due >= 1; due--) {
           // Apart, so that the age tells which is newer.
-          Task task = aTask().to(HANGING).createdAt(ticker.now().plusNanos(made.size())).build();
+          Task task = aTask().to(HANGING).createdAt(time.now().plusNanos(made.size())).build();
           made.add(task);
           arrive(task);
         }
-        if (ticker.nanos() % Duration.ofMillis(50).toNanos() == 0) {
-          arrive(aTask().to(HEALTHY).createdAt(ticker.now()).build());
+        if (time.ticker().nanos() % Duration.ofMillis(50).toNanos() == 0) {
+          arrive(aTask().to(HEALTHY).createdAt(time.now()).build());
         }
       } else if (delivered.size() == made.size()) {
         return;
       }
-      while (!later.isEmpty() && !later.element().at().isAfter(ticker.now())) {
-        later.remove().what().run();
-      }
+      time.happen();
       lanes.dispatch(starter);
       mostHeld = Math.max(mostHeld, underWay + lanes.waiting());
     }
@@ -229,7 +221,7 @@ class HangSimulationTest {
     assertThat(overtakings).isEmpty();
     assertThat(mostHeld).isLessThanOrEqualTo(limits.inFlight() + 2 * limits.waiting());
     assertThat(healthyParked).isZero();
-    assertThat(slowestHealthy).isLessThanOrEqualTo(STEP);
+    assertThat(slowestHealthy).isLessThanOrEqualTo(Simulation.STEP);
     assertThat(untilAll).isLessThan(Duration.ofMinutes(5));
     // Never closer than the lane can drain: eight tenths of a hundred at a time, a second each or
     // less.

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("long")
 class SeveralHangSimulationTest {
   private static final int DESTINATIONS = 100;
-  private static final Duration STEP = Duration.ofMillis(10);
   private static final Duration HEALTHY_FOR = Duration.ofSeconds(20);
   private static final Duration RECOVERY = HEALTHY_FOR.plusMinutes(10);
   private static final Duration ARRIVALS = RECOVERY.plusMinutes(1);
@@ -42,24 +40,20 @@ class SeveralHangSimulationTest {
   private static final Duration TIME_OUT = Duration.ofSeconds(30);
   private static final Settled NOTHING = new Settled(List.of(), 0);
 
-  private final FakeTicker ticker = new FakeTicker();
-  private final Instant begin = ticker.now();
+  private final Simulation time = new Simulation();
+  private final Instant begin = time.now();
   private final SenderLimits limits = SenderLimits.defaults();
   private final Budget budget = new Budget(limits.inFlight(), limits.bytes());
   private final Lanes lanes =
       new Lanes(
           limits.lane(),
           Long.MAX_VALUE,
-          () -> new FakeBreaker(BreakerPolicy.defaults(), ticker),
+          () -> new FakeBreaker(BreakerPolicy.defaults(), time.ticker()),
           _ -> Optional.empty(),
-          ticker);
+          time.ticker());
   private final AssignedPartition partition =
       new AssignedPartition(new TopicPartition("tasks", 0), Optional.empty(), List.of());
 
-  private record Later(Instant at, long number, Runnable what) {}
-
-  private final PriorityQueue<Later> later =
-      new PriorityQueue<>(Comparator.comparing(Later::at).thenComparingLong(Later::number));
   private final ArrayDeque<Task> unread = new ArrayDeque<>();
   private final Map<TaskId, Integer> parks = new HashMap<>();
   private final Map<DestinationId, Map<TaskId, Instant>> parkedUntil = new HashMap<>();
@@ -116,18 +110,14 @@ class SeveralHangSimulationTest {
         }
       };
 
-  private void after(Duration time, Runnable what) {
-    later.add(new Later(ticker.now().plus(time), numbers++, what));
-  }
-
   private boolean isHanging(DestinationId id) {
     return Integer.parseInt(id.value()) < hanging;
   }
 
   private boolean hangs(DestinationId id) {
     return isHanging(id)
-        && !ticker.now().isBefore(begin.plus(HEALTHY_FOR))
-        && ticker.now().isBefore(begin.plus(RECOVERY));
+        && !time.now().isBefore(begin.plus(HEALTHY_FOR))
+        && time.now().isBefore(begin.plus(RECOVERY));
   }
 
   private void finish(Work work) {
@@ -140,17 +130,17 @@ class SeveralHangSimulationTest {
     DestinationId to = task.destinationId();
     budget.sendStarted(0, false);
     if (!isHanging(to)) {
-      long delay = Duration.between(task.createdAt(), ticker.now()).toMillis();
+      long delay = Duration.between(task.createdAt(), time.now()).toMillis();
       othersDelays.add(delay);
       if (delay > worstDelay) {
         worstDelay = delay;
-        worstAt = Duration.between(begin, ticker.now());
+        worstAt = Duration.between(begin, time.now());
       }
     } else if (tried.add(task.taskId()) && !parks.containsKey(task.taskId())) {
       noteOvertaking(task);
     }
     boolean fails = hangs(to);
-    after(
+    time.after(
         fails ? TIME_OUT : ANSWER,
         () -> {
           budget.sendEnded(0, false);
@@ -158,10 +148,10 @@ class SeveralHangSimulationTest {
           lanes.ended(work, order, fails ? Verdict.BAD : Verdict.GOOD);
           if (fails) {
             // Tried again after a while, as its retry policy says.
-            after(Duration.ofSeconds(60), () -> unread.add(task));
+            time.after(Duration.ofSeconds(60), () -> unread.add(task));
           } else if (isHanging(to)) {
             undelivered--;
-            lastDelivered = ticker.now();
+            lastDelivered = time.now();
           }
         });
   }
@@ -169,7 +159,7 @@ class SeveralHangSimulationTest {
   private void noteOvertaking(Task task) {
     parkedUntil.getOrDefault(task.destinationId(), Map.of()).entrySet().stream()
         .filter(parked -> createdAt.get(parked.getKey()).isBefore(task.createdAt()))
-        .filter(parked -> parked.getValue().isAfter(ticker.now()))
+        .filter(parked -> parked.getValue().isAfter(time.now()))
         .findAny()
         .ifPresent(parked -> overtakings.add(task.createdAt() + " before one parked"));
   }
@@ -190,9 +180,8 @@ class SeveralHangSimulationTest {
       closestSlots = apart.compareTo(closestSlots) < 0 ? apart : closestSlots;
     }
     finish(work);
-    Instant back = order.dueAt().plus(TIMER_LATENESS);
-    after(
-        Duration.between(ticker.now(), back),
+    time.at(
+        order.dueAt().plus(TIMER_LATENESS),
         () -> {
           parkedUntil.getOrDefault(to, Map.of()).remove(task.taskId());
           unread.add(task);
@@ -249,21 +238,19 @@ class SeveralHangSimulationTest {
     double dueToOthers = 0;
     long turns = 0;
     long othersTurns = 0;
-    for (long step = 0; ticker.now().isBefore(begin.plus(LONGEST)); step++) {
-      ticker.advance(STEP);
-      if (ticker.now().isBefore(begin.plus(ARRIVALS))) {
+    for (long step = 0; time.isBefore(LONGEST); step++) {
+      time.step();
+      if (time.isBefore(ARRIVALS)) {
         for (dueToHanging += toHanging / 100; dueToHanging >= 1; dueToHanging--) {
-          arrive((int) (turns++ % hanging), ticker.now());
+          arrive((int) (turns++ % hanging), time.now());
         }
         for (dueToOthers += toOthers / 100; dueToOthers >= 1; dueToOthers--) {
-          arrive(hanging + (int) (othersTurns++ % (DESTINATIONS - hanging)), ticker.now());
+          arrive(hanging + (int) (othersTurns++ % (DESTINATIONS - hanging)), time.now());
         }
       } else if (undelivered == 0) {
         return;
       }
-      while (!later.isEmpty() && !later.element().at().isAfter(ticker.now())) {
-        later.remove().what().run();
-      }
+      time.happen();
       if (step % 3 == 0) {
         commit();
       }
@@ -319,7 +306,7 @@ class SeveralHangSimulationTest {
     assertThat(undelivered).isZero();
     assertThat(othersParked).isZero();
     // Two steps at most: one to read, one for the commit that makes room.
-    assertThat(percentile(0.99)).isLessThanOrEqualTo(STEP.multipliedBy(2).toMillis());
+    assertThat(percentile(0.99)).isLessThanOrEqualTo(Simulation.STEP.multipliedBy(2).toMillis());
     assertThat(percentile(0.999)).isLessThanOrEqualTo(thousandthMillis);
     assertThat(percentile(1)).isLessThanOrEqualTo(mostMillis);
     assertThat(mean).isLessThanOrEqualTo(3);
