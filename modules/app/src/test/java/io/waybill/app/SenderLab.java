@@ -13,11 +13,13 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An installation whose webhook senders are processes, as an operator runs them: to be killed,
- * stopped and held still. Everything else of it runs in this JVM, the broker in one of its own.
+ * An installation whose webhook senders, and timers if it is to be so, are processes, as an operator
+ * runs them: to be killed, stopped and held still. Everything else of it runs in this JVM, the
+ * broker in one of its own.
  */
 final class SenderLab implements AutoCloseable {
   /** How soon the group knows that a member is gone. */
@@ -25,6 +27,14 @@ final class SenderLab implements AutoCloseable {
 
   /** A transaction that nobody ends is aborted after ten seconds; the broker looks each second. */
   static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(12);
+
+  /** A killed timer is soon known to be gone, and what it had open is soon aborted. */
+  private static final String QUICK_TIMERS =
+      """
+        main.consumer.session.timeout.ms: 3000
+        main.consumer.heartbeat.interval.ms: 500
+        producer.transaction.timeout.ms: 3000
+      """;
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Pattern READY = Pattern.compile("^ready .*");
@@ -43,7 +53,7 @@ final class SenderLab implements AutoCloseable {
   private final Installation waybill;
   private final HttpSink receiver;
   private final Map<String, Integer> starts = new HashMap<>();
-  private final Map<String, ChildJvm> senders = new HashMap<>();
+  private final Map<String, ChildJvm> processes = new HashMap<>();
   private String more = "";
 
   /** Of those that are gone. */
@@ -51,7 +61,7 @@ final class SenderLab implements AutoCloseable {
 
   private final List<String> openedBreakers = new ArrayList<>();
 
-  private SenderLab(Path folder) throws IOException {
+  private SenderLab(Path folder, Set<Role> processes) throws IOException {
     this.folder = folder;
     broker =
         BrokerProcess.start(
@@ -64,14 +74,23 @@ final class SenderLab implements AutoCloseable {
                 "500"));
     waybill =
         Installation.start(
-            broker.bootstrapServers(), EnumSet.complementOf(EnumSet.of(Role.SENDER_WEBHOOK)));
+            broker.bootstrapServers(), EnumSet.complementOf(EnumSet.copyOf(processes)));
     receiver = HttpSink.start();
   }
 
   /** Without any sender yet. */
   static SenderLab start(Path folder) {
+    return start(folder, Set.of(Role.SENDER_WEBHOOK));
+  }
+
+  /** Without any sender or timer yet. */
+  static SenderLab startWithoutTimer(Path folder) {
+    return start(folder, Set.of(Role.SENDER_WEBHOOK, Role.TIMER));
+  }
+
+  private static SenderLab start(Path folder, Set<Role> processes) {
     try {
-      return new SenderLab(folder);
+      return new SenderLab(folder, processes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -104,9 +123,23 @@ final class SenderLab implements AutoCloseable {
     }
   }
 
+  /** As {@link #startSenders}, of a lab without a timer. */
+  void startTimers(String... instances) {
+    for (String instance : instances) {
+      launch(instance, Role.TIMER);
+    }
+    for (String instance : instances) {
+      process(instance).awaitLine(READY, READY_WITHIN);
+    }
+  }
+
   /** Starts a sender and does not wait for it. */
   void launchSender(String instance) {
-    ChildJvm before = senders.put(instance, launch(instance));
+    launch(instance, Role.SENDER_WEBHOOK);
+  }
+
+  private void launch(String instance, Role role) {
+    ChildJvm before = processes.put(instance, start(instance, role));
     if (before != null) {
       alarms.addAll(linesOf(before, ALARM, WITH_CAUSE));
       openedBreakers.addAll(linesOf(before, OPENED, 1));
@@ -125,7 +158,7 @@ final class SenderLab implements AutoCloseable {
 
   private List<String> all(List<String> ofThoseGone, Pattern pattern, int many) {
     List<String> all = new ArrayList<>(ofThoseGone);
-    senders.values().forEach(sender -> all.addAll(linesOf(sender, pattern, many)));
+    processes.values().forEach(sender -> all.addAll(linesOf(sender, pattern, many)));
     return all;
   }
 
@@ -150,36 +183,45 @@ final class SenderLab implements AutoCloseable {
 
   /** The process of an instance that was started last. */
   ChildJvm sender(String instance) {
-    ChildJvm sender = senders.get(instance);
-    if (sender == null) {
-      throw new IllegalStateException("no sender " + instance + " was started");
-    }
-    return sender;
+    return process(instance);
   }
 
-  private ChildJvm launch(String instance) {
+  /** The process of an instance that was started last. */
+  ChildJvm timer(String instance) {
+    return process(instance);
+  }
+
+  private ChildJvm process(String instance) {
+    ChildJvm process = processes.get(instance);
+    if (process == null) {
+      throw new IllegalStateException("no process " + instance + " was started");
+    }
+    return process;
+  }
+
+  private ChildJvm start(String instance, Role role) {
     int number = starts.merge(instance, 1, Integer::sum);
     return ChildJvm.start(
         ChildJvm.Launch.of(
             Main.class,
-            folder.resolve("sender-" + instance + "-" + number + ".log"),
+            folder.resolve(role.word() + "-" + instance + "-" + number + ".log"),
             "run",
             "--config",
-            config(instance).toString(),
+            config(instance, role).toString(),
             "--roles",
-            "sender-webhook"));
+            role.word()));
   }
 
-  private Path config(String instance) {
+  private Path config(String instance, Role role) {
     WaybillConfig config = waybill.config();
-    Path file = folder.resolve("sender-" + instance + ".yaml");
+    Path file = folder.resolve(role.word() + "-" + instance + ".yaml");
     try {
       return Files.writeString(
           file,
           """
           kafka:
             bootstrap.servers: %s
-          schemaRegistry:
+          %sschemaRegistry:
             schema.registry.url: %s
           keyset: %s
           stateDirectory: %s
@@ -192,6 +234,7 @@ final class SenderLab implements AutoCloseable {
           """
               .formatted(
                   config.kafka().get("bootstrap.servers"),
+                  role == Role.TIMER ? QUICK_TIMERS : "",
                   config.schemaRegistry().get("schema.registry.url"),
                   config.keyset(),
                   folder.resolve("state-" + instance),
@@ -203,10 +246,10 @@ final class SenderLab implements AutoCloseable {
     }
   }
 
-  /** Ends the senders that are left, the hard way. */
+  /** Ends the processes that are left, the hard way. */
   void killSenders() {
-    senders.values().forEach(ChildJvm::close);
-    senders.clear();
+    processes.values().forEach(ChildJvm::close);
+    processes.clear();
     alarms.clear();
     openedBreakers.clear();
   }
