@@ -181,9 +181,9 @@ class ConfigFileTest {
             LEAST + "sender: {perDestination: {perSecond: 10/s}}\n",
             "sender.perDestination.perSecond must be a number"),
         argumentSet(
-            "infinitely many",
-            LEAST + "sender: {perDestination: {perSecond: .inf}}\n",
-            "sender.perDestination.perSecond must be a number"),
+            "more than any sender makes",
+            LEAST + "sender: {perDestination: {perSecond: 100000.5}}\n",
+            "sender.perDestination.perSecond must be a number from 0.01 to 100000"),
         argumentSet(
             "a rate of the whole sender",
             LEAST + "sender: {perSecond: 10}\n",
