@@ -171,7 +171,7 @@ class ChaosIT {
         chaos: %d kills and %d stops of %d senders in %d s, seed %d
         chaos: %d deliveries, %d requests received, %d more of them ended a delivery than there are;\
          %d x (%d + %d) = %d may be
-        chaos: %d repeats of what no fault found unfinished
+        chaos: %d repeats of what no fault found unfinished; the oldest repeated had ended %d ms before
         chaos: answers %s (0: none); waits %s; %d breakers opened
         chaos: longest stall of a reader of committed records: %d ms%n\
         """,
@@ -188,6 +188,7 @@ class ChaosIT {
         bounds.finishedNotCommitted(),
         bounds.repeatsOfCrashes(),
         forNothing,
+        Judgement.oldestRepeated(faults, received).toMillis(),
         answers,
         waits,
         lab.openedBreakers().size(),

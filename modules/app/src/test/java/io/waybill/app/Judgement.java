@@ -85,6 +85,29 @@ final class Judgement {
         .toList();
   }
 
+  /**
+   * How long before a fault the oldest of those had ended that came again for it; zero when all were
+   * still under way.
+   */
+  static Duration oldestRepeated(List<Instant> faults, List<Received> received) {
+    Map<String, List<Received>> byTask =
+        received.stream().collect(Collectors.groupingBy(Received::webhookId));
+    return byTask.values().stream()
+        .flatMap(receipts ->
+            receipts.stream()
+                .sorted(Comparator.comparing(Received::receivedAt))
+                .limit(receipts.size() - 1L)
+                .filter(Judgement::isEnd))
+        .flatMap(one ->
+            faults.stream()
+                .filter(fault -> fault.isAfter(endOf(one)))
+                .map(fault -> Duration.between(endOf(one), fault))
+                .min(Comparator.naturalOrder())
+                .stream())
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
   private static boolean isOpenAt(Instant fault, Received one) {
     return one.receivedAt().isBefore(fault.plus(ARRIVES_WITHIN))
         && endOf(one).isAfter(fault.minus(COMMITTED_WITHIN));

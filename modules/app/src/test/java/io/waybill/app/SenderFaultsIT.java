@@ -92,8 +92,12 @@ class SenderFaultsIT {
       assertThat(repeated).as("the kills were felt").isPositive();
       Bounds bounds = judge(load, faults, received);
       System.out.printf(
-          "2 senders killed under load: %d deliveries, %d requests repeated of at most %d%n",
-          load.submitted().size(), repeated, bounds.repeatsOfCrashes());
+          "2 senders killed under load: %d deliveries, %d requests repeated of at most %d; the oldest"
+              + " had ended %d ms before%n",
+          load.submitted().size(),
+          repeated,
+          bounds.repeatsOfCrashes(),
+          Judgement.oldestRepeated(faults, received).toMillis());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.waybill.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.checker.Received;
 import io.waybill.checker.Submitted;
@@ -14,11 +15,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
 
@@ -142,20 +144,22 @@ final class SteadyLoad implements AutoCloseable {
 
   /** Waits until everything that was published has been received or refused for good. */
   void awaitAllEnded(Duration within) {
-    Set<String> published = new HashSet<>();
-    submitted().forEach(one -> published.add(one.deliveryId()));
     await("the end of every delivery", within)
         .pollInterval(Duration.ofMillis(300))
-        .until(() -> {
-          if (arrived() < published.size()) {
-            return false;
-          }
-          Set<String> missing = new HashSet<>(published);
-          received().stream()
-              .filter(Judgement::isEnd)
-              .forEach(one -> missing.remove(one.deliveryId()));
-          return missing.isEmpty();
-        });
+        .untilAsserted(() -> assertThat(unended()).as("by number of the destination").isEmpty());
+  }
+
+  /** What was published and has not ended: how many for each destination. */
+  private Map<Integer, Long> unended() {
+    Set<String> ended =
+        received().stream()
+            .filter(Judgement::isEnd)
+            .map(Received::deliveryId)
+            .collect(Collectors.toSet());
+    return submitted().stream()
+        .filter(one -> !ended.contains(one.deliveryId()))
+        .map(one -> destinations.indexOf(new DestinationId(one.destinationIds().getFirst())))
+        .collect(Collectors.groupingBy(number -> number, TreeMap::new, Collectors.counting()));
   }
 
   private static org.awaitility.core.ConditionFactory await(String what, Duration within) {
