@@ -98,6 +98,11 @@ final class Judgement {
                 .sorted(Comparator.comparing(Received::receivedAt))
                 .limit(receipts.size() - 1L)
                 .filter(Judgement::isEnd))
+        .filter(one ->
+            faults.stream()
+                .noneMatch(fault ->
+                    one.receivedAt().isBefore(fault.plus(ARRIVES_WITHIN))
+                        && !endOf(one).isBefore(fault)))
         .flatMap(one ->
             faults.stream()
                 .filter(fault -> fault.isAfter(endOf(one)))

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -41,8 +41,8 @@ final class MixedReceivers implements Function<ReceivedRequest, Answer> {
   private final Function<ReceivedRequest, Answer> well;
   private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
 
-  /** When the first request came, with which the first spell begins. */
-  private final AtomicReference<Instant> begin = new AtomicReference<>();
+  /** When the first request came, with which the first spell begins: epoch milliseconds, or 0. */
+  private final AtomicLong begin = new AtomicLong();
 
   private volatile boolean recovered;
 
@@ -92,9 +92,9 @@ final class MixedReceivers implements Function<ReceivedRequest, Answer> {
   }
 
   private boolean isSpell() {
-    Instant now = Instant.now();
-    begin.compareAndSet(null, now);
-    long time = Duration.between(begin.get(), now).toMillis();
+    long now = Instant.now().toEpochMilli();
+    begin.compareAndSet(0, now);
+    long time = now - begin.get();
     return !recovered && time % SPELL_EVERY.toMillis() < SPELL.toMillis();
   }
 }

@@ -31,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 class OffsetsModelTest {
   private static final int PARTITIONS = 2;
+  private static final long BYTES = 1_000_000;
 
   /** What happens next, and a number to draw its details from. */
   record Act(What what, int number) {}
@@ -153,7 +154,7 @@ class OffsetsModelTest {
     final int held;
     final List<Log> logs = new ArrayList<>();
     long sessions;
-    Budget budget = new Budget(1_000, 1_000_000);
+    Budget budget = new Budget(1_000, BYTES);
     Ledger ledger = new Ledger(budget, (_, _, _) -> {}, sessions);
 
     /** Attempts of epochs that have ended, which may end as well. */
@@ -171,7 +172,7 @@ class OffsetsModelTest {
     }
 
     void start() {
-      budget = new Budget(1_000, 1_000_000);
+      budget = new Budget(1_000, BYTES);
       ledger = newLedger(budget);
       late.clear();
       for (Log log : logs) {
@@ -257,8 +258,11 @@ class OffsetsModelTest {
         write(batch);
       }
       if (number % 3 == 0) {
-        Log log = logs.get(number % logs.size());
+        Log log = logs.get(number / 7 % logs.size());
         leave(log);
+        if (number % 5 == 0) {
+          workOfAnotherOwner(log, number);
+        }
         comeBack(log);
       }
       Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
@@ -290,7 +294,7 @@ class OffsetsModelTest {
 
     /** Somebody else reads on, commits a part, and loses the partition again. */
     void workOfAnotherOwner(Log log, int number) {
-      Ledger other = newLedger(new Budget(1_000, 1_000_000));
+      Ledger other = newLedger(new Budget(1_000, BYTES));
       other.assign(log.partition);
       log.restore(other);
       log.poll(other, 1 + number % 25, held);
@@ -386,6 +390,8 @@ class OffsetsModelTest {
       }
     }
     assertThat(world.budget.inFlight()).as("what every epoch began has ended").isZero();
+    world.budget.sendStarted(0, false);
+    assertThat(world.budget.allowsParking(BYTES)).as("and what came late left nothing").isTrue();
   }
 
   /** So many held that their holes do not always fit: outcomes wait, and come out in the end. */
