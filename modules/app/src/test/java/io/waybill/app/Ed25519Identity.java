@@ -105,8 +105,7 @@ record Ed25519Identity(KeyPair keys, X509Certificate certificate) {
   KeyStore keyStore() throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    store.setKeyEntry(
-        "own", keys.getPrivate(), new char[0], new X509Certificate[] {certificate});
+    store.setKeyEntry("own", keys.getPrivate(), new char[0], new X509Certificate[] {certificate});
     return store;
   }
 

@@ -60,16 +60,9 @@ final class MutualTlsEcho implements AutoCloseable {
         exchange -> {
           try (exchange) {
             exchange.getRequestBody().readAllBytes();
-            clients.add(
-                ((HttpsExchange) exchange)
-                    .getSSLSession()
-                    .getPeerPrincipal());
+            clients.add(((HttpsExchange) exchange).getSSLSession().getPeerPrincipal());
             byte[] said =
-                exchange
-                    .getRequestHeaders()
-                    .entrySet()
-                    .toString()
-                    .getBytes(StandardCharsets.UTF_8);
+                exchange.getRequestHeaders().entrySet().toString().getBytes(StandardCharsets.UTF_8);
             exchange
                 .getResponseHeaders()
                 .set("X-Request-Id", exchange.getRequestHeaders().getFirst("X-Key"));

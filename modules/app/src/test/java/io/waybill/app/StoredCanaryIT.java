@@ -44,8 +44,7 @@ class StoredCanaryIT {
       stores = waybill.config().stateDirectory();
       Tenant hospital = new Tenant(waybill, Installation.newOrganization());
       receiver.answer(
-          "/" + url.text(),
-          request -> Answer.status(503).body(request.headers().toString()));
+          "/" + url.text(), request -> Answer.status(503).body(request.headers().toString()));
       DestinationId destination =
           hospital.createMarked(
               """

@@ -136,7 +136,10 @@ class WebhookCanaryIT {
     }
     assertInUse("/basic", "Authorization", basicAuth(user, password), v1.text());
     assertInUse(
-        "/bearer", "Authorization", "Bearer " + token.text(), SigningSecrets.publicKeyOf(v1a.text()));
+        "/bearer",
+        "Authorization",
+        "Bearer " + token.text(),
+        SigningSecrets.publicKeyOf(v1a.text()));
     assertInUse("/key", "X-Api-Key", apiKey.text(), own.text());
     List<RawRecord> cluster = assertThatNowhereAre(waybill, markers.toArray(Marker[]::new));
     assertThat(Nowhere.isInSomeSegment(payload)).as("the search finds what is there").isTrue();
@@ -154,7 +157,9 @@ class WebhookCanaryIT {
     new PayloadKeyFile(payloadKeys).rotate(hospital.organization());
     List<Marker> keys =
         Stream.of(waybill.config().keyset(), payloadKeys).flatMap(this::keysOf).toList();
-    assertThat(keys).as("two of the payloads' and that of their HMAC at least").hasSizeGreaterThan(3);
+    assertThat(keys)
+        .as("two of the payloads' and that of their HMAC at least")
+        .hasSizeGreaterThan(3);
     DestinationId destination =
         webhook(echo("/sealed"), auth("bearer", "token", token) + "\"errorExcerpt\": true");
 
