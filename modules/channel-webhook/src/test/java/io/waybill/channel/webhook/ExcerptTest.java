@@ -87,7 +87,8 @@ class ExcerptTest {
         mixedCase(HexFormat.of().formatHex(bytes)),
         mixedCase(escaped("%%%02x")),
         Base64.getEncoder().encodeToString(("Bearer " + SECRET).getBytes(StandardCharsets.UTF_8)),
-        Base64.getUrlEncoder().encodeToString(("Bearer " + SECRET).getBytes(StandardCharsets.UTF_8)),
+        Base64.getUrlEncoder()
+            .encodeToString(("Bearer " + SECRET).getBytes(StandardCharsets.UTF_8)),
         "audit-system says no");
   }
 
@@ -139,7 +140,14 @@ class ExcerptTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"!@#$%^&*()", "$+4/", "p:w:!", "abc-12", "my cat is red ok", "\u043f\u0430\u0440\u043e\u043b\u044c"})
+      strings = {
+        "!@#$%^&*()",
+        "$+4/",
+        "p:w:!",
+        "abc-12",
+        "my cat is red ok",
+        "\u043f\u0430\u0440\u043e\u043b\u044c"
+      })
   void aCredentialOfSymbolsOrShortWordsIsOneToo(String secret) {
     StringBuilder json = new StringBuilder();
     secret.chars().forEach(c -> json.append("\\u%04x".formatted(c)));
@@ -168,7 +176,8 @@ class ExcerptTest {
       })
   void whatErrorsSpeakOfIsNoEcho(String body) {
     assertThat(
-            Excerpt.of(body.getBytes(StandardCharsets.UTF_8), List.of("Bearer " + SECRET, "Basic Zm9v")))
+            Excerpt.of(
+                body.getBytes(StandardCharsets.UTF_8), List.of("Bearer " + SECRET, "Basic Zm9v")))
         .contains(body);
   }
 

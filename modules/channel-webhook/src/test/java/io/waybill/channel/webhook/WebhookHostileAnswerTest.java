@@ -107,7 +107,9 @@ class WebhookHostileAnswerTest {
     assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Delivered.class);
     Outcome second = rig.send(anAttempt().at(server.url()));
 
-    assertThat(second).as("what came before it was asked for").isInstanceOf(Outcome.Transient.class);
+    assertThat(second)
+        .as("what came before it was asked for")
+        .isInstanceOf(Outcome.Transient.class);
   }
 
   @ParameterizedTest
@@ -134,8 +136,7 @@ class WebhookHostileAnswerTest {
           .isInstanceOfSatisfying(
               Outcome.Transient.class,
               failed ->
-                  assertThat(failed.reason())
-                      .isIn(Reason.CONNECTION_LOST, Reason.PROTOCOL_ERROR));
+                  assertThat(failed.reason()).isIn(Reason.CONNECTION_LOST, Reason.PROTOCOL_ERROR));
     }
   }
 
@@ -174,9 +175,7 @@ class WebhookHostileAnswerTest {
           rig.send(
               anAttempt()
                   .at("https://receiver.example:" + listener.getLocalPort() + "/")
-                  .tls(
-                      new WebhookTls(
-                          Optional.of(authority.pem()), Optional.empty())));
+                  .tls(new WebhookTls(Optional.of(authority.pem()), Optional.empty())));
 
       assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
     }
