@@ -31,28 +31,32 @@ final class Committer implements AutoCloseable {
   private static final Duration USUAL_WRITE = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final WriterThread writer;
+  private final BatchWriter writer;
   private final Ledger ledger;
   private final Pulse pulse;
   private final SenderLimits limits;
   private final CommittedOffsets offsets;
+  private final Ticker ticker;
   private State state = new Broken(Optional.empty());
-  private long notBefore = System.nanoTime();
+  private long notBefore;
   private Duration pause = FIRST_PAUSE;
 
   Committer(
       Consumer<byte[], byte[]> consumer,
       CommittedOffsets offsets,
-      WriterThread writer,
+      BatchWriter writer,
       Ledger ledger,
       Pulse pulse,
-      SenderLimits limits) {
+      SenderLimits limits,
+      Ticker ticker) {
     this.consumer = consumer;
     this.writer = writer;
     this.ledger = ledger;
     this.pulse = pulse;
     this.limits = limits;
     this.offsets = offsets;
+    this.ticker = ticker;
+    this.notBefore = ticker.nanos();
   }
 
   /** What the writer does. */
@@ -88,7 +92,7 @@ final class Committer implements AutoCloseable {
       // After its pause it would be writing, if there were anything left that waits to be written.
       case Idle _ -> !isBackingOff() || isTime();
       case Writing writing ->
-          !isBackingOff() && System.nanoTime() - writing.begunAt() < USUAL_WRITE.toNanos();
+          !isBackingOff() && ticker.nanos() - writing.begunAt() < USUAL_WRITE.toNanos();
     };
   }
 
@@ -115,7 +119,7 @@ final class Committer implements AutoCloseable {
   }
 
   private boolean isTime() {
-    return System.nanoTime() - notBefore >= 0;
+    return ticker.nanos() - notBefore >= 0;
   }
 
   /** Empty when there is nothing to write. */
@@ -125,7 +129,7 @@ final class Committer implements AutoCloseable {
     return batch.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Writing(batch, writer.commit(batch, consumer.groupMetadata()), System.nanoTime()));
+            new Writing(batch, writer.commit(batch, consumer.groupMetadata()), ticker.nanos()));
   }
 
   /**
@@ -149,7 +153,7 @@ final class Committer implements AutoCloseable {
         pulse.committed();
         pause = FIRST_PAUSE;
         boolean isMore = batch.size() >= limits.batchRecords();
-        notBefore = System.nanoTime() + (isMore ? 0 : limits.commitInterval().toNanos());
+        notBefore = ticker.nanos() + (isMore ? 0 : limits.commitInterval().toNanos());
         yield new Idle();
       }
       case TransactionalWriter.Aborted(Exception cause) -> {
@@ -204,7 +208,8 @@ final class Committer implements AutoCloseable {
     try {
       ledger.reconcile(unknown, committed.join());
     } catch (CompletionException e) {
-      // Whether the batch is in Kafka is asked again; until then it is not written, and nothing sent.
+      // Whether the batch is in Kafka is asked again; until then it is not written, and nothing
+      // sent.
       return notOpened(WriterThread.failure(e), Optional.of(unknown));
     }
     return ready();
@@ -291,7 +296,7 @@ final class Committer implements AutoCloseable {
   }
 
   private void backOff() {
-    notBefore = System.nanoTime() + pause.toNanos();
+    notBefore = ticker.nanos() + pause.toNanos();
     Duration doubled = pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
   }

@@ -231,8 +231,8 @@ final class Ledger {
    * Settles a batch of which it was not known whether it was committed. Whether it was, each
    * partition's commit tells, for no two are equal.
    *
-   * @param committed what is in Kafka, of all partitions of the batch that were assigned when it was
-   *     asked for and still are; what was assigned anew since then counts as gone
+   * @param committed what is in Kafka, of all partitions of the batch that were assigned when it
+   *     was asked for and still are; what was assigned anew since then counts as gone
    */
   void reconcile(Batch unknown, Map<TopicPartition, OffsetAndMetadata> committed) {
     batches++;

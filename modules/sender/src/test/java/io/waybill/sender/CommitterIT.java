@@ -8,6 +8,7 @@ import io.waybill.testkit.KafkaFixture;
 import io.waybill.testkit.TestTopics;
 import io.waybill.testkit.TopicReader;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +64,11 @@ class CommitterIT {
       new Committer(
           consumer,
           new CommittedOffsets(consumer, this::committed, ledger, new FakeTicker()),
-          new WriterThread(
-              "committer-it", new TransactionalWriter(KafkaSettings.outcomes(config))),
+          new WriterThread("committer-it", new TransactionalWriter(KafkaSettings.outcomes(config))),
           ledger,
           new Pulse(),
-          SenderLimits.defaults());
+          SenderLimits.defaults(),
+          Ticker.of(InstantSource.system()));
 
   private Map<TopicPartition, OffsetAndMetadata> committed(
       Set<TopicPartition> of, Duration within) {
@@ -129,7 +130,9 @@ class CommitterIT {
     Duration longest = Duration.ZERO;
     long end = System.nanoTime() + SOON.toNanos();
     // Some turns more after it was asked: each would have to wait for the answer.
-    for (int more = 0; more < 20 && System.nanoTime() < end; more += asked.getCount() == 0 ? 1 : 0) {
+    for (int more = 0;
+        more < 20 && System.nanoTime() < end;
+        more += asked.getCount() == 0 ? 1 : 0) {
       long begun = System.nanoTime();
       committer.turn();
       Duration turn = Duration.ofNanos(System.nanoTime() - begun);

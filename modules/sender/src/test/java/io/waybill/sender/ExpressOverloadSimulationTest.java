@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * One destination gets more than twice as many express tasks as it can take, for two minutes, and a
- * task of the lowest priority now and then. Express tasks do not park behind what is parked, so its lane
- * is never without them.
+ * task of the lowest priority now and then. Express tasks do not park behind what is parked, so its
+ * lane is never without them.
  */
 class ExpressOverloadSimulationTest {
   private static final DestinationId BUSY = new DestinationId("busy");
@@ -50,7 +50,9 @@ class ExpressOverloadSimulationTest {
   private final List<Task> made = new ArrayList<>();
   private final List<Task> low = new ArrayList<>();
 
-  /** When a task of the lowest priority came into the lane after it was parked for the last time. */
+  /**
+   * When a task of the lowest priority came into the lane after it was parked for the last time.
+   */
   private final Map<TaskId, Instant> cameBack = new HashMap<>();
 
   private final Map<TaskId, Instant> inLane = new HashMap<>();

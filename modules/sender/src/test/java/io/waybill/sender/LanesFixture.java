@@ -102,8 +102,7 @@ abstract class LanesFixture {
     add(lanes, aTask().to(destination).version(version).priority(priority), count);
   }
 
-  void addLarge(
-      Lanes lanes, DestinationId destination, int priority, long size, int count) {
+  void addLarge(Lanes lanes, DestinationId destination, int priority, long size, int count) {
     TaskPayload payload = new TaskPayload.Reference(new RecordOrigin("requests", 0, 0), "00", size);
     add(lanes, aTask().to(destination).priority(priority).payload(payload), count);
   }

@@ -99,7 +99,10 @@ class LanesTest extends LanesFixture {
     assertThat(starts).isBetween(200, 100 * 4);
   }
 
-  /** The same while the lane has outgrown its share, and parks what express tasks it has no room for. */
+  /**
+   * The same while the lane has outgrown its share, and parks what express tasks it has no room
+   * for.
+   */
   @Test
   void theOldestOfTheLowestPriorityIsNeverParkedForWantOfRoom() {
     Lanes lanes = lanes(1, Double.POSITIVE_INFINITY, 3);

@@ -273,8 +273,8 @@ class OffsetsModelTest {
 
     /**
      * A partition goes before what it has is committed: the time for it was too short. What was on
-     * its way is in Kafka already, and its answer comes when the partition is gone; or it is refused
-     * for the member has a new epoch.
+     * its way is in Kafka already, and its answer comes when the partition is gone; or it is
+     * refused for the member has a new epoch.
      */
     void revokeUncommitted(Log log, int number) {
       boolean isInKafka = number % 2 == 0;
@@ -414,8 +414,7 @@ class OffsetsModelTest {
         world.write(batch);
         world.ledger.committed(batch);
       }
-      mostHeldBack =
-          Math.max(mostHeldBack, world.ledger.held(log.partition) - log.underWay.size());
+      mostHeldBack = Math.max(mostHeldBack, world.ledger.held(log.partition) - log.underWay.size());
       if (random.nextInt(20) == 0) {
         world.start();
         log.poll(world.ledger, 8_000, world.held);

@@ -35,7 +35,9 @@ class ParkScheduleTest {
     Instant third = schedule.nextSlot(createdAt(NOW), NOW.plusSeconds(10), MINUTE, 4);
     assertThat(third).as("by its own wait").isEqualTo(NOW.plusSeconds(70));
     Instant fourth = schedule.nextSlot(createdAt(NOW), NOW.plusSeconds(10), Duration.ZERO, 2);
-    assertThat(fourth).as("never before one that was parked earlier").isEqualTo(third.plusMillis(500));
+    assertThat(fourth)
+        .as("never before one that was parked earlier")
+        .isEqualTo(third.plusMillis(500));
   }
 
   @Test
@@ -75,7 +77,8 @@ class ParkScheduleTest {
     Map<Long, Long> perSlotSecond =
         slots.stream()
             .collect(
-                Collectors.groupingBy(Instant::getEpochSecond, TreeMap::new, Collectors.counting()));
+                Collectors.groupingBy(
+                    Instant::getEpochSecond, TreeMap::new, Collectors.counting()));
     assertThat(perSlotSecond.values())
         .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo((long) Math.ceil(drain)));
     assertThat(slots).isSorted().doesNotHaveDuplicates();

@@ -186,10 +186,7 @@ class SenderCrashIT {
     try (Installation kafka = new Installation(broker);
         Sender sender =
             kafka.sender(
-                "one",
-                channel,
-                Installation.limits(IN_FLIGHT, HELD_PER_PARTITION),
-                kafka.codecs)) {
+                "one", channel, Installation.limits(IN_FLIGHT, HELD_PER_PARTITION), kafka.codecs)) {
       kafka.publish(destination(HOOK, 1, 1));
       sender.start();
       while (unanswered.commits() == 0 && pauses < 8) {

@@ -141,7 +141,8 @@ class SenderLanesIT {
 
   /**
    * Full by sends under way, or by the bytes of what was read: ordinary partitions are paused, and
-   * what goes on is polling. So many bytes are twenty records, and one poll brings a hundred at most.
+   * what goes on is polling. So many bytes are twenty records, and one poll brings a hundred at
+   * most.
    */
   @ParameterizedTest(name = "{0} sends, {1} bytes")
   @CsvSource({"20, 10000000, 16, 16", "400, 60000, 15, 130"})
@@ -167,8 +168,7 @@ class SenderLanesIT {
         IntStream.range(0, 200)
             .mapToObj(_ ->
                 ordered(HOOK)
-                    .payload(
-                        new TaskPayload.Inline(RawJson.of("\"" + "x".repeat(2_500) + "\"")))
+                    .payload(new TaskPayload.Inline(RawJson.of("\"" + "x".repeat(2_500) + "\"")))
                     .build())
             .toList();
     List<Task> express =

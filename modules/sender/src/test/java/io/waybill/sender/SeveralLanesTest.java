@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What one destination leaves to others, when it hangs or has large payloads, or is one of many. */
+/**
+ * What one destination leaves to others, when it hangs or has large payloads, or is one of many.
+ */
 class SeveralLanesTest extends LanesFixture {
   @Test
   void aLaneThatHangsTakesNothingFromOthers() {

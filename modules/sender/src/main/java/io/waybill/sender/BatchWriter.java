@@ -1,0 +1,25 @@
+package io.waybill.sender;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+
+/** Brings batches into Kafka, one at a time, without holding up whoever asks. */
+interface BatchWriter extends AutoCloseable {
+
+  /** As of {@link TransactionalWriter#open}. */
+  CompletableFuture<Void> open();
+
+  /** As of {@link TransactionalWriter#commit}. */
+  CompletableFuture<TransactionalWriter.Result> commit(Batch batch, ConsumerGroupMetadata group);
+
+  /** Asks what may take long to answer. */
+  <T> CompletableFuture<T> ask(Supplier<T> question);
+
+  /** Lets go of a producer that is not to be used any more. */
+  void discard();
+
+  /** Waits a bounded time for what is under way, then breaks it off; what is open is aborted. */
+  @Override
+  void close();
+}
