@@ -232,7 +232,7 @@ class SenderFaultsIT {
       load.start(PER_SECOND);
       load.awaitArrivals(SOME, SOON);
       load.stop();
-      load.awaitAllAnswered(SOON);
+      load.awaitAllEnded(SOON);
 
       List<Received> received = load.received();
       judge(load, List.of(), received);
