@@ -55,7 +55,7 @@ final class ChannelTester implements ConnectionTester {
     CredentialSource credentials =
         test.keyset()
             .<CredentialSource>map(keyset -> new SealedCredentials(new Opener(keyset)))
-            .orElse(secrets -> new CredentialSource.Opened(Map.of()));
+            .orElse((secrets, config) -> new CredentialSource.Opened(Map.of()));
     try (AddressGuard guard =
             new AddressGuard(
                 NameResolver.ofJdk(), rules.allowed(), 1, rules.sending().egressProxy());

@@ -74,7 +74,7 @@ final class Rig implements AutoCloseable {
       running =
           EmailChannel.start(
               EmailSettings.defaults("waybill.example").allowingUnencrypted(allowUnencrypted),
-              secrets -> current.credentials().open(secrets),
+              (secrets, config) -> current.credentials().open(secrets, config),
               guard,
               InstantSource.fixed(NOW),
               sslContext);
