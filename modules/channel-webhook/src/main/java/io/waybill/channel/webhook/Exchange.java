@@ -5,6 +5,7 @@ import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.EgressException;
 import io.waybill.guard.EgressProxy;
+import io.waybill.guard.Protocol;
 import io.waybill.guard.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,7 +68,7 @@ final class Exchange {
 
   void start(AddressGuard guard, JudgedAddresses addresses, CloseableHttpAsyncClient client) {
     guard
-        .check(host)
+        .check(host, request.target().host().getPort(), Protocol.HTTP)
         .whenComplete((verdict, failure) -> {
           if (failure != null) {
             onBug(failure);
@@ -101,6 +102,9 @@ final class Exchange {
         call(client);
       }
       case Verdict.Denied denied -> onDenied(denied);
+      case Verdict.PortDenied denied ->
+          result.complete(
+              new Outcome.Permanent(Reason.ADDRESS_DENIED, denied.inWords(), took()));
       case Verdict.Unresolvable _ ->
           fail(Reason.DNS_FAILURE, host + " has no address, or no name server could tell");
     }
