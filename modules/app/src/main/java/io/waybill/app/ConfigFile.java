@@ -35,6 +35,7 @@ public final class ConfigFile {
           "instance",
           "partitions",
           "allowCidrs",
+          "allowPorts",
           "httpPort",
           "retry",
           "circuitBreaker",
@@ -42,6 +43,8 @@ public final class ConfigFile {
           "email",
           "storage",
           "egressProxy");
+  private static final int MOST_PORT = 65535;
+
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -101,6 +104,7 @@ public final class ConfigFile {
               unencryptedSmtp(),
               platformCredentials(),
               root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
+              root.numbers("allowPorts", 1, MOST_PORT),
               root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty(),
               root.section("sender", SenderSection.KEYS)
                   .map(SenderSection::read)

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param unencryptedSmtp mail servers, as destinations name them, where TLS may be missing
  * @param platformCredentials the operator's own, for storage destinations without any
  * @param egressProxy that every connection to a destination goes through
+ * @param allowedPorts that receivers may have although the address guard denies them
  * @param payloadKeys the file of the keys that sealed payloads are opened with, if there is one
  * @param limits of each sender of the process
  */
@@ -26,14 +27,16 @@ public record Sending(
     Set<String> unencryptedSmtp,
     PlatformCredentials platformCredentials,
     Optional<EgressProxy> egressProxy,
+    Set<Integer> allowedPorts,
     Optional<Path> payloadKeys,
     SenderLimits limits) {
 
   public Sending {
     unencryptedSmtp = Set.copyOf(unencryptedSmtp);
+    allowedPorts = Set.copyOf(allowedPorts);
   }
 
-  /** Without a proxy and without keys of sealed payloads, and with the usual limits. */
+  /** Without a proxy, ports and keys of sealed payloads, and with the usual limits. */
   public Sending(
       RetryPolicy retry,
       BreakerPolicy circuitBreaker,
@@ -45,6 +48,7 @@ public record Sending(
         unencryptedSmtp,
         platformCredentials,
         Optional.empty(),
+        Set.of(),
         Optional.empty(),
         SenderLimits.defaults());
   }
@@ -58,7 +62,14 @@ public record Sending(
   /** The same with mail servers where TLS may be missing. */
   public Sending allowingUnencryptedSmtp(Set<String> hosts) {
     return new Sending(
-        retry, circuitBreaker, hosts, platformCredentials, egressProxy, payloadKeys, limits);
+        retry,
+        circuitBreaker,
+        hosts,
+        platformCredentials,
+        egressProxy,
+        allowedPorts,
+        payloadKeys,
+        limits);
   }
 
   /** The same with the keys of sealed payloads. */
@@ -69,6 +80,7 @@ public record Sending(
         unencryptedSmtp,
         platformCredentials,
         egressProxy,
+        allowedPorts,
         Optional.of(file),
         limits);
   }
