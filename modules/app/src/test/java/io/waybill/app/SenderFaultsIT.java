@@ -192,6 +192,8 @@ class SenderFaultsIT {
    */
   @Test
   @Tag("long")
+  // Deprecated, and the only way to speak for a group without being a member of it.
+  @SuppressWarnings("removal")
   void aSenderThatStandsStillBeforeItKnowsWhereToBeginLosesNothing() throws Exception {
     String group = SenderConfig.groupId(DestinationType.WEBHOOK);
     TopicPartition held = new TopicPartition(Topics.tasks(DestinationType.WEBHOOK), 0);
