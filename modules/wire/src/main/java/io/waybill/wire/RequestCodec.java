@@ -184,6 +184,42 @@ public final class RequestCodec {
   }
 
   /**
+   * All that is wrong with a request, by the rules that {@link #decode} holds records to, before it
+   * is published. That data and metadata are JSON is taken for granted: see {@link #isJson}.
+   */
+  public static List<FieldError> check(DeliveryRequest request) {
+    RequestDraft draft = new RequestDraft();
+    request.deliveryId().ifPresent(id -> draft.deliveryId(id.toString()));
+    draft.organizationId(request.organizationId().value());
+    if (request.destinations() instanceof DestinationSelection.Named named) {
+      draft.destinations(named.ids().stream().map(DestinationId::value).toList());
+    } else {
+      draft.defaultDestinations();
+    }
+    Payload payload = request.payload();
+    draft.type(payload.type());
+    if (payload.sealed()) {
+      SealedPayload.parse(payload.data())
+          .ifPresentOrElse(
+              sealed ->
+                  draft.sealed(
+                      SealedPayload.ALGORITHM, sealed.keyId(), sealed.hmac(), sealed.ciphertext()),
+              () -> draft.error("payload.sealed", "invalid", "must be a sealed payload as JSON"));
+    } else {
+      draft.data(payload.data());
+      draft.metadata(payload.metadata());
+    }
+    DeliveryOptions options = request.options();
+    draft.priority(options.priority());
+    options.idempotencyKey().ifPresent(draft::idempotencyKey);
+    options.correlationId().ifPresent(draft::correlationId);
+    draft.tags(options.tags());
+    options.deliverAt().ifPresent(draft::deliverAt);
+    options.expiresAt().ifPresent(draft::expiresAt);
+    return draft.finish() instanceof DecodedRequest.Invalid invalid ? invalid.errors() : List.of();
+  }
+
+  /**
    * Whether bytes are one JSON value as requests may carry it. Of a sealed payload that can be seen
    * only when it is open.
    */
