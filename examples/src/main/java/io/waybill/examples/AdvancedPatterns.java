@@ -1,6 +1,7 @@
 package io.waybill.examples;
 
 import static io.waybill.client.RequestBuilder.request;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.waybill.client.Delivery;
 import io.waybill.client.RequestSerializer;
@@ -52,14 +53,14 @@ public final class AdvancedPatterns {
   }
 
   /** A row of an outbox table, which Connect or a poller publishes as it is. */
-  public record OutboxRow(String topic, String key, byte[] value) {}
+  public record OutboxRow(String topic, String key, String json) {}
 
   /** What goes into the outbox, in the transaction of the database. */
   public static OutboxRow outboxRow(DeliveryRequest request) {
     // example: outbox
     ProducerRecord<String, DeliveryRequest> record = RequestSerializer.record(request);
-    byte[] value = RequestSerializer.json().serialize(record.topic(), record.value());
-    OutboxRow row = new OutboxRow(record.topic(), record.key(), value);
+    byte[] json = RequestSerializer.json().bytes(request);
+    OutboxRow row = new OutboxRow(record.topic(), record.key(), new String(json, UTF_8));
     // end of example
     return row;
   }

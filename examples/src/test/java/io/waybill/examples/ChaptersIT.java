@@ -30,7 +30,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -248,13 +247,13 @@ class ChaptersIT {
     DeliveryRequest request = request("hospital-001", "order").to(siem).data(4711).build();
     AdvancedPatterns.OutboxRow row = AdvancedPatterns.outboxRow(request);
 
-    try (KafkaProducer<String, byte[]> poller =
+    try (KafkaProducer<String, String> poller =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", local.endpoint().bootstrapServers()),
             new StringSerializer(),
-            new ByteArraySerializer())) {
+            new StringSerializer())) {
       poller
-          .send(new ProducerRecord<>(row.topic(), row.key(), row.value()))
+          .send(new ProducerRecord<>(row.topic(), row.key(), row.json()))
           .get(30, TimeUnit.SECONDS);
     }
 

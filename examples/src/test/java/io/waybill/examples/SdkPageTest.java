@@ -30,7 +30,9 @@ class SdkPageTest {
       for (Path file : files.toList()) {
         Matcher matcher = EXAMPLE.matcher(Files.readString(file));
         while (matcher.find()) {
-          assertThat(examples.put(matcher.group(1), matcher.group(2).stripIndent()))
+          assertThat(
+                  examples.put(
+                      matcher.group(1), matcher.group(2).stripTrailing().stripIndent() + "\n"))
               .as("another example of the name %s", matcher.group(1))
               .isNull();
         }

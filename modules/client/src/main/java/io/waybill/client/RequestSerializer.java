@@ -89,6 +89,15 @@ public final class RequestSerializer implements Serializer<DeliveryRequest> {
     if (request == null) {
       return null;
     }
+    return bytes(topic, request);
+  }
+
+  /** A request's value on the requests topic, for an outbox. Throws as {@link #serialize} does. */
+  public byte[] bytes(DeliveryRequest request) {
+    return bytes(Topics.REQUESTS, request);
+  }
+
+  private byte[] bytes(String topic, DeliveryRequest request) {
     return avro ? codec.encode(topic, request) : codec.encodeJson(request);
   }
 }

@@ -264,9 +264,19 @@ final class TopicFeed implements AutoCloseable {
       for (int i = 0; i < partitions(topic); i++) {
         all.add(new TopicPartition(topic, i));
       }
-      Map<TopicPartition, Long> ends = consumer().endOffsets(all);
+      Consumer<byte[], byte[]> reader = consumer();
+      List<TopicPartition> assigned = new ArrayList<>(positions.keySet());
+      assigned.addAll(all);
+      // Kafka's client warns of offsets that it is told of partitions that are not its own.
+      reader.assign(assigned);
+      Map<TopicPartition, Long> ends;
+      try {
+        ends = reader.endOffsets(all);
+      } finally {
+        stand(reader, positions);
+      }
       positions.putAll(ends);
-      stand(consumer(), positions);
+      stand(reader, positions);
       visitors.put(topic, visitor);
     }
 
@@ -278,11 +288,12 @@ final class TopicFeed implements AutoCloseable {
      *     #BEGINNING}
      */
     void read(String topic, Map<Integer, Long> since, Visitor visitor) {
-      Map<TopicPartition, Long> until = until(topic, since.keySet());
-      Map<TopicPartition, Long> from = from(topic, since);
-      from.values().removeIf(offset -> offset < 0);
       Consumer<byte[], byte[]> reader = consumer();
       try {
+        reader.assign(since.keySet().stream().map(n -> new TopicPartition(topic, n)).toList());
+        Map<TopicPartition, Long> until = until(topic, since.keySet());
+        Map<TopicPartition, Long> from = from(topic, since);
+        from.values().removeIf(offset -> offset < 0);
         stand(reader, from);
         long left = left(from.keySet(), until);
         long stalledAt = System.nanoTime() + STALLED_AFTER.toNanos();
