@@ -14,13 +14,10 @@ import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.FieldError;
-import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.testkit.Answer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -33,7 +30,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -72,62 +68,6 @@ class ChaptersIT {
 
     assertThat(local.http().requests(path).get(0).header("Authorization"))
         .contains("Bearer t-0123456789");
-  }
-
-  @Test
-  void highVolumeEveryEventArrivesOnce() {
-    highVolume(2_000, Duration.ofSeconds(60));
-  }
-
-  @Test
-  @Tag("long")
-  void highVolumeOneHundredThousandEventsOfTenOrganizations() {
-    highVolume(100_000, Duration.ofMinutes(10));
-  }
-
-  private void highVolume(int events, Duration within) {
-    List<SavedDestination> destinations = new ArrayList<>();
-    Set<DeliveryId> completed = ConcurrentHashMap.newKeySet();
-    Set<OverallState> otherEnds = ConcurrentHashMap.newKeySet();
-    List<Subscription> subscriptions = new ArrayList<>();
-    String path = LocalWaybill.newPath();
-    try (WaybillClient follower = local.builder().build()) {
-      for (int i = 0; i < 10; i++) {
-        String organization = LocalWaybill.newOrganization();
-        destinations.add(webhook(organization, path));
-        subscriptions.add(
-            follower.follow(
-                new OrganizationId(organization),
-                status -> {
-                  if (status.state() == OverallState.COMPLETED) {
-                    completed.add(status.deliveryId());
-                  } else if (status.state().hasEnded()) {
-                    otherEnds.add(status.state());
-                  }
-                }));
-      }
-      long start = System.nanoTime();
-      HighVolume.Published published = HighVolume.publish(waybill, destinations, events);
-      double seconds = (System.nanoTime() - start) / 1e9;
-
-      assertThat(published).isEqualTo(new HighVolume.Published(events, 0));
-      Awaitility.await()
-          .atMost(within)
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> completed.size() == events);
-      double toTheEnd = (System.nanoTime() - start) / 1e9;
-      System.out.printf(
-          "%d events of 10 organizations: published in %.1f s (%.0f/s), all completed in %.1f s"
-              + " (%.0f/s)%n",
-          events, seconds, events / seconds, toTheEnd, events / toTheEnd);
-      assertThat(otherEnds).isEmpty();
-      assertThat(local.http().requests(path))
-          .as("each event, once")
-          .extracting(received -> received.header("webhook-id").orElseThrow())
-          .doesNotHaveDuplicates()
-          .hasSize(events);
-      subscriptions.forEach(Subscription::close);
-    }
   }
 
   @Test

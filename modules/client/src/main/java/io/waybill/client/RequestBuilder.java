@@ -87,12 +87,13 @@ public final class RequestBuilder {
   }
 
   /**
-   * What is delivered: maps, lists, strings, numbers, booleans, times (as ISO 8601) and null.
+   * What is delivered: maps, lists, strings, numbers, booleans, times (as ISO 8601) and null; or a
+   * {@link RawJson}, which is taken at its word that it is JSON.
    *
    * @throws IllegalArgumentException when something in it is not such a plain value
    */
   public RequestBuilder data(@Nullable Object value) {
-    data = JsonData.of(value);
+    data = value instanceof RawJson raw ? raw : JsonData.of(value);
     return this;
   }
 
