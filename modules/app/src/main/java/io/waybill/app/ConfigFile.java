@@ -34,12 +34,15 @@ public final class ConfigFile {
           "instance",
           "partitions",
           "allowCidrs",
+          "allowPorts",
           "httpPort",
           "retry",
           "circuitBreaker",
           "email",
           "storage",
           "egressProxy");
+  private static final int MOST_PORT = 65535;
+
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -99,6 +102,7 @@ public final class ConfigFile {
               unencryptedSmtp(),
               platformCredentials(),
               root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
+              root.numbers("allowPorts", 1, MOST_PORT),
               root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
