@@ -107,27 +107,43 @@ final class ClientBenchmark {
     }
   }
 
+  /**
+   * What a window came to.
+   *
+   * @param cpuMicros of this process for each request, all its threads
+   */
+  private record Windowed(double perSecond, double cpuMicros) {}
+
   private interface Measurement {
-    double perSecond();
+    Windowed window();
   }
 
   private void compare(String form, Measurement bare, Measurement sdk) {
     System.out.printf(
-        "%n%s: acknowledged per second%n%-9s %12s %12s%n", form, "round", "bare", "SDK");
+        "%n%s: acknowledged per second, and microseconds of CPU for each%n%-9s %12s %9s %12s %9s%n",
+        form, "round", "bare", "us", "SDK", "us");
     for (int i = 0; i < WARM_UPS; i++) {
-      row("warm-up", bare.perSecond(), sdk.perSecond());
+      row("warm-up", bare.window(), sdk.window());
     }
     List<Double> rates = new ArrayList<>();
+    List<Double> cpus = new ArrayList<>();
     for (int round = 1; round <= options.rounds(); round++) {
       // Turn about, so that whatever the first leaves behind does not always hit the same one.
       boolean sdkFirst = round % 2 == 0;
-      double first = (sdkFirst ? sdk : bare).perSecond();
-      double second = (sdkFirst ? bare : sdk).perSecond();
-      double ofSdk = sdkFirst ? first : second;
-      double ofBare = sdkFirst ? second : first;
+      Windowed first = (sdkFirst ? sdk : bare).window();
+      Windowed second = (sdkFirst ? bare : sdk).window();
+      Windowed ofSdk = sdkFirst ? first : second;
+      Windowed ofBare = sdkFirst ? second : first;
       row(Integer.toString(round), ofBare, ofSdk);
-      rates.add(ofSdk / ofBare);
+      rates.add(ofSdk.perSecond() / ofBare.perSecond());
+      cpus.add(ofSdk.cpuMicros() - ofBare.cpuMicros());
     }
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%s: the SDK takes %.1f us of CPU more for each request",
+            form,
+            Numbers.median(cpus)));
     figures.add(
         Figure.median(
             "deliver." + form + ".rate",
@@ -137,14 +153,30 @@ final class ClientBenchmark {
             new Figure.Goal.AtLeast(1.00)));
   }
 
-  private static void row(String round, double bare, double sdk) {
-    System.out.printf(Locale.ROOT, "%-9s %12.0f %12.0f%n", round, bare, sdk);
+  private static void row(String round, Windowed bare, Windowed sdk) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-9s %12.0f %9.1f %12.0f %9.1f%n",
+        round,
+        bare.perSecond(),
+        bare.cpuMicros(),
+        sdk.perSecond(),
+        sdk.cpuMicros());
+  }
+
+  private static long cpuNanos() {
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new BenchException("this system tells no CPU times"))
+        .toNanos();
   }
 
   /** One window: everything that was handed over in it is acknowledged at its end. */
-  private double window(Loop loop, Runnable flush) {
+  private Windowed window(Loop loop, Runnable flush) {
     LongAdder acknowledged = new LongAdder();
     LongAdder failed = new LongAdder();
+    long cpu = cpuNanos();
     long start = System.nanoTime();
     long end = start + length.toNanos();
     int number = 0;
@@ -154,11 +186,12 @@ final class ClientBenchmark {
     }
     flush.run();
     double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuMicros = (cpuNanos() - cpu) / 1e3;
     if (failed.sum() > 0 || acknowledged.sum() != number) {
       throw new BenchException(
           failed.sum() + " of " + number + " requests were not acknowledged: see the broker's log");
     }
-    return number / seconds;
+    return new Windowed(number / seconds, cpuMicros / number);
   }
 
   private static RequestBuilder request(RawJson payload) {

@@ -5,6 +5,7 @@ import io.waybill.client.plan.PlanException;
 import io.waybill.client.plan.SigningPlan;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
@@ -176,8 +177,11 @@ final class Destinations {
                 + " this client has none: give it to WaybillClient.builder().keyset(...)"));
   }
 
-  private SealedField renewed(OrganizationId organization, DestinationId id, SealedField field) {
-    return keyset.flatMap(keys -> new Resealer(keys).reseal(organization, id, field)).orElse(field);
+  private SealedField renewed(
+      OrganizationId organization, DestinationId id, DestinationConfig config, SealedField field) {
+    return keyset
+        .flatMap(keys -> new Resealer(keys).reseal(organization, id, config, field))
+        .orElse(field);
   }
 
   /** Changes one destination and returns its new version. */

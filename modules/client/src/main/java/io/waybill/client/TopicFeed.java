@@ -204,7 +204,7 @@ final class TopicFeed implements AutoCloseable {
     }
   }
 
-  /** Ends the thread and waits a few seconds for it. */
+  /** Ends the thread and waits for it, for ten seconds at most. */
   @Override
   public void close() {
     synchronized (lock) {
@@ -216,9 +216,15 @@ final class TopicFeed implements AutoCloseable {
     if (isReader()) {
       return;
     }
-    thread.interrupt();
+    // Wakes it when it has nothing to do. An interrupt comes second: it would disturb the
+    // consumer's own close.
+    jobs.add(new Job(() -> {}, e -> {}));
     try {
       thread.join(CLOSE_WITHIN.toMillis());
+      if (thread.isAlive()) {
+        thread.interrupt();
+        thread.join(CLOSE_WITHIN.toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -36,7 +36,7 @@ class DestinationViewTest {
                 Optional.empty(),
                 List.of(),
                 () -> sealer,
-                (organization, id, field) -> field,
+                (organization, id, config, field) -> field,
                 () -> ID);
     DestinationJson.Spec spec = wish.spec();
     Instant now = Instant.parse("2026-01-31T08:00:00Z");
