@@ -34,7 +34,7 @@ class HouseRulesTest {
           Map.entry("avro", new String[] {}),
           Map.entry("secrets", new String[] {"domain"}),
           Map.entry("guard", new String[] {"domain"}),
-          Map.entry("client", new String[] {"domain"}),
+          Map.entry("client", new String[] {"domain", "wire", "secrets"}),
           Map.entry("channel", new String[] {"domain", "guard"}),
           Map.entry("destinations", new String[] {"domain", "wire"}),
           Map.entry("fanout", new String[] {"domain", "wire"}),
@@ -84,11 +84,14 @@ class HouseRulesTest {
                 "channels do not know each other",
                 slices().matching("io.waybill.channel.(*)..").should().notDependOnEachOther()),
             Named.of(
-                "what the SDK will link needs no Kafka Streams",
+                "what services link needs no Kafka Streams",
                 noClasses()
                     .that()
                     .resideInAnyPackage(
-                        "io.waybill.domain..", "io.waybill.wire..", "io.waybill.secrets..")
+                        "io.waybill.domain..",
+                        "io.waybill.wire..",
+                        "io.waybill.secrets..",
+                        "io.waybill.client..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.apache.kafka.streams..")),

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     name = "bin/bench",
     description = "Measures Waybill on this machine. docs/benchmark.md says what the figures mean.",
     mixinStandardHelpOptions = true,
-    subcommands = {Main.Sends.class, Main.Isolation.class})
+    subcommands = {Main.Sends.class, Main.Isolation.class, Main.Client.class})
 final class Main {
   private Main() {}
 
@@ -94,6 +94,20 @@ final class Main {
     public Integer call() {
       options.withoutLinger();
       return run(options, lab -> new IsolationBenchmark(lab, options, rate).measure());
+    }
+  }
+
+  /** What the SDK costs its users over a producer of their own. */
+  @Command(
+      name = "client",
+      description = "Requests per second that the SDK publishes, against a bare Kafka producer.",
+      mixinStandardHelpOptions = true)
+  static final class Client implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new ClientBenchmark(lab, options).measure());
     }
   }
 }

@@ -23,6 +23,14 @@ public enum OverallState {
   /** Ended because its time was over before any destination got it. */
   EXPIRED;
 
+  /** Whether nothing more happens by itself; a retry or a replay can still open it again. */
+  public boolean hasEnded() {
+    return switch (this) {
+      case QUEUED, PROCESSING -> false;
+      case COMPLETED, FAILED, PARTIAL, REJECTED, DUPLICATE, CANCELLED, EXPIRED -> true;
+    };
+  }
+
   /** The word in topics and JSON: lower case. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

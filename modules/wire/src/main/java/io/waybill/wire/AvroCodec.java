@@ -32,6 +32,7 @@ import org.apache.avro.util.ClassSecurityValidator;
 final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
   static final byte MAGIC = 0;
   static final int HEADER_BYTES = 5;
+  private static final int USUAL_BYTES = 256;
 
   /** Most records are small; the usual buffer of 2 KiB for each was a twentieth of all garbage. */
   private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(256);
@@ -69,11 +70,19 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
 
   @Override
   public byte[] encode(String topic, D value) {
+    return encode(topic, value, USUAL_BYTES);
+  }
+
+  /** The same for a value whose size is about known. */
+  byte[] encode(String topic, D value, int about) {
     int id = schemaId(topic);
     A record = toAvro.apply(value);
-    var bytes = new ByteArrayOutputStream(256);
+    var bytes = new ByteArrayOutputStream(about);
     bytes.write(MAGIC);
-    bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());
+    bytes.write(id >>> 24);
+    bytes.write(id >>> 16);
+    bytes.write(id >>> 8);
+    bytes.write(id);
     BinaryEncoder encoder = ENCODERS.binaryEncoder(bytes, null);
     try {
       writer.write(record, encoder);

@@ -63,6 +63,16 @@ public final class StatusJson {
     return out.toByteArray();
   }
 
+  /**
+   * Reads such a value. What the JSON form leaves out (where the payload stands, who else may stand
+   * in, the parts that are done) is absent. Fields of a newer version are passed over.
+   *
+   * @throws UndecodableException when the bytes are not such a value
+   */
+  public static DeliveryStatus decode(byte[] bytes) throws UndecodableException {
+    return StatusJsonReader.read(bytes);
+  }
+
   private static void write(JsonGenerator json, DestinationStatus status) throws IOException {
     json.writeStartObject();
     json.writeStringField("destinationId", status.destinationId());

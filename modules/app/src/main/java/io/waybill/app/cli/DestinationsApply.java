@@ -2,6 +2,8 @@ package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.client.plan.DestinationPlan;
+import io.waybill.client.plan.SigningPlan;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;

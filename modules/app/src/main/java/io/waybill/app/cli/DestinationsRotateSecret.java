@@ -1,6 +1,7 @@
 package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.client.plan.SigningPlan;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;

@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.PlanException;
 import io.waybill.secrets.KeysetException;
 import io.waybill.wire.RegistryException;
 import java.io.PrintWriter;
@@ -28,6 +29,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof CliException known) {
       err.println("waybill: " + known.getMessage());
       return known.exitCode();
+    }
+    if (e instanceof PlanException) {
+      err.println("waybill: " + TextTable.plain(String.valueOf(e.getMessage())));
+      return ExitCodes.USAGE;
     }
     if (e instanceof RegistryException registry) {
       err.println("waybill: " + registry.getMessage());

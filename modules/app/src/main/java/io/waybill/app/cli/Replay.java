@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.RetryPlan;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
@@ -147,7 +148,7 @@ final class Replay {
   }
 
   private static boolean isReplayed(DeliveryStatus status, Candidate candidate) {
-    return DeliveriesRetry.isBeyond(status, candidate.destinationId(), candidate.generation());
+    return RetryPlan.isBeyond(status, candidate.destinationId(), candidate.generation());
   }
 
   private void send(Task task) {

@@ -1,6 +1,7 @@
 package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.client.plan.SigningPlan;
 import java.io.PrintWriter;
 
 /** Shows a signing secret that was made, in the one answer that ever holds it. */

@@ -4,7 +4,6 @@ import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
-import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import io.waybill.wire.StatusJson;
 import java.io.PrintWriter;
@@ -21,14 +20,7 @@ final class StatusView {
 
   /** Whether nothing more happens by itself. */
   static boolean hasEnded(DeliveryStatus status) {
-    return hasEnded(status.state());
-  }
-
-  private static boolean hasEnded(OverallState state) {
-    return switch (state) {
-      case QUEUED, PROCESSING -> false;
-      case COMPLETED, FAILED, PARTIAL, REJECTED, DUPLICATE, CANCELLED, EXPIRED -> true;
-    };
+    return status.state().hasEnded();
   }
 
   /** Whether the publisher got what it asked for; a duplicate is a request that needs nothing. */

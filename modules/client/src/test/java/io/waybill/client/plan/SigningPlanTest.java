@@ -1,4 +1,4 @@
-package io.waybill.app.cli;
+package io.waybill.client.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -210,7 +210,7 @@ class SigningPlanTest {
     assertThat(five.keys()).hasSize(5);
 
     assertThatThrownBy(() -> apply(five, "{\"secret\": \"" + OWN + "\"}"))
-        .isInstanceOf(CliException.class)
+        .isInstanceOf(PlanException.class)
         .hasMessageContaining("overlap of 0");
     assertThat(apply(five, "{\"secret\": \"" + OWN + "\", \"overlap\": 0}").keys()).hasSize(1);
     Applied later =

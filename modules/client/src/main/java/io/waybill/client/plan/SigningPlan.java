@@ -1,4 +1,4 @@
-package io.waybill.app.cli;
+package io.waybill.client.plan;
 
 import io.waybill.domain.Destination;
 import io.waybill.domain.SealedField;
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * and leaves to Waybill to make one, to keep the stored one, and to let the one before sign along.
  * A class, because a record would print a new secret.
  */
-final class SigningPlan {
+public final class SigningPlan {
   private final DestinationJson.Valid wish;
   private final Optional<NewSecret> made;
 
@@ -35,44 +35,46 @@ final class SigningPlan {
   }
 
   /** A secret that Waybill made. A class, because a record would print it. */
-  static final class NewSecret {
+  public static final class NewSecret {
     private final SigningAlgorithm algorithm;
     private final String text;
 
-    NewSecret(SigningAlgorithm algorithm, SecureRandom random) {
+    /** Makes one. */
+    public NewSecret(SigningAlgorithm algorithm, SecureRandom random) {
       this.algorithm = algorithm;
       this.text = SigningSecrets.generate(algorithm, random);
     }
 
-    String text() {
+    /** As it is sealed. */
+    public String text() {
       return text;
     }
 
     /** Of v1a, by which receivers verify; nobody but Waybill needs the secret then. */
-    Optional<String> publicKey() {
+    public Optional<String> publicKey() {
       return algorithm == SigningAlgorithm.V1A
           ? Optional.of(SigningSecrets.publicKeyOf(text))
           : Optional.empty();
     }
 
     /** What the receiver has to be given. */
-    String forReceiver() {
+    public String forReceiver() {
       return publicKey().orElse(text);
     }
 
     /** What {@link #forReceiver} is, in words. */
-    String inWords() {
+    public String inWords() {
       return algorithm == SigningAlgorithm.V1A ? "public key" : "signing secret";
     }
   }
 
   /** The wish with its keys, and with the values that have to be sealed for them. */
-  DestinationJson.Valid wish() {
+  public DestinationJson.Valid wish() {
     return wish;
   }
 
   /** The secret that was made, to be shown this once. */
-  Optional<NewSecret> made() {
+  public Optional<NewSecret> made() {
     return made;
   }
 
@@ -82,10 +84,10 @@ final class SigningPlan {
    * @param existing the destination that it changes
    * @param stored its sealed credentials
    * @param sealer asked for only when a given secret is compared with the stored one
-   * @throws CliException when a secret is the mask of a read-back and none is stored, or too many
+   * @throws PlanException when a secret is the mask of a read-back and none is stored, or too many
    *     secrets would be valid at a time
    */
-  static SigningPlan of(
+  public static SigningPlan of(
       DestinationJson.Valid wish,
       Optional<Destination> existing,
       List<SealedField> stored,
@@ -138,18 +140,23 @@ final class SigningPlan {
   /**
    * The keys after a rotation.
    *
-   * @throws CliException when too many secrets would be valid at a time
+   * @throws PlanException when too many secrets would be valid at a time
    */
-  static WebhookSigning rotated(
+  public static WebhookSigning rotated(
       WebhookSigning before, WebhookSigning.Key next, Instant now, Duration overlap) {
     // Topics hold milliseconds, and what is compared later must be what was written.
     WebhookSigning rotated = before.rotatedTo(next, now.truncatedTo(ChronoUnit.MILLIS), overlap);
     if (rotated.keys().size() > SigningRules.MAX_KEYS) {
-      throw CliException.usage(
+      throw new PlanException(
           "the destination was given new signing secrets "
               + (SigningRules.MAX_KEYS - 1)
               + " times already that still overlap, the next one ends at "
-              + rotated.keys().getLast().until().map(Instant::toString).orElse("")
+              + rotated
+                  .keys()
+                  .get(rotated.keys().size() - 1)
+                  .until()
+                  .map(Instant::toString)
+                  .orElse("")
               + ": wait until then, or end them all now with an overlap of 0");
     }
     return rotated;

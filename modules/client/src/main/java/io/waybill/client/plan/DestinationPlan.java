@@ -1,4 +1,4 @@
-package io.waybill.app.cli;
+package io.waybill.client.plan;
 
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What has to be done so that a destination is as its file says. */
-sealed interface DestinationPlan {
+public sealed interface DestinationPlan {
   /** What stands in a read-back instead of a credential. */
   String MASK = DestinationJson.MASK;
 
@@ -50,7 +50,7 @@ sealed interface DestinationPlan {
    * @param sealer asked for only when there is a value to seal
    * @param renewal asked only for what is kept while something else changes
    * @param newId the id that a new destination gets
-   * @throws CliException when a value is the mask of a read-back and nothing is stored behind it,
+   * @throws PlanException when a value is the mask of a read-back and nothing is stored behind it,
    *     or what is stored was given for another host
    */
   static DestinationPlan of(
@@ -121,11 +121,11 @@ sealed interface DestinationPlan {
         .filter(field -> field.equals(stored.get(field.name())))
         .findFirst()
         .ifPresent(kept -> {
-          throw CliException.usage(
+          throw new PlanException(
               "config."
                   + kept.name()
                   + " of '"
-                  + TextTable.plain(wish.spec().label())
+                  + wish.spec().label()
                   + "' is the mask of a read-back ("
                   + MASK
                   + "), but the destination now leads to another host, to which a stored credential"
@@ -146,11 +146,11 @@ sealed interface DestinationPlan {
       }
       SealedField kept = stored.get(name);
       if (kept == null) {
-        throw CliException.usage(
+        throw new PlanException(
             "config."
                 + name
                 + " of '"
-                + TextTable.plain(wish.spec().label())
+                + wish.spec().label()
                 + "' is the mask of a read-back ("
                 + MASK
                 + "), but no value is stored that could be kept: give the value");
