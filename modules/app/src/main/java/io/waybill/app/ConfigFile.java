@@ -10,6 +10,8 @@ import io.waybill.domain.EmailRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.sender.BreakerPolicy;
+import io.waybill.status.AlertRules;
+import io.waybill.status.AutoDisable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +41,9 @@ public final class ConfigFile {
           "circuitBreaker",
           "email",
           "storage",
-          "egressProxy");
+          "egressProxy",
+          "autoDisable",
+          "alerts");
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -99,7 +103,14 @@ public final class ConfigFile {
               unencryptedSmtp(),
               platformCredentials(),
               root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
-              root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()));
+              root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()),
+          new Monitoring(
+              root.section("autoDisable", MonitoringSection.AUTO_DISABLE_KEYS)
+                  .map(MonitoringSection::autoDisable)
+                  .orElse(AutoDisable.defaults()),
+              root.section("alerts", MonitoringSection.ALERT_KEYS)
+                  .map(MonitoringSection::alerts)
+                  .orElse(AlertRules.defaults())));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())
