@@ -2,6 +2,7 @@ package io.waybill.bench;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -112,6 +113,7 @@ final class SenderBenchmark {
   private Window window(Side side, String round, Duration window) {
     side.topUp((SETTLING.toMillis() + window.toMillis()) / 1e3 + 1, options);
     long before = lab.received();
+    long[] beforeOfEach = lab.receivedOfEach();
     side.child().order(LONG, "start");
     awaitFirst(side, before);
     Pause.of(SETTLING);
@@ -121,7 +123,9 @@ final class SenderBenchmark {
     side.child().order(LONG, "stop");
     Window measured = Window.between(from, to);
     System.out.println(measured.row(round, side.name()));
-    side.sent(lab.received() - before, measured);
+    long[] requests = lab.receivedOfEach();
+    Arrays.setAll(requests, destination -> requests[destination] - beforeOfEach[destination]);
+    side.sent(requests, measured);
     return measured;
   }
 
