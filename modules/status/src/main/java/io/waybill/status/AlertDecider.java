@@ -154,8 +154,8 @@ final class AlertDecider {
     if (open < share * rules.backlog()) {
       return Optional.empty();
     }
-    return Optional.of(finding(
-            open + " tasks have not ended", (double) open, (double) rules.backlog()));
+    return Optional.of(
+        finding(open + " tasks have not ended", (double) open, (double) rules.backlog()));
   }
 
   private Optional<Finding> warned(AlertState state, DestinationHealth health, Instant now) {
