@@ -36,6 +36,7 @@ public final class ConfigFile {
           "instance",
           "partitions",
           "allowCidrs",
+          "allowPorts",
           "httpPort",
           "retry",
           "circuitBreaker",
@@ -44,6 +45,8 @@ public final class ConfigFile {
           "egressProxy",
           "autoDisable",
           "alerts");
+  private static final int MOST_PORT = 65535;
+
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -103,6 +106,7 @@ public final class ConfigFile {
               unencryptedSmtp(),
               platformCredentials(),
               root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
+              root.numbers("allowPorts", 1, MOST_PORT),
               root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()),
           new Monitoring(
               root.section("autoDisable", MonitoringSection.AUTO_DISABLE_KEYS)

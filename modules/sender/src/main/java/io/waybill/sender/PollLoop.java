@@ -76,7 +76,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
             ticker);
     this.ledger = new Ledger(budget, this::ended, UUID.randomUUID().getMostSignificantBits());
     CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
-    this.committer = new Committer(consumer, offsets, writer, ledger, pulse, config.limits());
+    this.committer =
+        new Committer(consumer, offsets, writer, ledger, pulse, config.limits(), ticker);
     this.reader = reader;
     this.encoder = encoder;
     this.attempts = attempts;

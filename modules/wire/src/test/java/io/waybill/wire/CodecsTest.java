@@ -354,6 +354,7 @@ class CodecsTest {
             4,
             NOW,
             NOW));
+    var first = new SealedField("webhook.headers.x-source", new byte[] {3}, "abd", 0);
     assertKept(
         codecs.destinations(),
         new Destination(
@@ -371,7 +372,8 @@ class CodecsTest {
             NOW,
             Optional.of(new Destination.SwitchedOff(NOW, "ann", Optional.of("it is gone")))));
     assertKept(
-        codecs.destinationSecrets(), new DestinationSecrets(SIEM, HOSPITAL, 4, List.of(sealed)));
+        codecs.destinationSecrets(),
+        new DestinationSecrets(SIEM, HOSPITAL, 4, List.of(sealed, first)));
     for (DestinationCommand.Action action :
         List.of(
             new DestinationCommand.Create(

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * A tried connection in words: what was tried, what happened, what to do. Holds what outcomes hold:
- * hosts, and nothing of a credential or an answer.
+ * hosts, nothing of a credential, and of an answer its code; where a webhook asks for {@code
+ * errorExcerpt}, the start of a refusal too.
  *
  * @param delivered whether a mail or an object was to be made
  */
@@ -21,7 +22,7 @@ record ConnectionReport(
 
   private static final String THE_OPERATOR =
       "If this address is right, the operator allows its network with allowCidrs (or"
-          + " --allow-cidr); otherwise correct the destination.";
+          + " --allow-cidr), its port with allowPorts; otherwise correct the destination.";
 
   private static final Map<Reason, String> ADVICE =
       Map.ofEntries(
