@@ -11,6 +11,8 @@ import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.sender.BreakerPolicy;
 import io.waybill.sender.SenderLimits;
+import io.waybill.status.AlertRules;
+import io.waybill.status.AutoDisable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,9 @@ public final class ConfigFile {
           "sender",
           "email",
           "storage",
-          "egressProxy");
+          "egressProxy",
+          "autoDisable",
+          "alerts");
   private static final int MOST_PORT = 65535;
 
   private static final Set<String> RETRY_KEYS =
@@ -108,7 +112,14 @@ public final class ConfigFile {
               root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty(),
               root.section("sender", SenderSection.KEYS)
                   .map(SenderSection::read)
-                  .orElseGet(SenderLimits::defaults)));
+                  .orElseGet(SenderLimits::defaults)),
+          new Monitoring(
+              root.section("autoDisable", MonitoringSection.AUTO_DISABLE_KEYS)
+                  .map(MonitoringSection::autoDisable)
+                  .orElse(AutoDisable.defaults()),
+              root.section("alerts", MonitoringSection.ALERT_KEYS)
+                  .map(MonitoringSection::alerts)
+                  .orElse(AlertRules.defaults())));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())

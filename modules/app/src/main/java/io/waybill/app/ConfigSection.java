@@ -133,6 +133,17 @@ final class ConfigSection {
     return found;
   }
 
+  boolean flag(String key, boolean byDefault) {
+    JsonNode found = node.path(key);
+    if (found.isMissingNode()) {
+      return byDefault;
+    }
+    if (!found.isBoolean()) {
+      throw wrong(key, "must be true or false");
+    }
+    return found.booleanValue();
+  }
+
   int number(String key, int byDefault) {
     JsonNode found = node.path(key);
     if (found.isMissingNode()) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param allowCidrs networks that receivers may be in although the address guard denies them
  * @param httpPort of the health endpoints; 0 takes a free one
  * @param sending what the operator says about sending
+ * @param monitoring when a destination that fails is disabled, and what alerts are raised
  */
 public record WaybillConfig(
     Set<Role> roles,
@@ -32,7 +33,8 @@ public record WaybillConfig(
     int partitions,
     List<Cidr> allowCidrs,
     int httpPort,
-    Sending sending) {
+    Sending sending,
+    Monitoring monitoring) {
 
   public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
   public static final int DEFAULT_HTTP_PORT = 8080;
@@ -53,6 +55,48 @@ public record WaybillConfig(
     }
   }
 
+  /** With the usual rules of disabling and alerts. */
+  public WaybillConfig(
+      Set<Role> roles,
+      Map<String, String> kafka,
+      Map<String, String> schemaRegistry,
+      Path keyset,
+      Path stateDirectory,
+      String instance,
+      int partitions,
+      List<Cidr> allowCidrs,
+      int httpPort,
+      Sending sending) {
+    this(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        Monitoring.defaults());
+  }
+
+  /** The same with other rules of disabling and alerts. */
+  public WaybillConfig withMonitoring(Monitoring other) {
+    return new WaybillConfig(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        other);
+  }
+
   /** The same with other roles. */
   public WaybillConfig withRoles(Set<Role> otherRoles) {
     return new WaybillConfig(
@@ -65,7 +109,8 @@ public record WaybillConfig(
         partitions,
         allowCidrs,
         httpPort,
-        sending);
+        sending,
+        monitoring);
   }
 
   /** Of the clients' properties the names only: their values hold passwords. */

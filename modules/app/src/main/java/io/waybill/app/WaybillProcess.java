@@ -241,7 +241,12 @@ public final class WaybillProcess implements AutoCloseable {
               role,
               StatusTopology.APPLICATION_ID,
               ONE_COPY,
-              new StatusTopology(codecs, clock, StatusConfig.defaults(Role.SENT_TYPES))::build);
+              new StatusTopology(
+                      codecs,
+                      clock,
+                      StatusConfig.defaults(Role.SENT_TYPES)
+                          .with(config.monitoring().autoDisable(), config.monitoring().alerts()))
+                  ::build);
       case SENDER_WEBHOOK -> senders.sender(role, DestinationType.WEBHOOK);
       case SENDER_EMAIL -> senders.sender(role, DestinationType.EMAIL);
       case SENDER_STORAGE -> senders.sender(role, DestinationType.STORAGE);

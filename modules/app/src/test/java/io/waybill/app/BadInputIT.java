@@ -131,6 +131,7 @@ class BadInputIT {
                 Topics.EVENTS,
                 Topics.COMMANDS,
                 Topics.STATUS_ATTEMPTS,
+                Topics.STATUS_SIGNALS,
                 Topics.DESTINATION_COMMANDS)
             .flatMap(topic ->
                 Stream.of(

@@ -18,6 +18,9 @@ import io.waybill.secrets.PayloadKeyFile;
 import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
 import io.waybill.sender.BreakerPolicy;
+import io.waybill.status.AlertCarrier;
+import io.waybill.status.AlertRules;
+import io.waybill.status.AutoDisable;
 import io.waybill.testkit.KafkaFixture;
 import io.waybill.testkit.TopicReader;
 import io.waybill.wire.Codecs;
@@ -59,6 +62,11 @@ final class Installation implements AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(30);
   static final Duration RETRY_BASE = Duration.ofMillis(100);
 
+  /** Whose alerts are delivered in the shared installation, and to which destination. */
+  static final OrganizationId ALERTED = new OrganizationId("org-alerted");
+
+  static final DestinationId ALERTS = new DestinationId("0a1e7f00-0000-4000-8000-000000000001");
+
   private static @Nullable Installation shared;
 
   private final String bootstrapServers;
@@ -87,16 +95,21 @@ final class Installation implements AutoCloseable {
     new PayloadKeyFile(payloadKeys).createUnlessThere();
     config =
         new WaybillConfig(
-            roles,
-            Map.of("bootstrap.servers", bootstrapServers),
-            Map.of("schema.registry.url", registry.url()),
-            keysetFile,
-            folder.resolve("streams"),
-            "test",
-            TopicCatalog.EMBEDDED_PARTITIONS,
-            List.of(Cidr.parse("127.0.0.0/8")),
-            0,
-            sending.withPayloadKeys(payloadKeys));
+                roles,
+                Map.of("bootstrap.servers", bootstrapServers),
+                Map.of("schema.registry.url", registry.url()),
+                keysetFile,
+                folder.resolve("streams"),
+                "test",
+                TopicCatalog.EMBEDDED_PARTITIONS,
+                List.of(Cidr.parse("127.0.0.0/8")),
+                0,
+                sending.withPayloadKeys(payloadKeys))
+            .withMonitoring(
+                new Monitoring(
+                    AutoDisable.defaults(),
+                    AlertRules.defaults()
+                        .withCarriers(List.of(AlertCarrier.ofOwn(ALERTED, ALERTS)))));
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);

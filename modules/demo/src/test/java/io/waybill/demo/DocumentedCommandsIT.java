@@ -151,6 +151,13 @@ class DocumentedCommandsIT {
     assertThat(receiver.requests("/fallback")).isNotEmpty();
   }
 
+  @Test
+  @Tag("long")
+  void monitoringWorksAsWritten() throws Exception {
+    assertThat(run("/monitoring", List.of("monitoring.md")))
+        .contains("consecutive-failures", "unhealthy", "moves to another host on Monday");
+  }
+
   /** Runs pages one after the other in one shell, and gives what they printed. */
   private static String run(String path, List<String> pages) throws Exception {
     List<String> blocks = new ArrayList<>();

@@ -31,6 +31,9 @@ final class Audits {
       DestinationCommand command, Decision.Changed changed, byte[] encoded, Instant now) {
     Map<String, String> details = new HashMap<>(changed.details());
     details.put("commandId", command.commandId().toString());
+    if (command.action() instanceof DestinationCommand.Disable disable) {
+      disable.reason().ifPresent(reason -> details.put("reason", reason));
+    }
     return of(command, changed.action(), Optional.of(Hashing.sha256Hex(encoded)), details, now);
   }
 

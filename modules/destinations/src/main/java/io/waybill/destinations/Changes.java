@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,24 +34,42 @@ final class Changes {
         before.deleted(),
         before.version() + 1,
         before.createdAt(),
-        now);
+        now,
+        before.switchedOff());
   }
 
-  static Destination withEnabled(Destination before, boolean enabled, Instant now) {
-    return flagged(before, before.isDefault(), enabled, before.deleted(), now);
+  static Destination enabled(Destination before, Instant now) {
+    return flagged(before, before.isDefault(), true, before.deleted(), now, Optional.empty());
+  }
+
+  static Destination disabled(
+      Destination before, String actor, Optional<String> reason, Instant now) {
+    return flagged(
+        before,
+        before.isDefault(),
+        false,
+        before.deleted(),
+        now,
+        Optional.of(new Destination.SwitchedOff(now, actor, reason)));
   }
 
   static Destination withDefault(Destination before, boolean isDefault, Instant now) {
-    return flagged(before, isDefault, before.enabled(), before.deleted(), now);
+    return flagged(
+        before, isDefault, before.enabled(), before.deleted(), now, before.switchedOff());
   }
 
   /** Only the mark is set: what it was stays readable as long as the record is kept. */
   static Destination deleted(Destination before, Instant now) {
-    return flagged(before, before.isDefault(), before.enabled(), true, now);
+    return flagged(before, before.isDefault(), before.enabled(), true, now, before.switchedOff());
   }
 
   private static Destination flagged(
-      Destination before, boolean isDefault, boolean enabled, boolean deleted, Instant now) {
+      Destination before,
+      boolean isDefault,
+      boolean enabled,
+      boolean deleted,
+      Instant now,
+      Optional<Destination.SwitchedOff> switchedOff) {
     return new Destination(
         before.id(),
         before.organizationId(),
@@ -63,7 +82,8 @@ final class Changes {
         deleted,
         before.version() + 1,
         before.createdAt(),
-        now);
+        now,
+        switchedOff);
   }
 
   /** Names of what differs, in the words of configuration files and errors. */

@@ -24,6 +24,9 @@ final class CommandRules {
   /** More are refused as a whole; up to here every single one is judged. */
   private static final int MOST_JUDGED = 10 * WebhookRules.MAX_HEADERS;
 
+  /** Longest reason of a disabling, in characters. */
+  static final int MAX_REASON_LENGTH = 500;
+
   /** Lower case only: two spellings of one UUID would be two keys. */
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -49,6 +52,26 @@ final class CommandRules {
                   + " characters without control characters"));
     }
     return errors;
+  }
+
+  /** What is wrong with why a destination is disabled: it is shown to people and audited. */
+  static List<FieldError> checkReason(Optional<String> reason) {
+    boolean good =
+        reason
+            .filter(text ->
+                text.isBlank()
+                    || text.length() > MAX_REASON_LENGTH
+                    || RequestRules.hasControlCharacters(text))
+            .isEmpty();
+    return good
+        ? List.of()
+        : List.of(
+            new FieldError(
+                "reason",
+                DestinationRules.INVALID_VALUE,
+                "must be 1 to "
+                    + MAX_REASON_LENGTH
+                    + " characters without control characters, or left out"));
   }
 
   /**

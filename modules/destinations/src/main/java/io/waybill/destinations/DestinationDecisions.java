@@ -65,7 +65,7 @@ final class DestinationDecisions {
       return new Decision.Refused(senderErrors);
     }
     return current
-        .map(registered -> change(command.action(), registered, surroundings, now))
+        .map(registered -> change(command, registered, surroundings, now))
         .orElseGet(() -> notFound(command, surroundings));
   }
 
@@ -132,10 +132,8 @@ final class DestinationDecisions {
   }
 
   private Decision change(
-      DestinationCommand.Action action,
-      Registered registered,
-      Surroundings surroundings,
-      Instant now) {
+      DestinationCommand command, Registered registered, Surroundings surroundings, Instant now) {
+    DestinationCommand.Action action = command.action();
     Destination destination = registered.destination();
     OptionalLong expected = expectedVersion(action);
     if (expected.isPresent() && expected.getAsLong() != destination.version()) {
@@ -156,8 +154,8 @@ final class DestinationDecisions {
     return switch (action) {
       case Create _ -> throw new IllegalStateException("a create changes no destination");
       case Update update -> update(update, registered, surroundings, now);
-      case Enable _ -> enable(registered, true, now);
-      case Disable _ -> enable(registered, false, now);
+      case Enable _ -> enable(registered, now);
+      case Disable disable -> disable(registered, command.actor(), disable, now);
       case SetDefault set -> setDefault(registered, set.isDefault(), now);
       case Delete _ ->
           changed(
@@ -212,16 +210,32 @@ final class DestinationDecisions {
         : changed("destination-updated", after, fields, secrets.fields());
   }
 
-  private static Decision enable(Registered registered, boolean enabled, Instant now) {
+  private static Decision enable(Registered registered, Instant now) {
     Destination destination = registered.destination();
-    if (destination.enabled() == enabled) {
+    return destination.enabled()
+        ? new Decision.Unchanged(destination.version())
+        : changed(
+            "destination-enabled",
+            Changes.enabled(destination, now),
+            List.of("enabled"),
+            registered.secrets());
+  }
+
+  /** One that is disabled already keeps what was said first of why. */
+  private static Decision disable(
+      Registered registered, String actor, Disable disable, Instant now) {
+    Destination destination = registered.destination();
+    if (!destination.enabled()) {
       return new Decision.Unchanged(destination.version());
     }
-    return changed(
-        enabled ? "destination-enabled" : "destination-disabled",
-        Changes.withEnabled(destination, enabled, now),
-        List.of("enabled"),
-        registered.secrets());
+    List<FieldError> errors = CommandRules.checkReason(disable.reason());
+    return errors.isEmpty()
+        ? changed(
+            "destination-disabled",
+            Changes.disabled(destination, actor, disable.reason(), now),
+            List.of("enabled"),
+            registered.secrets())
+        : new Decision.Refused(errors);
   }
 
   private static Decision setDefault(Registered registered, boolean isDefault, Instant now) {

@@ -404,6 +404,58 @@ class ChangeDecisionsTest extends DecisionsFixture {
   }
 
   @Test
+  void aDisabledDestinationSaysWhoDisabledItWhenAndWhy() {
+    var off =
+        changed(
+            decide(
+                command(new DestinationCommand.Disable(ANY_VERSION, Optional.of("it is gone"))),
+                Optional.of(existing())));
+    assertThat(off.after().switchedOff())
+        .contains(
+            new Destination.SwitchedOff(
+                off.after().updatedAt(),
+                command(new DestinationCommand.Enable(ANY_VERSION)).actor(),
+                Optional.of("it is gone")));
+
+    var disabled = new Registered(off.after(), off.secrets());
+    assertThat(
+            changed(
+                    decide(
+                        command(new DestinationCommand.SetDefault(false, ANY_VERSION)),
+                        Optional.of(
+                            new Registered(
+                                Changes.withDefault(off.after(), true, off.after().updatedAt()),
+                                off.secrets()))))
+                .after()
+                .switchedOff())
+        .as("kept by other changes")
+        .isEqualTo(off.after().switchedOff());
+    assertThat(
+            decide(
+                command(new DestinationCommand.Disable(ANY_VERSION, Optional.of("once more"))),
+                Optional.of(disabled)))
+        .as("the first reason stays")
+        .isEqualTo(new Decision.Unchanged(5));
+    var on =
+        changed(decide(command(new DestinationCommand.Enable(ANY_VERSION)), Optional.of(disabled)));
+    assertThat(on.after().switchedOff()).isEmpty();
+  }
+
+  @Test
+  void refusesAReasonThatCannotBeShown() {
+    for (String reason : List.of(" ", "two\nlines", "x".repeat(501))) {
+      var decision =
+          decide(
+              command(new DestinationCommand.Disable(ANY_VERSION, Optional.of(reason))),
+              Optional.of(existing()));
+
+      assertThat(refused(decision).errors())
+          .singleElement()
+          .satisfies(error -> assertThat(error.field()).isEqualTo("reason"));
+    }
+  }
+
+  @Test
   void joinsAndLeavesTheDefaults() {
     var joined =
         changed(
@@ -431,7 +483,8 @@ class ChangeDecisionsTest extends DecisionsFixture {
   void refusesADisabledDefault() {
     var disabled =
         new Registered(
-            Changes.withEnabled(existing().destination(), false, NOW), existing().secrets());
+            Changes.disabled(existing().destination(), "ann", Optional.empty(), NOW),
+            existing().secrets());
 
     assertThat(
             codes(

@@ -238,6 +238,7 @@ class PoisonCommandsTest {
                 null,
                 false,
                 List.of()),
+            null,
             null);
     var schema = io.waybill.avro.DestinationCommand.getClassSchema();
     int id = waybill.registry.register(Topics.DESTINATION_COMMANDS + "-value", schema.toString());

@@ -46,6 +46,11 @@ public enum Blame {
           Reason.CONNECTION_LOST,
           Reason.TLS_FAILURE);
 
+  /** Whether a failure is Waybill's own or its surroundings', whatever the destination does. */
+  public static boolean isOurs(Reason reason) {
+    return OURS.contains(reason);
+  }
+
   /** Of a failure that another try may change. */
   public static Blame ofTransient(Reason reason, List<String> doneParts) {
     if (reason == Reason.SMTP_TRANSIENT && !doneParts.isEmpty()) {

@@ -59,8 +59,17 @@ public record DestinationCommand(
   /** Requests are taken again, counters start anew. */
   public record Enable(OptionalLong expectedVersion) implements Action {}
 
-  /** No new requests are taken. */
-  public record Disable(OptionalLong expectedVersion) implements Action {}
+  /**
+   * No new requests are taken.
+   *
+   * @param reason in words, for whoever looks at the destination later
+   */
+  public record Disable(OptionalLong expectedVersion, Optional<String> reason) implements Action {
+    /** Without saying why. */
+    public Disable(OptionalLong expectedVersion) {
+      this(expectedVersion, Optional.empty());
+    }
+  }
 
   /** Joins or leaves the organization's defaults. */
   public record SetDefault(boolean isDefault, OptionalLong expectedVersion) implements Action {}

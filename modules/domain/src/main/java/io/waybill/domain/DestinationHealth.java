@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param firstFailureAt the first failure since the last success
  * @param averageDuration of the attempts, exponentially weighted
  * @param breaker what a sender restores the destination's breaker from
+ * @param backlog its tasks that have not ended: under way, parked or waiting to be tried again
  */
 public record DestinationHealth(
     DestinationId destinationId,
@@ -26,7 +27,82 @@ public record DestinationHealth(
     Optional<Reason> lastReason,
     Duration averageDuration,
     Instant updatedAt,
-    BreakerTrace breaker) {
+    BreakerTrace breaker,
+    long backlog) {
+
+  /** Of a destination without a backlog. */
+  public DestinationHealth(
+      DestinationId destinationId,
+      OrganizationId organizationId,
+      DestinationType type,
+      Grade grade,
+      long deliveries,
+      long failures,
+      int consecutiveFailures,
+      Optional<Instant> firstFailureAt,
+      Optional<Instant> lastFailureAt,
+      Optional<Instant> lastSuccessAt,
+      Optional<Reason> lastReason,
+      Duration averageDuration,
+      Instant updatedAt,
+      BreakerTrace breaker) {
+    this(
+        destinationId,
+        organizationId,
+        type,
+        grade,
+        deliveries,
+        failures,
+        consecutiveFailures,
+        firstFailureAt,
+        lastFailureAt,
+        lastSuccessAt,
+        lastReason,
+        averageDuration,
+        updatedAt,
+        breaker,
+        0);
+  }
+
+  /** The same with another backlog. */
+  public DestinationHealth withBacklog(long newBacklog) {
+    return new DestinationHealth(
+        destinationId,
+        organizationId,
+        type,
+        grade,
+        deliveries,
+        failures,
+        consecutiveFailures,
+        firstFailureAt,
+        lastFailureAt,
+        lastSuccessAt,
+        lastReason,
+        averageDuration,
+        updatedAt,
+        breaker,
+        newBacklog);
+  }
+
+  /** The same with nothing held against it, as after its owner has enabled it again. */
+  public DestinationHealth forgiven() {
+    return new DestinationHealth(
+        destinationId,
+        organizationId,
+        type,
+        Grade.HEALTHY,
+        deliveries,
+        failures,
+        0,
+        Optional.empty(),
+        lastFailureAt,
+        lastSuccessAt,
+        lastReason,
+        averageDuration,
+        updatedAt,
+        BreakerTrace.none(),
+        backlog);
+  }
 
   /** Consecutive failures from which a destination is degraded. */
   public static final int DEGRADED_AT = 3;

@@ -1,5 +1,7 @@
 package io.waybill.interop;
 
+import io.waybill.domain.Alert;
+import io.waybill.domain.AlertKind;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
@@ -23,6 +25,7 @@ import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.HealthSignal;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.ParkedTask;
@@ -46,6 +49,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
@@ -281,6 +285,24 @@ final class Samples {
                 Duration.ofMillis(40),
                 NOW,
                 new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty()))),
+        new Sample<>(
+            Topics.STATUS_SIGNALS,
+            Codecs::healthSignals,
+            new HealthSignal.Backlog(SIEM, HOSPITAL, DestinationType.WEBHOOK, 2, 42, NOW)),
+        new Sample<>(
+            Topics.ALERTS,
+            Codecs::alerts,
+            new Alert(
+                UUID.fromString("7e9f3f0a-90d1-4c46-8f57-0b4c1d1f2a34"),
+                HOSPITAL,
+                SIEM,
+                Optional.of("SIEM"),
+                AlertKind.FAILURE_RATE,
+                Alert.Severity.HIGH,
+                "2 of 10 attempts failed",
+                OptionalDouble.of(0.2),
+                OptionalDouble.of(0.1),
+                NOW)),
         new Sample<>(Topics.DEAD_LETTERS, Codecs::deadLetters, DEAD_RECORD),
         new Sample<>(
             Topics.CONTROL, Codecs::controls, new Control.DeliveryCancelled(DELIVERY, 2, NOW)),

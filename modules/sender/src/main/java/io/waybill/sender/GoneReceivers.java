@@ -7,6 +7,7 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -21,6 +22,10 @@ import java.util.UUID;
  * <p>Has no state; used by whatever thread an attempt ends on.
  */
 final class GoneReceivers {
+  private static final String REASON =
+      "the receiver answered 410: it is gone for good. Enter its new address, then enable the"
+          + " destination";
+
   private final String actor;
 
   GoneReceivers(DestinationType type) {
@@ -44,6 +49,7 @@ final class GoneReceivers {
         destination.id(),
         actor,
         now,
-        new DestinationCommand.Disable(OptionalLong.of(destination.version())));
+        new DestinationCommand.Disable(
+            OptionalLong.of(destination.version()), Optional.of(REASON)));
   }
 }

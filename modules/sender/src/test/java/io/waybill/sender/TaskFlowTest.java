@@ -154,7 +154,9 @@ class TaskFlowTest {
     assertThat(command.destinationId()).isEqualTo(HOOK);
     assertThat(command.organizationId()).isEqualTo(hook.organizationId());
     assertThat(command.actor()).isEqualTo("waybill.sender.webhook");
-    assertThat(command.action()).isEqualTo(new DestinationCommand.Disable(OptionalLong.of(1)));
+    var disable = (DestinationCommand.Disable) command.action();
+    assertThat(disable.expectedVersion()).isEqualTo(OptionalLong.of(1));
+    assertThat(disable.reason().orElseThrow()).contains("answered 410");
     // However many hear it of one version, it is one command.
     assertThat(codecs.destinationCommands().decode(second.records().getLast().value()).commandId())
         .isEqualTo(command.commandId());

@@ -49,6 +49,8 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
     fallbacks = waiting;
     context.schedule(
         config.fallbackTick(), PunctuationType.WALL_CLOCK_TIME, time -> waiting.look());
+    context.schedule(
+        config.backlogTick(), PunctuationType.WALL_CLOCK_TIME, _ -> made.openTasks().tell());
   }
 
   @Override

@@ -28,6 +28,12 @@ final class Deliveries {
   private final KeyValueStore<String, byte[]> deliveries;
   private final KeyValueStore<Bytes, byte[]> expiries;
   private final KeyValueStore<String, byte[]> cancelled;
+  private final OpenTasks openTasks;
+
+  /** Who was looked up last, mostly to be saved next, and what was found. */
+  private Optional<DeliveryId> lookedUp = Optional.empty();
+
+  private Optional<DeliveryStatus> found = Optional.empty();
 
   /** Nothing is waiting before this key: later looks need not walk over RocksDB's tombstones. */
   private Bytes cursor = ExpiryKey.startOf(0);
@@ -40,9 +46,20 @@ final class Deliveries {
     deliveries = context.getStateStore(StatusNodes.DELIVERIES_STORE);
     expiries = context.getStateStore(StatusNodes.EXPIRIES_STORE);
     cancelled = context.getStateStore(StatusNodes.CANCELLED_STORE);
+    openTasks = new OpenTasks(context, codecs, output);
+  }
+
+  OpenTasks openTasks() {
+    return openTasks;
   }
 
   Optional<DeliveryStatus> find(DeliveryId deliveryId) {
+    found = read(deliveryId);
+    lookedUp = Optional.of(deliveryId);
+    return found;
+  }
+
+  private Optional<DeliveryStatus> read(DeliveryId deliveryId) {
     byte[] value = deliveries.get(deliveryId.toString());
     if (value == null) {
       return Optional.empty();
@@ -65,6 +82,10 @@ final class Deliveries {
   /** Stores and publishes how a delivery stands now. */
   void save(DeliveryStatus status) {
     String key = status.deliveryId().toString();
+    boolean isKnown = lookedUp.filter(status.deliveryId()::equals).isPresent();
+    openTasks.changed(isKnown ? found : read(status.deliveryId()), status);
+    lookedUp = Optional.of(status.deliveryId());
+    found = Optional.of(status);
     byte[] value = Output.encode(Topics.STATUS, codecs.statuses(), status);
     deliveries.put(key, value);
     output.sendBytes(StatusNodes.STATUS_SINK, key, value);

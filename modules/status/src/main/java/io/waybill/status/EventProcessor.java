@@ -40,6 +40,9 @@ final class EventProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     output = out;
     deliveries = made;
     context.schedule(config.purgeTick(), PunctuationType.WALL_CLOCK_TIME, time -> made.purge());
+    made.openTasks().tellAll();
+    context.schedule(
+        config.backlogTick(), PunctuationType.WALL_CLOCK_TIME, _ -> made.openTasks().tell());
   }
 
   @Override

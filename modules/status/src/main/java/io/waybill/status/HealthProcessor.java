@@ -1,7 +1,10 @@
 package io.waybill.status;
 
+import io.waybill.domain.Blame;
 import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.HealthSignal;
 import io.waybill.domain.Reason;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.Topics;
@@ -9,58 +12,69 @@ import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Adds attempts up to the health of their destinations. What changes for the worse or the better is
- * told at once; what only counts one more success, once a second, for senders read this topic whole
- * and would otherwise read every success of every other one.
+ * Adds attempts up to the health of their destinations, and lets {@link Alerting} say what follows
+ * from it. Beside attempts it reads what the rest of the topology says of a destination: its
+ * backlog, and each version of its configuration.
  */
 final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-  private static final Logger LOG = LoggerFactory.getLogger(HealthProcessor.class);
-
   static final Duration TELL_COUNTS_EVERY = Duration.ofSeconds(1);
+
+  /** How often alerts are looked at of which time alone decides. */
+  static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
   private final Codecs codecs;
   private final InstantSource clock;
-
-  /** Not told yet. Lost in a crash: the counts are then behind until the next attempt. */
-  private final Map<String, byte[]> untold = new HashMap<>();
+  private final StatusConfig config;
 
   private @Nullable Output output;
-  private @Nullable KeyValueStore<String, byte[]> store;
+  private @Nullable HealthBook book;
+  private @Nullable Alerting alerting;
 
-  HealthProcessor(Codecs codecs, InstantSource clock) {
+  HealthProcessor(Codecs codecs, InstantSource clock, StatusConfig config) {
     this.codecs = codecs;
     this.clock = clock;
+    this.config = config;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    output = new Output(context, codecs, clock);
-    store = context.getStateStore(StatusNodes.HEALTH_STORE);
-    context.schedule(TELL_COUNTS_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> tellCounts());
+    Output out = new Output(context, codecs, clock);
+    HealthBook healths = new HealthBook(context, codecs, out);
+    Alerting alerts = new Alerting(context, codecs, config, out, healths);
+    output = out;
+    book = healths;
+    alerting = alerts;
+    context.schedule(TELL_COUNTS_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> healths.tellCounts());
+    context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> alerts.lookAtWatched());
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     byte @Nullable [] value = record.value();
     if (value == null) {
-      bury(record, Reason.MALFORMED, "an attempt must have a value");
+      bury(record, Reason.MALFORMED, "an attempt or a signal must have a value");
       return;
     }
+    boolean isSignal =
+        Objects.requireNonNull(output).origin().topic().equals(Topics.STATUS_SIGNALS);
     try {
+      if (isSignal) {
+        switch (UntilAvailable.call(() -> codecs.healthSignals().decode(value))) {
+          case HealthSignal.Backlog backlog -> take(backlog);
+          case HealthSignal.Configured configured ->
+              Objects.requireNonNull(alerting).configured(configured);
+        }
+        return;
+      }
       DeliveryEvent event = UntilAvailable.call(() -> codecs.events().decode(value));
       if (event instanceof DeliveryEvent.TaskEvent task) {
         weigh(task);
@@ -73,43 +87,30 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
   }
 
   private void weigh(DeliveryEvent.TaskEvent event) {
-    KeyValueStore<String, byte[]> healths = Objects.requireNonNull(store);
-    String key = event.destinationId().value();
-    Optional<DestinationHealth> before = read(key, healths.get(key));
+    HealthBook healths = Objects.requireNonNull(book);
+    Optional<DestinationHealth> before = healths.find(event.destinationId());
     Optional<DestinationHealth> after = HealthReducer.reduce(event, before);
     if (after.isEmpty()) {
       return;
     }
-    byte[] encoded = Output.encode(Topics.DESTINATION_HEALTH, codecs.health(), after.get());
-    healths.put(key, encoded);
-    if (before.isPresent() && !HealthReducer.isNews(before.get(), after.get())) {
-      untold.put(key, encoded);
-      return;
+    healths.save(before, after.get());
+    Alerting alerts = Objects.requireNonNull(alerting);
+    switch (event.transition()) {
+      case TaskTransition.Delivered delivered ->
+          alerts.attempted(event, after.get(), false, delivered.took());
+      case TaskTransition.AttemptFailed failed -> {
+        // What went wrong here says nothing of the destination.
+        if (!Blame.isOurs(failed.reason())) {
+          alerts.attempted(event, after.get(), true, failed.took());
+        }
+      }
+      case TaskTransition.Parked _, TaskTransition.DeadLettered _, TaskTransition.Cancelled _ -> {}
     }
-    untold.remove(key);
-    Objects.requireNonNull(output).sendBytes(StatusNodes.HEALTH_SINK, key, encoded);
   }
 
-  private void tellCounts() {
-    Output out = Objects.requireNonNull(output);
-    untold.forEach((key, encoded) -> out.sendBytes(StatusNodes.HEALTH_SINK, key, encoded));
-    untold.clear();
-  }
-
-  private Optional<DestinationHealth> read(String key, byte @Nullable [] value) {
-    if (value == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(UntilAvailable.call(() -> codecs.health().decode(value)));
-    } catch (UndecodableException e) {
-      // Health is a statistic: counting anew is better than to stop.
-      LOG.atWarn()
-          .addKeyValue("destinationId", key)
-          .addKeyValue("problem", e.getMessage())
-          .log("stored health cannot be read and begins anew");
-      return Optional.empty();
-    }
+  private void take(HealthSignal.Backlog signal) {
+    Objects.requireNonNull(alerting)
+        .backlog(signal, Objects.requireNonNull(book).find(signal.destinationId()));
   }
 
   private void bury(Record<byte[], byte[]> record, Reason reason, @Nullable String message) {

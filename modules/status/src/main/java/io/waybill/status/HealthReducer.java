@@ -5,6 +5,7 @@ import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DestinationHealth;
+import io.waybill.domain.HealthSignal;
 import io.waybill.domain.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,14 +60,42 @@ final class HealthReducer {
         before.flatMap(DestinationHealth::lastReason),
         average(took, before),
         event.occurredAt(),
-        trace(before).afterAnswer(event.occurredAt()));
+        trace(before).afterAnswer(event.occurredAt()),
+        backlog(before));
+  }
+
+  /** Of a destination that no attempt was made at yet. */
+  static DestinationHealth ofBacklog(HealthSignal.Backlog signal) {
+    return new DestinationHealth(
+        signal.destinationId(),
+        signal.organizationId(),
+        signal.type(),
+        DestinationHealth.Grade.HEALTHY,
+        0,
+        0,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO,
+        signal.at(),
+        BreakerTrace.none());
+  }
+
+  private static long backlog(Optional<DestinationHealth> before) {
+    return before.map(DestinationHealth::backlog).orElse(0L);
   }
 
   private static DestinationHealth failed(
       TaskEvent event, TaskTransition.AttemptFailed failed, Optional<DestinationHealth> before) {
     Instant at = event.occurredAt();
     Reason reason = failed.reason();
-    int consecutive = before.map(DestinationHealth::consecutiveFailures).orElse(0) + 1;
+    // A destination must not be disabled for what went wrong here.
+    boolean counts = !Blame.isOurs(reason);
+    int consecutive =
+        before.map(DestinationHealth::consecutiveFailures).orElse(0) + (counts ? 1 : 0);
+    Optional<Instant> first = before.flatMap(DestinationHealth::firstFailureAt);
     return new DestinationHealth(
         event.destinationId(),
         event.organizationId(),
@@ -75,13 +104,14 @@ final class HealthReducer {
         before.map(DestinationHealth::deliveries).orElse(0L),
         before.map(DestinationHealth::failures).orElse(0L) + 1,
         consecutive,
-        before.flatMap(DestinationHealth::firstFailureAt).or(() -> Optional.of(at)),
+        counts ? first.or(() -> Optional.of(at)) : first,
         Optional.of(at),
         before.flatMap(DestinationHealth::lastSuccessAt),
         Optional.of(reason),
         average(failed.took(), before),
         at,
-        trace(event, failed, before));
+        trace(event, failed, before),
+        backlog(before));
   }
 
   private static BreakerTrace trace(
@@ -103,7 +133,7 @@ final class HealthReducer {
   }
 
   private static Duration average(Duration took, Optional<DestinationHealth> before) {
-    if (before.isEmpty()) {
+    if (before.isEmpty() || before.get().deliveries() + before.get().failures() == 0) {
       return took;
     }
     double old = before.get().averageDuration().toNanos();

@@ -15,6 +15,9 @@ import java.util.Set;
  *     thread
  * @param fallbackTick how often it looks for fallbacks that have become due
  * @param maxFallbacksPerTick most of them that one look decides per partition, for the same reason
+ * @param backlogTick how often the backlogs that have changed are told
+ * @param autoDisable when a destination that keeps failing is disabled
+ * @param alerts when alerts are raised, and where they are delivered
  */
 public record StatusConfig(
     Set<DestinationType> types,
@@ -23,7 +26,13 @@ public record StatusConfig(
     Duration purgeTick,
     int maxPurgedPerTick,
     Duration fallbackTick,
-    int maxFallbacksPerTick) {
+    int maxFallbacksPerTick,
+    Duration backlogTick,
+    AutoDisable autoDisable,
+    AlertRules alerts) {
+
+  /** Backlogs are counted every so often: they need not be known sooner, and are many. */
+  private static final Duration BACKLOG_TICK = Duration.ofSeconds(5);
 
   public StatusConfig {
     types = Set.copyOf(types);
@@ -44,6 +53,46 @@ public record StatusConfig(
       throw new IllegalArgumentException(
           "maxFallbacksPerTick must be at least 1, not " + maxFallbacksPerTick);
     }
+    if (backlogTick.toMillis() < 1) {
+      throw new IllegalArgumentException("backlogTick must be at least 1 ms, not " + backlogTick);
+    }
+  }
+
+  /** With the usual rules of disabling and alerts. */
+  public StatusConfig(
+      Set<DestinationType> types,
+      boolean jsonView,
+      Duration retention,
+      Duration purgeTick,
+      int maxPurgedPerTick,
+      Duration fallbackTick,
+      int maxFallbacksPerTick) {
+    this(
+        types,
+        jsonView,
+        retention,
+        purgeTick,
+        maxPurgedPerTick,
+        fallbackTick,
+        maxFallbacksPerTick,
+        BACKLOG_TICK,
+        AutoDisable.defaults(),
+        AlertRules.defaults());
+  }
+
+  /** The same with other rules of disabling and alerts. */
+  public StatusConfig with(AutoDisable newAutoDisable, AlertRules newAlerts) {
+    return new StatusConfig(
+        types,
+        jsonView,
+        retention,
+        purgeTick,
+        maxPurgedPerTick,
+        fallbackTick,
+        maxFallbacksPerTick,
+        backlogTick,
+        newAutoDisable,
+        newAlerts);
   }
 
   /**

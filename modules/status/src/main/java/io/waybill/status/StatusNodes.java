@@ -7,10 +7,13 @@ final class StatusNodes {
   static final String EVENTS_SOURCE = "events-source";
   static final String COMMANDS_SOURCE = "commands-source";
   static final String ATTEMPTS_SOURCE = "attempts-source";
+  static final String SIGNALS_SOURCE = "signals-source";
+  static final String DESTINATIONS_SOURCE = "destinations-source";
 
   static final String EVENTS = "reduce-events";
   static final String COMMANDS = "decide-commands";
   static final String ATTEMPTS = "weigh-attempts";
+  static final String DESTINATIONS = "watch-destinations";
 
   /** deliveryId to its status. */
   static final String DELIVERIES_STORE = "deliveries";
@@ -29,6 +32,12 @@ final class StatusNodes {
   /** destinationId to its health. */
   static final String HEALTH_STORE = "destination-health";
 
+  /** destinationId to what was told of it, see {@link AlertState}. */
+  static final String ALERTS_STORE = "alert-states";
+
+  /** destinationId to how many tasks of the partition's deliveries have not ended. */
+  static final String OPEN_TASKS_STORE = "open-tasks";
+
   static final String STATUS_SINK = "status-sink";
   static final String STATUS_JSON_SINK = "status-json-sink";
   static final String CONTROL_SINK = "control-sink";
@@ -36,6 +45,15 @@ final class StatusNodes {
   static final String DEAD_LETTERS_SINK = "dead-letters-sink";
   static final String ATTEMPTS_SINK = "attempts-sink";
   static final String HEALTH_SINK = "health-sink";
+  static final String ALERTS_SINK = "alerts-sink";
+  static final String ALERTS_JSON_SINK = "alerts-json-sink";
+  static final String REQUESTS_SINK = "requests-sink";
+  static final String DESTINATION_COMMANDS_SINK = "destination-commands-sink";
+
+  /** Two to one topic, for a shared sink would join their sub-topologies. */
+  static final String BACKLOG_SINK = "backlog-sink";
+
+  static final String CONFIGURED_SINK = "configured-sink";
 
   /** Its own, for a shared sink would join health to the deliveries' sub-topology. */
   static final String HEALTH_DEAD_LETTERS_SINK = "health-dead-letters-sink";

@@ -14,7 +14,9 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Adds events up to {@code waybill.status}, decides {@code waybill.commands}, and keeps {@code
- * waybill.destination-health}. The only writer of these and of {@code waybill.control}.
+ * waybill.destination-health}. The only writer of these and of {@code waybill.control}; raises
+ * {@code waybill.alerts}, publishes a request for each alert that is to be delivered, and asks the
+ * destinations topology to disable what has failed for too long.
  *
  * <p>Promises, with exactly-once processing: a delivery's status is monotone, whatever comes late
  * or twice; a command is decided once, on the state that it meets, and leaves one audit record (of
@@ -22,6 +24,9 @@ import org.apache.kafka.streams.state.Stores;
  * whichever of its command and its event is read first; an event that claims another organization's
  * delivery changes nothing and raises a security event. A record that cannot be read or placed
  * becomes a dead letter.
+ *
+ * <p>Alerts and wishes to disable are written once, and what was told is kept in a store: a restart
+ * neither repeats nor forgets one.
  *
  * <p>Events and commands are keyed by delivery id and must have the same number of partitions.
  */
@@ -47,6 +52,7 @@ public final class StatusTopology {
     Topology topology = new Topology();
     addDeliveries(topology);
     addHealth(topology);
+    addDestinations(topology);
     return topology;
   }
 
@@ -89,6 +95,15 @@ public final class StatusTopology {
             .withLoggingEnabled(
                 Map.of("max.message.bytes", Integer.toString(TopicCatalog.MAX_RECORD_BYTES))),
         StatusNodes.COMMANDS);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(StatusNodes.OPEN_TASKS_STORE),
+                Serdes.String(),
+                Serdes.ByteArray())
+            // A busy destination's count changes with every task: one write at each commit will do.
+            .withCachingEnabled(),
+        both);
+    addSink(topology, StatusNodes.BACKLOG_SINK, Topics.STATUS_SIGNALS, both);
     addSink(topology, StatusNodes.STATUS_SINK, Topics.STATUS, both);
     if (config.jsonView()) {
       addSink(topology, StatusNodes.STATUS_JSON_SINK, Topics.STATUS_JSON, both);
@@ -112,19 +127,48 @@ public final class StatusTopology {
 
   private void addHealth(Topology topology) {
     addSource(topology, StatusNodes.ATTEMPTS_SOURCE, Topics.STATUS_ATTEMPTS);
+    addSource(topology, StatusNodes.SIGNALS_SOURCE, Topics.STATUS_SIGNALS);
     topology.addProcessor(
         StatusNodes.ATTEMPTS,
-        () -> new HealthProcessor(codecs, clock),
-        StatusNodes.ATTEMPTS_SOURCE);
+        () -> new HealthProcessor(codecs, clock, config),
+        StatusNodes.ATTEMPTS_SOURCE,
+        StatusNodes.SIGNALS_SOURCE);
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(StatusNodes.HEALTH_STORE),
             Serdes.String(),
             Serdes.ByteArray()),
         StatusNodes.ATTEMPTS);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(StatusNodes.ALERTS_STORE),
+                Serdes.String(),
+                Serdes.ByteArray())
+            // Likewise.
+            .withCachingEnabled(),
+        StatusNodes.ATTEMPTS);
     addSink(topology, StatusNodes.HEALTH_SINK, Topics.DESTINATION_HEALTH, StatusNodes.ATTEMPTS);
+    addSink(topology, StatusNodes.ALERTS_SINK, Topics.ALERTS, StatusNodes.ATTEMPTS);
+    if (config.jsonView()) {
+      addSink(topology, StatusNodes.ALERTS_JSON_SINK, Topics.ALERTS_JSON, StatusNodes.ATTEMPTS);
+    }
+    addSink(topology, StatusNodes.REQUESTS_SINK, Topics.REQUESTS, StatusNodes.ATTEMPTS);
+    addSink(
+        topology,
+        StatusNodes.DESTINATION_COMMANDS_SINK,
+        Topics.DESTINATION_COMMANDS,
+        StatusNodes.ATTEMPTS);
     addSink(
         topology, StatusNodes.HEALTH_DEAD_LETTERS_SINK, Topics.DEAD_LETTERS, StatusNodes.ATTEMPTS);
+  }
+
+  private void addDestinations(Topology topology) {
+    addSource(topology, StatusNodes.DESTINATIONS_SOURCE, Topics.DESTINATIONS);
+    topology.addProcessor(
+        StatusNodes.DESTINATIONS,
+        () -> new DestinationWatch(codecs, clock),
+        StatusNodes.DESTINATIONS_SOURCE);
+    addSink(topology, StatusNodes.CONFIGURED_SINK, Topics.STATUS_SIGNALS, StatusNodes.DESTINATIONS);
   }
 
   private static void addSource(Topology topology, String name, String topic) {

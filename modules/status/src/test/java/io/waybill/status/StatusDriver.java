@@ -2,17 +2,22 @@ package io.waybill.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.waybill.domain.Alert;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DeliveryStatus;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Task;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
+import io.waybill.wire.DecodedRequest;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
@@ -28,19 +33,28 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The status topology over a clock that only the test moves. */
 final class StatusDriver implements AutoCloseable {
-  final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
+  final Codecs codecs;
   final TopologyTestDriver driver;
-  private Instant now = Sample.START;
+  private final StatusConfig config;
+  private Instant now;
 
   StatusDriver() {
     this(StatusConfig.defaults(Set.of(DestinationType.WEBHOOK)));
   }
 
   StatusDriver(StatusConfig config) {
+    this(config, new Codecs(new InMemorySchemaRegistry()), Sample.START);
+  }
+
+  private StatusDriver(StatusConfig config, Codecs codecs, Instant start) {
+    this.config = config;
+    this.codecs = codecs;
+    now = start;
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, StatusTopology.APPLICATION_ID);
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -109,6 +123,46 @@ final class StatusDriver implements AutoCloseable {
 
   List<DestinationHealth> healths() {
     return read(Topics.DESTINATION_HEALTH, codecs.health());
+  }
+
+  List<Alert> alerts() {
+    return read(Topics.ALERTS, codecs.alerts());
+  }
+
+  List<DestinationCommand> destinationCommands() {
+    return read(Topics.DESTINATION_COMMANDS, codecs.destinationCommands());
+  }
+
+  /** The requests that alerts are delivered with. */
+  List<DeliveryRequest> requests() {
+    return records(Topics.REQUESTS).stream()
+        .map(record -> codecs.requests().decode(record.value()))
+        .map(decoded -> ((DecodedRequest.Valid) decoded).request())
+        .toList();
+  }
+
+  /** A version of a destination, as the destinations topology publishes it. */
+  void destination(Destination destination) {
+    pipe(
+        Topics.DESTINATIONS,
+        destination.id().value(),
+        codecs.destinations().encode(Topics.DESTINATIONS, destination));
+  }
+
+  /** Another process with the same stores, as after a crash. */
+  StatusDriver restarted() {
+    StatusDriver next = new StatusDriver(config, codecs, now);
+    for (String name : driver.getAllStateStores().keySet()) {
+      copy(driver.getKeyValueStore(name), next.driver.getKeyValueStore(name));
+    }
+    driver.close();
+    return next;
+  }
+
+  private static void copy(KeyValueStore<Object, Object> from, KeyValueStore<Object, Object> to) {
+    try (var all = from.all()) {
+      all.forEachRemaining(entry -> to.put(entry.key, entry.value));
+    }
   }
 
   List<TestRecord<byte[], byte[]>> records(String topic) {

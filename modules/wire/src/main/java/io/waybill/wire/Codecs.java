@@ -1,5 +1,6 @@
 package io.waybill.wire;
 
+import io.waybill.domain.Alert;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeadLetter;
@@ -11,6 +12,7 @@ import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.HealthSignal;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Task;
 
@@ -30,6 +32,8 @@ public final class Codecs {
   private final Codec<DeadLetter> deadLetters;
   private final Codec<Control> controls;
   private final Codec<AuditRecord> audits;
+  private final Codec<Alert> alerts;
+  private final Codec<HealthSignal> healthSignals;
 
   public Codecs(SchemaRegistry registry) {
     requests = new RequestCodec(registry);
@@ -111,6 +115,18 @@ public final class Codecs {
             io.waybill.avro.AuditRecord.getClassSchema(),
             DestinationMapping::toAvro,
             DestinationMapping::toDomain);
+    alerts =
+        new AvroCodec<>(
+            registry,
+            io.waybill.avro.Alert.getClassSchema(),
+            AlertMapping::toAvro,
+            AlertMapping::toDomain);
+    healthSignals =
+        new AvroCodec<>(
+            registry,
+            io.waybill.avro.HealthSignal.getClassSchema(),
+            AlertMapping::toAvro,
+            AlertMapping::toDomain);
   }
 
   /** Values of the requests topic: Avro or JSON. */
@@ -181,5 +197,15 @@ public final class Codecs {
   /** Values of the audit topic. */
   public Codec<AuditRecord> audits() {
     return audits;
+  }
+
+  /** Values of the alerts topic. */
+  public Codec<Alert> alerts() {
+    return alerts;
+  }
+
+  /** Values of the topic on which the status topology tells itself of destinations. */
+  public Codec<HealthSignal> healthSignals() {
+    return healthSignals;
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class DestinationDraft {
   private static final Set<String> FIELDS = DestinationFormat.DESTINATION.names();
   private static final Set<String> SET_BY_WAYBILL =
-      Set.of("id", "enabled", "version", "createdAt", "updatedAt");
+      Set.of("id", "enabled", "disabled", "version", "createdAt", "updatedAt");
   private static final Set<String> TYPES =
       Stream.of(DestinationType.values()).map(DestinationType::word).collect(Collectors.toSet());
 

@@ -8,6 +8,7 @@ import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +41,10 @@ final class DestinationMapping {
         destination.deleted(),
         destination.version(),
         destination.createdAt(),
-        destination.updatedAt());
+        destination.updatedAt(),
+        destination.switchedOff().map(Destination.SwitchedOff::at).orElse(null),
+        destination.switchedOff().map(Destination.SwitchedOff::by).orElse(null),
+        destination.switchedOff().flatMap(Destination.SwitchedOff::reason).orElse(null));
   }
 
   static Destination toDomain(io.waybill.avro.Destination destination) {
@@ -57,7 +61,19 @@ final class DestinationMapping {
         destination.getDeleted(),
         destination.getVersion(),
         destination.getCreatedAt(),
-        destination.getUpdatedAt());
+        destination.getUpdatedAt(),
+        switchedOff(
+            destination.getDisabledAt(),
+            destination.getDisabledBy(),
+            destination.getDisabledReason()));
+  }
+
+  /** What of a record says why the destination is not enabled, when it says who did it. */
+  static Optional<Destination.SwitchedOff> switchedOff(
+      @Nullable Instant at, @Nullable String by, @Nullable String reason) {
+    return at == null || by == null
+        ? Optional.empty()
+        : Optional.of(new Destination.SwitchedOff(at, by, Optional.ofNullable(reason)));
   }
 
   static io.waybill.avro.DestinationSecrets toAvro(DestinationSecrets secrets) {
@@ -80,6 +96,7 @@ final class DestinationMapping {
     String kind;
     io.waybill.avro.@Nullable DestinationDefinition definition = null;
     OptionalLong expected = OptionalLong.empty();
+    Optional<String> reason = Optional.empty();
     DestinationCommand.Action action = command.action();
     if (action instanceof DestinationCommand.Create create) {
       kind = CREATE;
@@ -110,6 +127,7 @@ final class DestinationMapping {
     } else if (action instanceof DestinationCommand.Disable disable) {
       kind = DISABLE;
       expected = disable.expectedVersion();
+      reason = disable.reason();
     } else if (action instanceof DestinationCommand.SetDefault setDefault) {
       kind = setDefault.isDefault() ? SET_DEFAULT : UNSET_DEFAULT;
       expected = setDefault.expectedVersion();
@@ -125,7 +143,8 @@ final class DestinationMapping {
         command.issuedAt(),
         kind,
         definition,
-        expected.isPresent() ? expected.getAsLong() : null);
+        expected.isPresent() ? expected.getAsLong() : null,
+        reason.orElse(null));
   }
 
   static DestinationCommand toDomain(io.waybill.avro.DestinationCommand command) {
@@ -159,7 +178,8 @@ final class DestinationMapping {
                 expected);
           }
           case ENABLE -> new DestinationCommand.Enable(expected);
-          case DISABLE -> new DestinationCommand.Disable(expected);
+          case DISABLE ->
+              new DestinationCommand.Disable(expected, Optional.ofNullable(command.getReason()));
           case SET_DEFAULT -> new DestinationCommand.SetDefault(true, expected);
           case UNSET_DEFAULT -> new DestinationCommand.SetDefault(false, expected);
           case DELETE -> new DestinationCommand.Delete(expected);

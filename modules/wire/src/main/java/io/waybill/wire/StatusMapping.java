@@ -73,7 +73,8 @@ final class StatusMapping {
         health.breaker().longestRow(),
         health.breaker().answers(),
         health.breaker().lastFailureAt().orElse(null),
-        health.breaker().lastAnswerAt().orElse(null));
+        health.breaker().lastAnswerAt().orElse(null),
+        health.backlog());
   }
 
   static DestinationHealth toDomain(io.waybill.avro.DestinationHealth health) {
@@ -96,7 +97,8 @@ final class StatusMapping {
             health.getBreakerLongestRow(),
             health.getBreakerAnswers(),
             Optional.ofNullable(health.getLastBreakerFailureAt()),
-            Optional.ofNullable(health.getLastBreakerAnswerAt())));
+            Optional.ofNullable(health.getLastBreakerAnswerAt())),
+        health.getBacklog());
   }
 
   static io.waybill.avro.Control toAvro(Control control) {

@@ -57,11 +57,13 @@ public final class TopicCatalog {
     topics.add(compacted(Topics.STATUS, partitions));
     topics.add(compacted(Topics.STATUS_JSON, partitions));
     topics.add(kept(Topics.STATUS_ATTEMPTS, partitions, REQUEST_RETENTION));
+    topics.add(kept(Topics.STATUS_SIGNALS, partitions, REQUEST_RETENTION));
     topics.add(compacted(Topics.DESTINATION_HEALTH, partitions));
     topics.add(byOthers(kept(Topics.DESTINATION_COMMANDS, partitions, REQUEST_RETENTION)));
     topics.add(kept(Topics.DESTINATION_RESULTS, partitions, REQUEST_RETENTION));
     topics.add(kept(Topics.AUDIT, partitions, AUDIT_RETENTION));
     topics.add(kept(Topics.ALERTS, partitions, DEAD_LETTER_RETENTION));
+    topics.add(kept(Topics.ALERTS_JSON, partitions, DEAD_LETTER_RETENTION));
     topics.add(compacted(Topics.DESTINATIONS, 1));
     topics.add(compacted(Topics.DESTINATION_SECRETS, 1));
     topics.add(compacted(Topics.CONTROL, 1));

@@ -29,6 +29,9 @@ public final class Topics {
   /** Status's own: attempts on their way to the destination's health. Key: destinationId. */
   public static final String STATUS_ATTEMPTS = "waybill.status.attempts";
 
+  /** Status's own: backlogs and changes of destinations, likewise. Key: destinationId. */
+  public static final String STATUS_SIGNALS = "waybill.status.signals";
+
   /** How well each destination takes its tasks, compacted. Key: destinationId. */
   public static final String DESTINATION_HEALTH = "waybill.destination-health";
 
@@ -55,6 +58,9 @@ public final class Topics {
 
   /** Things that a person should look at. Key: organizationId. */
   public static final String ALERTS = "waybill.alerts";
+
+  /** The same as JSON. Key: organizationId. */
+  public static final String ALERTS_JSON = "waybill.alerts.json";
 
   /** Tasks of one type. Key: destinationId. */
   public static String tasks(DestinationType type) {

@@ -3,6 +3,8 @@ package io.waybill.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.domain.Alert;
+import io.waybill.domain.AlertKind;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
@@ -23,6 +25,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.HealthSignal;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.ParkedTask;
@@ -45,6 +48,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -222,20 +226,69 @@ class CodecsTest {
     assertKept(
         codecs.health(),
         new DestinationHealth(
+                SIEM,
+                HOSPITAL,
+                DestinationType.WEBHOOK,
+                DestinationHealth.Grade.DEGRADED,
+                5,
+                4,
+                3,
+                Optional.of(NOW),
+                Optional.of(NOW),
+                Optional.empty(),
+                Optional.of(Reason.TIMEOUT),
+                Duration.ofMillis(40),
+                NOW,
+                new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty()))
+            .withBacklog(1_234));
+  }
+
+  @Test
+  void keepsAlertsAndSignals() throws UndecodableException {
+    assertKept(
+        codecs.alerts(),
+        new Alert(
+            UUID.randomUUID(),
+            HOSPITAL,
+            SIEM,
+            Optional.of("SIEM"),
+            AlertKind.WARNED_BEFORE_DISABLING,
+            Alert.Severity.CRITICAL,
+            "look at it",
+            OptionalDouble.of(0.25),
+            OptionalDouble.of(0.1),
+            NOW));
+    assertKept(
+        codecs.alerts(),
+        new Alert(
+            UUID.randomUUID(),
+            HOSPITAL,
+            SIEM,
+            Optional.empty(),
+            AlertKind.RECOVERED,
+            Alert.Severity.LOW,
+            "it is well",
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            NOW));
+    assertKept(
+        codecs.healthSignals(),
+        new HealthSignal.Backlog(SIEM, HOSPITAL, DestinationType.STORAGE, 7, 1_000, NOW));
+    assertKept(
+        codecs.healthSignals(),
+        new HealthSignal.Configured(
             SIEM,
             HOSPITAL,
-            DestinationType.WEBHOOK,
-            DestinationHealth.Grade.DEGRADED,
-            5,
-            4,
-            3,
-            Optional.of(NOW),
-            Optional.of(NOW),
-            Optional.empty(),
-            Optional.of(Reason.TIMEOUT),
-            Duration.ofMillis(40),
-            NOW,
-            new BreakerTrace(2, 4, 0, Optional.of(NOW), Optional.empty())));
+            "SIEM",
+            9,
+            false,
+            true,
+            Optional.of(
+                new Destination.SwitchedOff(NOW, "waybill.status", Optional.of("it failed"))),
+            NOW));
+    assertKept(
+        codecs.healthSignals(),
+        new HealthSignal.Configured(SIEM, HOSPITAL, "SIEM", 9, true, false, Optional.empty(), NOW));
   }
 
   private static Destination withIdentity(WebhookConfig plain) {
@@ -303,6 +356,22 @@ class CodecsTest {
             NOW));
     var first = new SealedField("webhook.headers.x-source", new byte[] {3}, "abd", 0);
     assertKept(
+        codecs.destinations(),
+        new Destination(
+            SIEM,
+            HOSPITAL,
+            "SIEM",
+            Optional.of("d"),
+            config,
+            Fallback.none(),
+            true,
+            false,
+            false,
+            5,
+            NOW,
+            NOW,
+            Optional.of(new Destination.SwitchedOff(NOW, "ann", Optional.of("it is gone")))));
+    assertKept(
         codecs.destinationSecrets(),
         new DestinationSecrets(SIEM, HOSPITAL, 4, List.of(sealed, first)));
     for (DestinationCommand.Action action :
@@ -319,6 +388,7 @@ class CodecsTest {
                 OptionalLong.of(3)),
             new DestinationCommand.Enable(OptionalLong.empty()),
             new DestinationCommand.Disable(OptionalLong.of(1)),
+            new DestinationCommand.Disable(OptionalLong.empty(), Optional.of("it is gone")),
             new DestinationCommand.SetDefault(true, OptionalLong.empty()),
             new DestinationCommand.SetDefault(false, OptionalLong.empty()),
             new DestinationCommand.Delete(OptionalLong.empty()))) {

@@ -58,6 +58,13 @@ public final class Commands {
             .addSubcommand(new DeadLettersShow(environment))
             .addSubcommand(new DeadLettersReplay(environment)));
     root.addSubcommand(
+        group("health", "Show how well destinations take their tasks.")
+            .addSubcommand(new HealthList(environment)));
+    root.addSubcommand(
+        group("alerts", "Show what a person should look at.")
+            .addSubcommand(new AlertsList(environment))
+            .addSubcommand(new AlertsFollow(environment)));
+    root.addSubcommand(
         group("keys", "Make and change the keys that credentials are sealed with.")
             .addSubcommand(new KeysInit(environment))
             .addSubcommand(new KeysRotate(environment))

@@ -1,14 +1,17 @@
 package io.waybill.app.cli;
 
+import io.waybill.domain.AlertKind;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -24,6 +27,7 @@ final class Converters {
     command.registerConverter(DestinationId.class, Converters::destinationId);
     command.registerConverter(OrganizationId.class, Converters::organizationId);
     command.registerConverter(Reason.class, Converters::reason);
+    command.registerConverter(AlertKind.class, Converters::alertKind);
   }
 
   static Duration duration(String text) {
@@ -77,5 +81,19 @@ final class Converters {
           "'" + text + "' is not a reason code such as attempts-exhausted or invalid-field");
     }
     return reason;
+  }
+
+  static AlertKind alertKind(String text) {
+    return Arrays.stream(AlertKind.values())
+        .filter(kind -> kind.word().equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "'"
+                    + text
+                    + "' is not a kind of alert; there are "
+                    + Arrays.stream(AlertKind.values())
+                        .map(AlertKind::word)
+                        .collect(Collectors.joining(", "))));
   }
 }

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 final class DestinationView {
   /** What a read-back has beside the definition. */
   static final List<String> SET_BY_WAYBILL =
-      List.of("id", "enabled", "version", "createdAt", "updatedAt");
+      List.of("id", "enabled", "disabled", "version", "createdAt", "updatedAt");
 
   private DestinationView() {}
 
@@ -45,6 +45,14 @@ final class DestinationView {
         .put("version", destination.version())
         .put("createdAt", destination.createdAt().toString())
         .put("updatedAt", destination.updatedAt().toString());
+    destination
+        .switchedOff()
+        .filter(off -> !destination.enabled())
+        .ifPresent(off -> {
+          ObjectNode disabled =
+              json.putObject("disabled").put("at", off.at().toString()).put("by", off.by());
+          off.reason().ifPresent(reason -> disabled.put("reason", reason));
+        });
     ObjectNode config = json.putObject("config");
     Masks masks = new Masks(secrets);
     switch (destination.config()) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.domain.FieldError;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -21,6 +22,15 @@ final class Json {
 
   static ArrayNode array() {
     return MAPPER.createArrayNode();
+  }
+
+  /** A document that this program wrote itself. */
+  static JsonNode read(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new IllegalStateException("what was written just now can be read", e);
+    }
   }
 
   static ArrayNode errors(List<FieldError> errors) {

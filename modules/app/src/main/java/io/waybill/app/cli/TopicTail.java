@@ -3,6 +3,7 @@ package io.waybill.app.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -51,6 +52,15 @@ final class TopicTail implements AutoCloseable {
         }
       }
       return Optional.empty();
+    } catch (KafkaException e) {
+      throw connection.failure(e);
+    }
+  }
+
+  /** Hands on everything that has come, after waiting a moment for it. */
+  void poll(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    try {
+      consumer.poll(POLL).forEach(visitor);
     } catch (KafkaException e) {
       throw connection.failure(e);
     }

@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.domain.Alert;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
@@ -105,6 +106,14 @@ final class Answerer implements AutoCloseable {
         Topics.STATUS,
         status.deliveryId().toString(),
         codecs.statuses().encode(Topics.STATUS, status));
+  }
+
+  /** Publishes an alert, as the status role does. */
+  void publish(Alert alert) {
+    send(
+        Topics.ALERTS,
+        alert.organizationId().value(),
+        codecs.alerts().encode(Topics.ALERTS, alert));
   }
 
   void publish(DeadLetter letter) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.app.cli.Cli.Ran;
+import io.waybill.domain.Alert;
+import io.waybill.domain.AlertKind;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
@@ -643,5 +645,37 @@ class CliIT {
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
     assertThat(ran.err()).contains("schema registry cannot be reached").contains("127.0.0.1:1");
+  }
+
+  @Test
+  void followsAlertsOfOneOrganization() throws Exception {
+    Alert wanted = Samples.alert("org-follow", AlertKind.DISABLED);
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ran> following =
+          executor.submit(
+              () -> run("alerts", "follow", "--org", "org-follow", "--count", "2", "-o", "json"));
+      while (!following.isDone()) {
+        // Until it stands at the end of the topic, it does not see them.
+        answerer.publish(Samples.alert("org-other", AlertKind.DISABLED));
+        answerer.publish(wanted);
+      }
+      Ran ran = following.get(30, TimeUnit.SECONDS);
+
+      assertThat(ok(ran).lines())
+          .hasSize(2)
+          .allSatisfy(line -> {
+            JsonNode json = new ObjectMapper().readTree(line);
+            assertThat(json.path("alertId").asText()).isEqualTo(wanted.alertId().toString());
+            assertThat(json.path("kind").asText()).isEqualTo("disabled");
+          });
+    }
+  }
+
+  @Test
+  void followingEndsWhenNothingComes() {
+    Ran ran = run("alerts", "follow", "--org", "org-quiet", "--timeout", "300ms");
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(ran.err()).contains("no such alert was raised within 300 ms");
   }
 }

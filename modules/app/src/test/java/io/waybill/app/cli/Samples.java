@@ -1,5 +1,7 @@
 package io.waybill.app.cli;
 
+import io.waybill.domain.Alert;
+import io.waybill.domain.AlertKind;
 import io.waybill.domain.DeliveryEvent;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
@@ -16,6 +18,8 @@ import io.waybill.domain.TaskPayload;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.UUID;
 
 /** Records as the topologies write them. */
 final class Samples {
@@ -23,6 +27,21 @@ final class Samples {
   private static final DestinationId SIEM = new DestinationId("siem");
 
   private Samples() {}
+
+  /** An alert about a destination of the organization. */
+  static Alert alert(String organization, AlertKind kind) {
+    return new Alert(
+        UUID.randomUUID(),
+        new OrganizationId(organization),
+        SIEM,
+        Optional.of("SIEM"),
+        kind,
+        Alert.Severity.HIGH,
+        "destination siem (SIEM): look at it",
+        OptionalDouble.of(0.2),
+        OptionalDouble.of(0.1),
+        T);
+  }
 
   /** A delivery to one destination, {@code siem}, whose state follows from the overall one. */
   static DeliveryStatus status(DeliveryId id, OverallState state, int generation) {
