@@ -1,7 +1,9 @@
 package io.waybill.app;
 
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.guard.Cidr;
 import io.waybill.wire.TopicCatalog;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +21,10 @@ import java.util.Set;
  *     names the sender's transactions
  * @param partitions of the topics, checked at start
  * @param allowCidrs networks that receivers may be in although the address guard denies them
- * @param httpPort of the health endpoints; 0 takes a free one
+ * @param httpPort of the endpoints for operators' tools; 0 takes a free one
  * @param sending what the operator says about sending
+ * @param httpAddress where the endpoints listen
+ * @param telemetry what the operator wants to see
  */
 public record WaybillConfig(
     Set<Role> roles,
@@ -32,7 +36,9 @@ public record WaybillConfig(
     int partitions,
     List<Cidr> allowCidrs,
     int httpPort,
-    Sending sending) {
+    Sending sending,
+    InetAddress httpAddress,
+    TelemetryConfig telemetry) {
 
   public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
   public static final int DEFAULT_HTTP_PORT = 8080;
@@ -53,6 +59,33 @@ public record WaybillConfig(
     }
   }
 
+  /** With endpoints on loopback, and the usual telemetry. */
+  public WaybillConfig(
+      Set<Role> roles,
+      Map<String, String> kafka,
+      Map<String, String> schemaRegistry,
+      Path keyset,
+      Path stateDirectory,
+      String instance,
+      int partitions,
+      List<Cidr> allowCidrs,
+      int httpPort,
+      Sending sending) {
+    this(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        InetAddress.getLoopbackAddress(),
+        TelemetryConfig.defaults());
+  }
+
   /** The same with other roles. */
   public WaybillConfig withRoles(Set<Role> otherRoles) {
     return new WaybillConfig(
@@ -65,7 +98,26 @@ public record WaybillConfig(
         partitions,
         allowCidrs,
         httpPort,
-        sending);
+        sending,
+        httpAddress,
+        telemetry);
+  }
+
+  /** The same with other telemetry. */
+  public WaybillConfig withTelemetry(TelemetryConfig other) {
+    return new WaybillConfig(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        httpAddress,
+        other);
   }
 
   /** Of the clients' properties the names only: their values hold passwords. */

@@ -1,5 +1,7 @@
 package io.waybill.app;
 
+import io.waybill.app.telemetry.LogFormat;
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
@@ -72,7 +74,8 @@ final class Installation implements AutoCloseable {
   private final Sealer sealer;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  private Installation(String bootstrapServers, Set<Role> roles, Sending sending) {
+  private Installation(
+      String bootstrapServers, Set<Role> roles, Sending sending, TelemetryConfig telemetry) {
     this.bootstrapServers = bootstrapServers;
     try {
       folder = Files.createTempDirectory("waybill-installation");
@@ -87,16 +90,17 @@ final class Installation implements AutoCloseable {
     new PayloadKeyFile(payloadKeys).createUnlessThere();
     config =
         new WaybillConfig(
-            roles,
-            Map.of("bootstrap.servers", bootstrapServers),
-            Map.of("schema.registry.url", registry.url()),
-            keysetFile,
-            folder.resolve("streams"),
-            "test",
-            TopicCatalog.EMBEDDED_PARTITIONS,
-            List.of(Cidr.parse("127.0.0.0/8")),
-            0,
-            sending.withPayloadKeys(payloadKeys));
+                roles,
+                Map.of("bootstrap.servers", bootstrapServers),
+                Map.of("schema.registry.url", registry.url()),
+                keysetFile,
+                folder.resolve("streams"),
+                "test",
+                TopicCatalog.EMBEDDED_PARTITIONS,
+                List.of(Cidr.parse("127.0.0.0/8")),
+                0,
+                sending.withPayloadKeys(payloadKeys))
+            .withTelemetry(telemetry);
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);
@@ -111,7 +115,7 @@ final class Installation implements AutoCloseable {
 
   /**
    * The one of this JVM, with every role. Mail servers on this machine may do without TLS, and what
-   * {@link SharedStore} grants is granted.
+   * {@link SharedStore} grants is granted. All that it tells of itself is asked for.
    */
   static synchronized Installation shared() {
     Installation present = shared;
@@ -125,7 +129,17 @@ final class Installation implements AutoCloseable {
             Set.of("127.0.0.1"),
             SharedStore.platformCredentials());
     Installation started =
-        new Installation(KafkaFixture.shared().bootstrapServers(), Role.all(), sending);
+        new Installation(
+            KafkaFixture.shared().bootstrapServers(),
+            Role.all(),
+            sending,
+            new TelemetryConfig(
+                TelemetryConfig.MOST_ORGANIZATIONS,
+                true,
+                Optional.of(
+                    new TelemetryConfig.Otlp(
+                        OtlpSink.shared().endpoint(), TelemetryConfig.Otlp.EVERY_TRACE)),
+                LogFormat.TEXT));
     // The fixture's own hook may stop the broker first; clients then close within their time-outs.
     shared = started;
     return started;
@@ -133,7 +147,8 @@ final class Installation implements AutoCloseable {
 
   /** One of its own, with these roles only. */
   static Installation start(String bootstrapServers, Set<Role> roles) {
-    return new Installation(bootstrapServers, roles, Sending.defaults());
+    return new Installation(
+        bootstrapServers, roles, Sending.defaults(), TelemetryConfig.defaults());
   }
 
   Codecs codecs() {
@@ -272,6 +287,10 @@ final class Installation implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    return producer.send(record);
   }
 
   Future<RecordMetadata> send(

@@ -33,6 +33,7 @@ final class Committer implements AutoCloseable {
   private final Pulse pulse;
   private final SenderLimits limits;
   private final CommittedOffsets offsets;
+  private final SenderMetrics metrics;
   private State state = new Broken(Optional.empty());
   private long notBefore = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
@@ -43,7 +44,9 @@ final class Committer implements AutoCloseable {
       WriterThread writer,
       Ledger ledger,
       Pulse pulse,
-      SenderLimits limits) {
+      SenderLimits limits,
+      SenderMetrics metrics) {
+    this.metrics = metrics;
     this.consumer = consumer;
     this.writer = writer;
     this.ledger = ledger;
@@ -94,9 +97,7 @@ final class Committer implements AutoCloseable {
               opened(opened, unknown);
           case Idle idle when isTime() && ledger.hasUncommitted() ->
               begin(ledger.partitions()).orElse(idle);
-          case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result, long _)
-              when result.isDone() ->
-              written(batch, result);
+          case Writing writing when writing.result().isDone() -> written(writing);
           case Broken _, Opening _, Idle _, Writing _ -> state;
         };
   }
@@ -127,9 +128,12 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  private State written(Batch batch, CompletableFuture<TransactionalWriter.Result> result) {
-    return switch (result(result)) {
+  private State written(Writing writing) {
+    Batch batch = writing.batch();
+    Duration took = Duration.ofNanos(System.nanoTime() - writing.begunAt());
+    return switch (result(writing.result())) {
       case TransactionalWriter.Committed _ -> {
+        metrics.transactionEnded(SenderMetrics.TransactionEnd.COMMITTED, took);
         ledger.committed(batch);
         pulse.committed();
         pause = FIRST_PAUSE;
@@ -138,6 +142,7 @@ final class Committer implements AutoCloseable {
         yield new Idle();
       }
       case TransactionalWriter.Aborted(Exception cause) -> {
+        metrics.transactionEnded(SenderMetrics.TransactionEnd.ABORTED, took);
         LOG.atWarn()
             .addKeyValue("records", batch.records().size())
             .addKeyValue("problem", cause.toString())
@@ -147,6 +152,7 @@ final class Committer implements AutoCloseable {
         yield new Idle();
       }
       case TransactionalWriter.Broken(Exception cause) -> {
+        metrics.transactionEnded(SenderMetrics.TransactionEnd.UNKNOWN, took);
         LOG.atError()
             .setCause(cause)
             .log(

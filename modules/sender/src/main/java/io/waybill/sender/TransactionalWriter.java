@@ -33,10 +33,12 @@ final class TransactionalWriter implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
   private final Map<String, Object> settings;
+  private final SenderMetrics metrics;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-  TransactionalWriter(Map<String, Object> settings) {
+  TransactionalWriter(Map<String, Object> settings, SenderMetrics metrics) {
     this.settings = Map.copyOf(settings);
+    this.metrics = metrics;
   }
 
   /** What came of a batch. */
@@ -70,6 +72,7 @@ final class TransactionalWriter implements AutoCloseable {
       throw e;
     }
     producer = opened;
+    metrics.opened(opened);
   }
 
   /** Whether {@link #commit} may be called. */
@@ -154,6 +157,7 @@ final class TransactionalWriter implements AutoCloseable {
     KafkaProducer<byte[], byte[]> open = producer;
     producer = null;
     if (open != null) {
+      metrics.closing(open);
       open.close(CLOSE_WITHIN);
     }
   }

@@ -75,7 +75,7 @@ class OffsetsModelTest {
     final int held;
     long sessions;
     int position;
-    Ledger ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, sessions);
+    Ledger ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, sessions, _ -> {});
     final List<Work> underWay = new ArrayList<>();
 
     /** What is on its way to Kafka; the sender goes on meanwhile. */
@@ -87,7 +87,7 @@ class OffsetsModelTest {
     }
 
     void start() {
-      ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, ++sessions);
+      ledger = new Ledger(new Budget(1_000, 1_000_000), (_, _, _) -> {}, ++sessions, _ -> {});
       ledger.assign(PARTITION);
       restore();
     }
@@ -128,7 +128,8 @@ class OffsetsModelTest {
             work,
             LedgerTest.SEND,
             new Ended(
-                new Settled(List.of(new ProducerRecord<>("e", offset.getBytes())), 1),
+                new Settled(
+                    List.of(new ProducerRecord<>("e", offset.getBytes())), 1, TestTasks.DELIVERED),
                 Verdict.GOOD));
         ledger.collect();
       }

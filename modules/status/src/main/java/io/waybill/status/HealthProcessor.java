@@ -34,6 +34,7 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
   private final Codecs codecs;
   private final InstantSource clock;
+  private final StatusMetrics metrics;
 
   /** Not told yet. Lost in a crash: the counts are then behind until the next attempt. */
   private final Map<String, byte[]> untold = new HashMap<>();
@@ -41,14 +42,15 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
   private @Nullable Output output;
   private @Nullable KeyValueStore<String, byte[]> store;
 
-  HealthProcessor(Codecs codecs, InstantSource clock) {
+  HealthProcessor(Codecs codecs, InstantSource clock, StatusMetrics metrics) {
+    this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    output = new Output(context, codecs, clock);
+    output = new Output(context, codecs, clock, metrics);
     store = context.getStateStore(StatusNodes.HEALTH_STORE);
     context.schedule(TELL_COUNTS_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> tellCounts());
   }

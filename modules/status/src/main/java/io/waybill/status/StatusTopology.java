@@ -1,6 +1,7 @@
 package io.waybill.status;
 
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
@@ -32,11 +33,31 @@ public final class StatusTopology {
   private final Codecs codecs;
   private final InstantSource clock;
   private final StatusConfig config;
+  private final StatusMetrics metrics;
+  private final Traces traces;
 
   /**
+   * Counts nothing.
+   *
    * @param clock what "now" is in commands, audit and retention
    */
   public StatusTopology(Codecs codecs, InstantSource clock, StatusConfig config) {
+    this(codecs, clock, config, StatusMetrics.NONE, Traces.NONE);
+  }
+
+  /**
+   * @param clock what "now" is in commands, audit and retention
+   * @param metrics are told of what it does
+   * @param traces likewise, of each event that changed something
+   */
+  public StatusTopology(
+      Codecs codecs,
+      InstantSource clock,
+      StatusConfig config,
+      StatusMetrics metrics,
+      Traces traces) {
+    this.metrics = metrics;
+    this.traces = traces;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -55,11 +76,11 @@ public final class StatusTopology {
     addSource(topology, StatusNodes.COMMANDS_SOURCE, Topics.COMMANDS);
     topology.addProcessor(
         StatusNodes.EVENTS,
-        () -> new EventProcessor(codecs, clock, config),
+        () -> new EventProcessor(codecs, clock, config, metrics, traces),
         StatusNodes.EVENTS_SOURCE);
     topology.addProcessor(
         StatusNodes.COMMANDS,
-        () -> new CommandProcessor(codecs, clock, config),
+        () -> new CommandProcessor(codecs, clock, config, metrics),
         StatusNodes.COMMANDS_SOURCE);
     String[] both = {StatusNodes.EVENTS, StatusNodes.COMMANDS};
     topology.addStateStore(
@@ -114,7 +135,7 @@ public final class StatusTopology {
     addSource(topology, StatusNodes.ATTEMPTS_SOURCE, Topics.STATUS_ATTEMPTS);
     topology.addProcessor(
         StatusNodes.ATTEMPTS,
-        () -> new HealthProcessor(codecs, clock),
+        () -> new HealthProcessor(codecs, clock, metrics),
         StatusNodes.ATTEMPTS_SOURCE);
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
