@@ -20,9 +20,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +179,60 @@ class SenderFaultsIT {
       assertThat(Judgement.repeatedForNothing(faults, received).stream().limit(3)).isEmpty();
       assertThat(events.records()).isPositive();
       assertThat(events.longest()).isLessThan(Duration.ofSeconds(25));
+    }
+  }
+
+  /**
+   * A sender that was killed in the middle of a transaction leaves its offsets held back for a
+   * while. The one that takes over waits, is held still meanwhile, and is no member when it wakes.
+   */
+  @Test
+  @Tag("long")
+  void aSenderThatStandsStillBeforeItKnowsWhereToBeginLosesNothing() throws Exception {
+    String group = SenderConfig.groupId(DestinationType.WEBHOOK);
+    TopicPartition held = new TopicPartition(Topics.tasks(DestinationType.WEBHOOK), 0);
+    try (SteadyLoad load = SteadyLoad.to(lab, DESTINATIONS, request -> Answer.status(200));
+        Admin admin = Admin.create(Map.of("bootstrap.servers", lab.waybill().bootstrapServers()));
+        KafkaProducer<byte[], byte[]> dead =
+            new KafkaProducer<>(
+                Map.of(
+                    "bootstrap.servers",
+                    lab.waybill().bootstrapServers(),
+                    "transactional.id",
+                    "killed-in-the-middle"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      Awaitility.await()
+          .atMost(SOON)
+          .until(() ->
+              admin
+                  .describeConsumerGroups(List.of(group))
+                  .describedGroups()
+                  .get(group)
+                  .toCompletionStage()
+                  .handle((found, absent) -> absent != null || found.members().isEmpty())
+                  .toCompletableFuture()
+                  .get());
+      dead.initTransactions();
+      dead.beginTransaction();
+      dead.sendOffsetsToTransaction(
+          Map.of(held, new OffsetAndMetadata(0)), new ConsumerGroupMetadata(group));
+      lab.launchSender("one");
+      lab.sender("one").awaitLine(Pattern.compile(".*committed offsets cannot be read.*"), SOON);
+      lab.sender("one").pause();
+      Instant resumes = Instant.now().plus(SenderLab.SESSION.multipliedBy(2));
+      Awaitility.await().atMost(SOON).until(() -> Instant.now().isAfter(resumes));
+      lab.sender("one").resume();
+      lab.sender("one").awaitLine(Pattern.compile(".*partitions lost.*"), SOON);
+      dead.abortTransaction();
+      load.start(PER_SECOND);
+      load.awaitArrivals(SOME, SOON);
+      load.stop();
+      load.awaitAllAnswered(SOON);
+
+      List<Received> received = load.received();
+      judge(load, List.of(), received);
+      assertThat(received).as("not one came twice").hasSameSizeAs(load.submitted());
     }
   }
 

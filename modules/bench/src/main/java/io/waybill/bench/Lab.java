@@ -78,6 +78,7 @@ final class Lab implements AutoCloseable {
     } catch (IOException e) {
       throw new BenchException("no temporary folder for the broker's data", e);
     }
+    options.profile().ifPresent(Lab::create);
     keyset = folder.resolve("keyset.json");
     broker = start("broker", BrokerMain.class, SUPPORT, folder.resolve("data").toString());
     receiver =
@@ -109,6 +110,15 @@ final class Lab implements AutoCloseable {
             new ByteArraySerializer(),
             new ByteArraySerializer());
     publishDestinations();
+  }
+
+  /** A JVM told to record into a folder that is missing records nothing, and says so nowhere. */
+  private static void create(Path folder) {
+    try {
+      var _ = Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new BenchException("the folder " + folder + " for the profiles cannot be made", e);
+    }
   }
 
   /** Starts a process that ends with the laboratory. */
@@ -257,6 +267,13 @@ final class Lab implements AutoCloseable {
   /** Requests that the receivers have got so far. */
   long received() {
     return Long.parseLong(receiver.order(SOON, "received"));
+  }
+
+  /** The same of each destination. */
+  long[] receivedOfEach() {
+    return Arrays.stream(receiver.order(SOON, "received-of-each").split(" ", -1))
+        .mapToLong(Long::parseLong)
+        .toArray();
   }
 
   /** Connections that are open at the receivers, idle ones too. */

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ final class Receiver implements HttpConnection.Listener {
   private final ArrayDeque<Due> due = new ArrayDeque<>();
   private final List<HttpConnection> held = new ArrayList<>();
   private final AtomicLong received = new AtomicLong();
+  private final AtomicLongArray receivedOfEach;
   private long delayNanos;
   private int hanging = -1;
   private @Nullable Latencies latencies;
@@ -44,6 +47,7 @@ final class Receiver implements HttpConnection.Listener {
 
   Receiver(int destinations) throws IOException {
     selector = Selector.open();
+    receivedOfEach = new AtomicLongArray(destinations);
     for (int i = 0; i < destinations; i++) {
       ServerSocketChannel server = ServerSocketChannel.open();
       server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), BACKLOG);
@@ -61,6 +65,11 @@ final class Receiver implements HttpConnection.Listener {
   /** Requests that have arrived; may be asked by any thread. */
   long received() {
     return received.get();
+  }
+
+  /** The same of each destination. */
+  List<Long> receivedOfEach() {
+    return IntStream.range(0, receivedOfEach.length()).mapToObj(receivedOfEach::get).toList();
   }
 
   /** Those open, idle ones too; on the receiver's thread only, see {@link #run}. */
@@ -169,6 +178,7 @@ final class Receiver implements HttpConnection.Listener {
   @Override
   public void received(HttpConnection connection, byte[] bytes, int from) throws IOException {
     received.incrementAndGet();
+    receivedOfEach.incrementAndGet(connection.destination());
     Latencies into = latencies;
     if (into != null) {
       into.add(connection.destination(), schedule(bytes, from), nowMicros());

@@ -32,6 +32,11 @@ final class ReceiverMain {
       case "received" -> {
         return Long.toString(receiver.received());
       }
+      case "received-of-each" -> {
+        return receiver.receivedOfEach().stream()
+            .map(Object::toString)
+            .collect(Collectors.joining(" "));
+      }
       case "connections" -> {
         return receiver.run(() -> Integer.toString(receiver.connections()));
       }

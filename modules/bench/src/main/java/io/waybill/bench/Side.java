@@ -1,6 +1,7 @@
 package io.waybill.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
@@ -11,11 +12,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * it sent.
  */
 final class Side {
-  /** The rate that the first load is made for. */
-  private static final double FIRST_GUESS = 16_000;
-
-  /** A window in which the machine stood still must not leave the next one without work. */
-  private static final double LEAST_RATE = 1_000;
+  /** The rate that the first load is made for, and each later one at least. */
+  private static final double LEAST_RATE = 16_000;
 
   /** Sends under way at a stop may be lost from the books; more would be another benchmark. */
   private static final double LEAST_RECORDED = 0.8;
@@ -25,13 +23,23 @@ final class Side {
   private final Writer writer;
   private final LongSupplier recorded;
   private final LongSupplier repeated;
-  private long produced;
-  private long received;
+  private final long[] produced;
+  private final long[] received;
   private long known;
-  private double perSecond = FIRST_GUESS;
+  private double perSecond = LEAST_RATE;
+
+  /** What the busiest destination got, in shares; before that is known, the most it may get. */
+  private double busiest = 2;
 
   private Side(
-      String name, Child child, Writer writer, LongSupplier recorded, LongSupplier repeated) {
+      String name,
+      Child child,
+      Writer writer,
+      LongSupplier recorded,
+      LongSupplier repeated,
+      int destinations) {
+    this.produced = new long[destinations];
+    this.received = new long[destinations];
     this.name = name;
     this.child = child;
     this.writer = writer;
@@ -55,7 +63,8 @@ final class Side {
             lab.keyset().toString(),
             Integer.toString(inFlight),
             Integer.toString(options.destinations()));
-    return new Side("sender", child, lab::task, lab::delivered, lab::deliveredAgain);
+    return new Side(
+        "sender", child, lab::task, lab::delivered, lab::deliveredAgain, options.destinations());
   }
 
   /** The bare loop, likewise. */
@@ -70,7 +79,8 @@ final class Side {
         child,
         lab::bare,
         () -> lab.committed(BareLoop.GROUP, Lab.BARE_TOPIC),
-        () -> 0);
+        () -> 0,
+        lab.ports().size());
   }
 
   String name() {
@@ -82,20 +92,25 @@ final class Side {
   }
 
   /**
-   * Writes what is missing of a load, before anybody looks at a clock.
+   * Writes what is missing of a load, before anybody looks at a clock: of each destination, for
+   * some are sent to faster than others, and those would be without work in the end.
    *
    * @param seconds at the rate of the last window
    */
   void topUp(double seconds, Options options) {
     // Half as much again: it must not run dry when a round is faster than those before.
-    long wanted = (long) (1.5 * perSecond * seconds);
-    long missing = wanted - (produced - known);
+    long wanted = (long) (1.5 * busiest * perSecond * seconds / produced.length);
     List<Future<RecordMetadata>> writes = new ArrayList<>();
-    for (long i = 0; i < missing; i++) {
-      int destination = (int) (produced % options.destinations());
-      byte[] payload = Traffic.payload(Receiver.nowMicros(), options.payloadBytes());
-      writes.add(writer.write(destination, payload));
-      produced++;
+    for (boolean isMissing = true; isMissing; ) {
+      isMissing = false;
+      for (int destination = 0; destination < produced.length; destination++) {
+        if (produced[destination] - received[destination] < wanted) {
+          byte[] payload = Traffic.payload(Receiver.nowMicros(), options.payloadBytes());
+          writes.add(writer.write(destination, payload));
+          produced[destination]++;
+          isMissing = true;
+        }
+      }
     }
     Lab.written(writes);
   }
@@ -103,28 +118,39 @@ final class Side {
   /**
    * Closes the books on a window.
    *
-   * @param requests that the receivers got from start to stop
+   * @param requests that the receivers got from start to stop, of each destination
    * @throws BenchException when the work ran out, or what was recorded is not what was sent
    */
-  void sent(long requests, Window window) {
-    received += requests;
+  void sent(long[] requests, Window window) {
+    Arrays.setAll(received, destination -> received[destination] + requests[destination]);
     perSecond = Math.max(LEAST_RATE, window.perSecond());
+    long most = Arrays.stream(requests).max().orElse(0);
+    long all = Math.max(1, Arrays.stream(requests).sum());
+    busiest = (double) most * requests.length / all;
     known = recorded.getAsLong();
-    if (produced == known) {
-      throw new BenchException(
-          name + " ran out of work before the window ended; run it again with more --seconds");
+    for (int destination = 0; destination < produced.length; destination++) {
+      if (produced[destination] <= received[destination]) {
+        throw new BenchException(
+            "%s ran out of work for destination %d before the window ended; run it again with more"
+                    .formatted(name, destination)
+                + " --seconds");
+      }
     }
-    if (known > received || known < received * LEAST_RECORDED) {
+    long sent = sent();
+    if (known > sent || known < sent * LEAST_RECORDED) {
       throw new BenchException(
           "the %s has recorded %d sends (%d of a task that had one before), and the receivers got"
                   .formatted(name, known, repeated.getAsLong())
-              + " %d requests: what was measured is not what it is for".formatted(received));
+              + " %d requests: what was measured is not what it is for".formatted(sent));
     }
+  }
+
+  private long sent() {
+    return Arrays.stream(received).sum();
   }
 
   /** How many of its sends it has not recorded, and so made or will make twice. */
   String unrecorded() {
-    return "%s: %d of %d sends were not recorded at a stop"
-        .formatted(name, received - known, received);
+    return "%s: %d of %d sends were not recorded at a stop".formatted(name, sent() - known, sent());
   }
 }

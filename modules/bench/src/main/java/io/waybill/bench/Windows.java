@@ -1,6 +1,7 @@
 package io.waybill.bench;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 /** Measures a side from a start to a stop, again and again. */
 final class Windows {
@@ -44,6 +45,7 @@ final class Windows {
   Window measure(Side side, String start, String name, String round, Duration window) {
     side.topUp((SETTLING.toMillis() + window.toMillis()) / 1e3 + 1, options);
     long before = lab.received();
+    long[] beforeOfEach = lab.receivedOfEach();
     side.child().order(LONG, start);
     awaitFirst(side, before);
     Pause.of(SETTLING);
@@ -53,7 +55,9 @@ final class Windows {
     side.child().order(LONG, "stop");
     Window measured = Window.between(from, to);
     System.out.println(measured.row(round, name));
-    side.sent(lab.received() - before, measured);
+    long[] requests = lab.receivedOfEach();
+    Arrays.setAll(requests, destination -> requests[destination] - beforeOfEach[destination]);
+    side.sent(requests, measured);
     return measured;
   }
 

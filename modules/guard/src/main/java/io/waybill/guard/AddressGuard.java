@@ -32,12 +32,18 @@ public final class AddressGuard implements AutoCloseable {
   /** Look-ups of different hosts that may wait for a thread before further ones fail at once. */
   private static final int MAX_WAITING = 10_000;
 
+  /** Hosts whose spelling is remembered, before all are forgotten. */
+  private static final int MANY_HOSTS = 10_000;
+
   private final NameResolver resolver;
   private final List<Cidr> allowed;
   private final Optional<EgressProxy> proxy;
   private final ExecutorService lookups;
   private final ConcurrentMap<String, CompletableFuture<Verdict>> underWay =
       new ConcurrentHashMap<>();
+
+  /** What a host says by itself never changes. What of it is denied is judged anew each time. */
+  private final ConcurrentMap<String, Spelling> spellings = new ConcurrentHashMap<>();
 
   /**
    * A guard that starts no thread before the first look-up.
@@ -83,7 +89,7 @@ public final class AddressGuard implements AutoCloseable {
    * @param host a name or an address, IPv6 with or without brackets
    */
   public CompletionStage<Verdict> check(String host) {
-    Spelling spelling = Spelling.of(host);
+    Spelling spelling = spelling(host);
     Verdict spelled = judge(spelling.readings());
     if (spelled instanceof Verdict.Denied) {
       return CompletableFuture.completedFuture(spelled);
@@ -97,6 +103,19 @@ public final class AddressGuard implements AutoCloseable {
         yield lookedUp(name, name, this::judge);
       }
     };
+  }
+
+  private Spelling spelling(String host) {
+    Spelling known = spellings.get(host);
+    if (known != null) {
+      return known;
+    }
+    if (spellings.size() >= MANY_HOSTS) {
+      spellings.clear();
+    }
+    Spelling read = Spelling.of(host);
+    spellings.put(host, read);
+    return read;
   }
 
   /** What everything goes through, when the operator says so. */

@@ -69,8 +69,10 @@ final class CommittedOffsets {
       askAgain("an open transaction may still change them");
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException e) {
-      // Whatever it is, a coordinator that moves most often: to ask again costs time only.
+    } catch (KafkaException | IllegalStateException e) {
+      // A coordinator that moves most often, or a partition that was lost this moment. The
+      // partition
+      // stays paused: to ask again costs time, and nothing is read that may be complete.
       askAgain(e.toString());
     }
   }
@@ -89,11 +91,9 @@ final class CommittedOffsets {
   }
 
   private void seek(TopicPartition partition, Optional<OffsetAndMetadata> commit) {
-    // The consumer finds its first position by itself. Awaited, for it must not come after a seek.
-    long position = consumer.position(partition, RESTORE_WITHIN);
     if (commit.isEmpty()) {
       consumer.seekToBeginning(Set.of(partition));
-    } else if (commit.get().offset() != position) {
+    } else {
       consumer.seek(partition, commit.get());
     }
   }

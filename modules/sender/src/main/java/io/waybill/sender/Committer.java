@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,7 +123,9 @@ final class Committer implements AutoCloseable {
   private long position(TopicPartition partition) {
     try {
       return consumer.position(partition, Duration.ZERO);
-    } catch (IllegalStateException | org.apache.kafka.common.errors.TimeoutException e) {
+    } catch (InterruptException e) {
+      throw e;
+    } catch (IllegalStateException | KafkaException e) {
       // Without it the offset stays before markers that a later commit passes: nothing is repeated.
       return 0;
     }

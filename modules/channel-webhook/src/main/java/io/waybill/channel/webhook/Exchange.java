@@ -60,8 +60,9 @@ final class Exchange {
     this.bugs = bugs;
   }
 
+  /** A copy, so that whoever ends it ends nothing of the attempt. */
   CompletionStage<Outcome> outcome() {
-    return result;
+    return result.copy();
   }
 
   void start(AddressGuard guard, JudgedAddresses addresses, CloseableHttpAsyncClient client) {
@@ -235,6 +236,11 @@ final class Exchange {
             Reason.INVALID_CREDENTIAL,
             "this JVM cannot use the certificates or the key in config.webhook.tls: give others",
             took()));
+  }
+
+  /** Whether there is an outcome. */
+  boolean hasEnded() {
+    return result.isDone();
   }
 
   /**

@@ -13,10 +13,10 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +54,9 @@ public final class WebhookChannel implements Channel {
   private final CloseableHttpAsyncClient client;
   private final TlsClients ownClients;
   private final ScheduledThreadPoolExecutor timer;
-  private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
+
+  /** And those that have ended since the last look: it costs less than to take each out. */
+  private final Queue<Exchange> underWay = new ConcurrentLinkedQueue<>();
 
   private WebhookChannel(
       WebhookSettings settings,
@@ -109,16 +111,20 @@ public final class WebhookChannel implements Channel {
 
   private void endOverdue() {
     long now = System.nanoTime();
-    for (Exchange exchange : underWay) {
-      if (exchange.isOverdue(now)) {
-        try {
-          exchange.onDeadline();
-        } catch (RuntimeException e) {
-          // What hears of the outcome failed; a timer's task that throws would never run again.
-          log.atError().setCause(Bugs.withoutMessages(e)).log("webhook deadline failed");
-        }
-      }
+    underWay.removeIf(exchange -> exchange.hasEnded() || endIfOverdue(exchange, now));
+  }
+
+  private static boolean endIfOverdue(Exchange exchange, long now) {
+    if (!exchange.isOverdue(now)) {
+      return false;
     }
+    try {
+      exchange.onDeadline();
+    } catch (RuntimeException e) {
+      // What hears of the outcome failed; a timer's task that throws would never run again.
+      log.atError().setCause(Bugs.withoutMessages(e)).log("webhook deadline failed");
+    }
+    return true;
   }
 
   @Override
@@ -182,8 +188,7 @@ public final class WebhookChannel implements Channel {
       Attempt attempt, Composer.Composed request, long startedAt) {
     Exchange exchange = new Exchange(request, clock, startedAt, bug -> report(attempt, bug));
     underWay.add(exchange);
-    CompletionStage<Outcome> outcome =
-        exchange.outcome().whenComplete((value, failure) -> underWay.remove(exchange));
+    CompletionStage<Outcome> outcome = exchange.outcome();
     if (timer.isShutdown()) {
       // Closing may have looked at the attempts under way before this one joined them; and without
       // the timer it would have no deadline. Nothing was sent, it may be made elsewhere.
@@ -230,7 +235,7 @@ public final class WebhookChannel implements Channel {
   @Override
   public void close() {
     timer.shutdownNow();
-    underWay.forEach(Exchange::onClose);
+    underWay.stream().filter(exchange -> !exchange.hasEnded()).forEach(Exchange::onClose);
     targets.forgetAll();
     client.close(CloseMode.IMMEDIATE);
     ownClients.close();
