@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ class HealthIT {
   @TempDir private Path folder;
   private final ObjectMapper json = new ObjectMapper();
 
+  @Tag("long")
   @Test
   void aDeadPollThreadIsNotHealthy() throws Exception {
     Set<Thread> others = Thread.getAllStackTraces().keySet();

@@ -6,11 +6,27 @@ import java.util.UUID;
 /** A text that occurs nowhere else, to be looked for in every form that a leak may give it. */
 final class Marker {
   private final String meaning;
-  private final String text = UUID.randomUUID().toString().replace("-", "");
-  private final Forms forms = Forms.of(text);
+  private final String text;
+  private final Forms forms;
+
+  private Marker(String meaning, String text, Forms forms) {
+    this.meaning = meaning;
+    this.text = text;
+    this.forms = forms;
+  }
 
   Marker(String meaning) {
-    this.meaning = meaning;
+    this(meaning, UUID.randomUUID().toString().replace("-", ""));
+  }
+
+  /** One that was made elsewhere, of letters and digits. */
+  Marker(String meaning, String text) {
+    this(meaning, text, Forms.of(text));
+  }
+
+  /** Bytes that are no text, as keys are. */
+  static Marker ofBytes(String meaning, byte[] bytes) {
+    return new Marker(meaning, meaning, Forms.of(bytes));
   }
 
   String text() {

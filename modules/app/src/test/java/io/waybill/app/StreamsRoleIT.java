@@ -28,6 +28,7 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,6 +130,7 @@ class StreamsRoleIT {
   }
 
   /** Every record kills the thread that reads it, and its successor. */
+  @Tag("long")
   @Test
   void saysThatItsThreadsDieAndOfWhat() throws Exception {
     withRole(
@@ -148,6 +150,7 @@ class StreamsRoleIT {
                         .doesNotContain("on purpose")));
   }
 
+  @Tag("long")
   @Test
   void aThreadThatHangsIsNotHealthy() throws Exception {
     CountDownLatch hanging = new CountDownLatch(1);

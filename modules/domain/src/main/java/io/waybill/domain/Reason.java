@@ -121,7 +121,7 @@ public enum Reason {
   TLS_FAILURE,
   /** A configured header or credential cannot be sent. */
   INVALID_CREDENTIAL,
-  /** A sealed credential does not open with any key of its organization. */
+  /** A sealed credential or payload was altered, or was sealed for something else. */
   INTEGRITY,
   /** A bug in a channel: an outcome like any other, never a dead consumer. */
   CHANNEL_ERROR,

@@ -29,23 +29,25 @@ final class Committer implements AutoCloseable {
   private static final Duration USUAL_WRITE = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final WriterThread writer;
+  private final BatchWriter writer;
   private final Ledger ledger;
   private final Pulse pulse;
   private final SenderLimits limits;
   private final CommittedOffsets offsets;
+  private final Ticker ticker;
   private final SenderMetrics metrics;
   private State state = new Broken(Optional.empty());
-  private long notBefore = System.nanoTime();
+  private long notBefore;
   private Duration pause = FIRST_PAUSE;
 
   Committer(
       Consumer<byte[], byte[]> consumer,
       CommittedOffsets offsets,
-      WriterThread writer,
+      BatchWriter writer,
       Ledger ledger,
       Pulse pulse,
       SenderLimits limits,
+      Ticker ticker,
       SenderMetrics metrics) {
     this.metrics = metrics;
     this.consumer = consumer;
@@ -54,6 +56,8 @@ final class Committer implements AutoCloseable {
     this.pulse = pulse;
     this.limits = limits;
     this.offsets = offsets;
+    this.ticker = ticker;
+    this.notBefore = ticker.nanos();
   }
 
   /** What the writer does. */
@@ -84,7 +88,7 @@ final class Committer implements AutoCloseable {
       // After its pause it would be writing, if there were anything left that waits to be written.
       case Idle _ -> !isBackingOff() || isTime();
       case Writing writing ->
-          !isBackingOff() && System.nanoTime() - writing.begunAt() < USUAL_WRITE.toNanos();
+          !isBackingOff() && ticker.nanos() - writing.begunAt() < USUAL_WRITE.toNanos();
     };
   }
 
@@ -104,7 +108,7 @@ final class Committer implements AutoCloseable {
   }
 
   private boolean isTime() {
-    return System.nanoTime() - notBefore >= 0;
+    return ticker.nanos() - notBefore >= 0;
   }
 
   /** Empty when there is nothing to write. */
@@ -114,7 +118,7 @@ final class Committer implements AutoCloseable {
     return batch.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Writing(batch, writer.commit(batch, consumer.groupMetadata()), System.nanoTime()));
+            new Writing(batch, writer.commit(batch, consumer.groupMetadata()), ticker.nanos()));
   }
 
   /**
@@ -133,7 +137,7 @@ final class Committer implements AutoCloseable {
 
   private State written(Writing writing) {
     Batch batch = writing.batch();
-    Duration took = Duration.ofNanos(System.nanoTime() - writing.begunAt());
+    Duration took = Duration.ofNanos(ticker.nanos() - writing.begunAt());
     return switch (result(writing.result())) {
       case TransactionalWriter.Committed _ -> {
         metrics.transactionEnded(SenderMetrics.TransactionEnd.COMMITTED, took);
@@ -141,7 +145,7 @@ final class Committer implements AutoCloseable {
         pulse.committed();
         pause = FIRST_PAUSE;
         boolean isMore = batch.size() >= limits.batchRecords();
-        notBefore = System.nanoTime() + (isMore ? 0 : limits.commitInterval().toNanos());
+        notBefore = ticker.nanos() + (isMore ? 0 : limits.commitInterval().toNanos());
         yield new Idle();
       }
       case TransactionalWriter.Aborted(Exception cause) -> {
@@ -265,7 +269,7 @@ final class Committer implements AutoCloseable {
   }
 
   private void backOff() {
-    notBefore = System.nanoTime() + pause.toNanos();
+    notBefore = ticker.nanos() + pause.toNanos();
     Duration doubled = pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
   }

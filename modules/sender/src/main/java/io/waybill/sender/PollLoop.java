@@ -87,7 +87,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
             budget, this::ended, UUID.randomUUID().getMostSignificantBits(), metrics::settled);
     CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
     this.committer =
-        new Committer(consumer, offsets, writer, ledger, pulse, config.limits(), metrics);
+        new Committer(consumer, offsets, writer, ledger, pulse, config.limits(), ticker, metrics);
     metrics.opened(consumer);
     this.reader = reader;
     this.encoder = encoder;

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
  * The one thread that uses the transactional writer, so that the poll thread goes on while Kafka
  * takes a transaction. Owned by the poll thread, which gives it one thing to do at a time.
  */
-final class WriterThread implements AutoCloseable {
+final class WriterThread implements BatchWriter {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(4);
 
   private final TransactionalWriter writer;
@@ -27,19 +27,20 @@ final class WriterThread implements AutoCloseable {
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
   }
 
-  /** As of {@link TransactionalWriter#open}. */
-  CompletableFuture<Void> open() {
+  @Override
+  public CompletableFuture<Void> open() {
     return CompletableFuture.runAsync(writer::open, thread);
   }
 
-  /** As of {@link TransactionalWriter#commit}. */
-  CompletableFuture<TransactionalWriter.Result> commit(Batch batch, ConsumerGroupMetadata group) {
+  @Override
+  public CompletableFuture<TransactionalWriter.Result> commit(
+      Batch batch, ConsumerGroupMetadata group) {
     return CompletableFuture.supplyAsync(
         () -> writer.commit(batch.records(), batch.offsets(), group), thread);
   }
 
-  /** Lets go of a producer that is not to be used any more. */
-  void discard() {
+  @Override
+  public void discard() {
     thread.execute(writer::close);
   }
 
@@ -51,7 +52,6 @@ final class WriterThread implements AutoCloseable {
     return e.getCause() instanceof RuntimeException cause ? cause : e;
   }
 
-  /** Waits a bounded time for what is under way, then breaks it off; what is open is aborted. */
   @Override
   public void close() {
     thread.execute(writer::close);

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * A tried connection in words: what was tried, what happened, what to do. Holds what outcomes hold:
- * hosts, and nothing of a credential or an answer.
+ * hosts, nothing of a credential, and of an answer its code; where a webhook asks for {@code
+ * errorExcerpt}, the start of a refusal too.
  *
  * @param delivered whether a mail or an object was to be made
  */

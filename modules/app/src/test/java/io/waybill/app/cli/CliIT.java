@@ -262,6 +262,59 @@ class CliIT {
   }
 
   @Test
+  void publishesNothingOnceThePayloadKeyIsDestroyed() throws Exception {
+    OrganizationId organization = new OrganizationId("destroyed-org");
+    String request =
+        """
+        {"organizationId": "destroyed-org", "destinations": ["d"],
+         "payload": {"type": "t", "data": {"patient": "canary-6b1"}}}
+        """;
+    Path keys = folder.resolve("destroyed-keys.json");
+    new PayloadKeyFile(keys).create(organization);
+    // As where the Waybill runs whose keys these are; nobody has to name them.
+    Path running = Files.createDirectories(folder.resolve("running"));
+    Files.writeString(
+        running.resolve("endpoint.properties"),
+        Files.readString(folder.resolve("data/endpoint.properties"))
+            + "payload.keys="
+            + keys
+            + "\n");
+    Cli cli = Cli.in(folder);
+    ok(cli.runWithInput(request, "deliver", "-f", "-", "--data-dir", "running"));
+    assertThat(requestsOf("destroyed-org")).as("sealed, as long as there is a key").isOne();
+
+    new PayloadKeyFile(keys).destroy(organization);
+
+    Ran unasked = cli.runWithInput(request, "deliver", "-f", "-", "--data-dir", "running");
+    assertThat(unasked.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(unasked.err())
+        .contains("destroyed-org", "was destroyed", "Nothing was published", keys.toString())
+        .contains("waybill keys payload create")
+        .doesNotContain("canary-6b1");
+    Ran asked =
+        runWithInput(request, "deliver", "-f", "-", "--payload-keys", "destroyed-keys.json");
+    assertThat(asked.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(asked.err())
+        .contains("destroyed-org", "has no payload key", "waybill keys payload create")
+        .doesNotContain("canary-6b1");
+    assertThat(requestsOf("destroyed-org")).isOne();
+    assertThat(records(Topics.REQUESTS))
+        .noneMatch(record -> new String(record.value(), UTF_8).contains("canary-6b1"));
+
+    new PayloadKeyFile(keys).create(organization);
+    ok(cli.runWithInput(request, "deliver", "-f", "-", "--data-dir", "running"));
+    assertThat(requestsOf("destroyed-org")).as("sealed again, with another key").isEqualTo(2);
+    assertThat(records(Topics.REQUESTS))
+        .noneMatch(record -> new String(record.value(), UTF_8).contains("canary-6b1"));
+  }
+
+  private static long requestsOf(String organization) {
+    return records(Topics.REQUESTS).stream()
+        .filter(record -> new String(record.value(), UTF_8).contains(organization))
+        .count();
+  }
+
+  @Test
   void changesADestination() {
     String id =
         ok(runWithInput(SIEM.formatted("change"), "destinations", "apply", "-f", "-", "-o", "id"));

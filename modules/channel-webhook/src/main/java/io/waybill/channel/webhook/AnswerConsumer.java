@@ -11,6 +11,7 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentTooLongException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
@@ -72,11 +73,18 @@ final class AnswerConsumer implements AsyncResponseConsumer<AnswerHead> {
       HttpResponse response,
       @Nullable EntityDetails entity,
       HttpContext context,
-      FutureCallback<AnswerHead> callback) {
+      FutureCallback<AnswerHead> callback)
+      throws ProtocolException {
     AnswerHead received = AnswerHead.of(response);
     head = received;
     whole = callback;
     onHead.accept(received);
+    if (response.containsHeader(HttpHeaders.TRANSFER_ENCODING)
+        && response.containsHeader(HttpHeaders.CONTENT_LENGTH)) {
+      // RFC 9112, 6.3: where it ends is in doubt, and so is where the next answer would begin. The
+      // status stands; the connection is not used again.
+      throw new ProtocolException("the answer says twice how long it is");
+    }
     if (entity == null) {
       callback.completed(received);
     }

@@ -113,7 +113,7 @@ final class Answers {
     String reference = clean.toString();
     // Of all that was said: what is cut may be the half of a credential.
     boolean echoes =
-        Excerpt.repeats(text, sent) || sent.stream().anyMatch(value -> echoes(reference, value));
+        Echo.isIn(text, sent) || sent.stream().anyMatch(value -> echoes(reference, value));
     return reference.isEmpty() || echoes ? Optional.empty() : Optional.of(reference);
   }
 

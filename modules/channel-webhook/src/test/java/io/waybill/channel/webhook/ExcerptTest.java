@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,34 @@ class ExcerptTest {
         // Far behind what would be shown, which shows all the more that it is an echo.
         "x".repeat(5_000) + SECRET,
         "cut off: " + SECRET.substring(0, 14),
+        // Over the edge of what is shown: only its start would be.
+        "y".repeat(Excerpt.MAX_LENGTH - 9) + SECRET,
+        "y".repeat(Excerpt.MAX_LENGTH - 1) + SECRET,
+        // Over the edge of what is read, which blanks bring near.
+        "cut off" + " ".repeat(60_000) + SECRET.substring(0, 12),
+        HexFormat.of().formatHex(bytes).substring(4, 20),
+        Base64.getEncoder().encodeToString(dump.getBytes(StandardCharsets.UTF_8)).substring(30, 50),
+        // Escaped, a little or wholly, well or badly.
+        "{\"h\":\"" + SECRET.replace("+", "\\u002B") + "\"}",
+        "{\"h\":\"" + escaped("\\u%04x") + "\"}",
+        "{\"h\":\"" + escaped("\\\\u%04X") + "\"}",
+        escaped("\\x%02x"),
+        escaped("\\u{%x}"),
+        "<p>" + SECRET.replace("+", "&#43;").replace("/", "&#x2F;") + "</p>",
+        "<p>" + escaped("&#%d;") + "</p>",
+        "<p>" + escaped("&#x%X;") + "</p>",
+        "<p>" + escaped("&amp;#%d;") + "</p>",
+        "100% wrong: " + escaped("%%%02x"),
+        "%zz % %4 " + escaped("%%%02X") + " %",
+        escaped("%%25%02x"),
+        escaped("=%02X"),
+        escaped("0x%02x, "),
+        escaped("%02x:"),
+        mixedCase(HexFormat.of().formatHex(bytes)),
+        mixedCase(escaped("%%%02x")),
+        Base64.getEncoder().encodeToString(("Bearer " + SECRET).getBytes(StandardCharsets.UTF_8)),
+        Base64.getUrlEncoder()
+            .encodeToString(("Bearer " + SECRET).getBytes(StandardCharsets.UTF_8)),
         "audit-system says no");
   }
 
@@ -67,6 +96,89 @@ class ExcerptTest {
   @MethodSource("echoes")
   void whatRepeatsACredentialIsWithheld(String body) {
     assertThat(Excerpt.of(body.getBytes(StandardCharsets.UTF_8), SENT)).contains(Excerpt.WITHHELD);
+  }
+
+  private static String escaped(String format) {
+    return SECRET.chars().mapToObj(format::formatted).collect(Collectors.joining());
+  }
+
+  private static String mixedCase(String text) {
+    StringBuilder mixed = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      mixed.append(i % 2 == 0 ? Character.toUpperCase(c) : Character.toLowerCase(c));
+    }
+    return mixed.toString();
+  }
+
+  /** Wherever a receiver cuts what it repeats, eight characters of it are too many. */
+  @Test
+  void everyPieceOfEightIsWithheld() {
+    String secret = "Zx81QfT0kW9rB4nLm2Vc";
+    for (int at = 0; at + 8 <= secret.length(); at++) {
+      byte[] body = ("refused " + secret.substring(at, at + 8)).getBytes(StandardCharsets.UTF_8);
+      assertThat(Excerpt.of(body, List.of(secret))).contains(Excerpt.WITHHELD);
+    }
+  }
+
+  /** Where an edge falls is nothing that a receiver's text should decide. */
+  @Test
+  void whereverItStandsAroundTheEdgesNoneOfItIsShown() {
+    for (int edge : new int[] {Excerpt.MAX_LENGTH, AnswerConsumer.MAX_BODY}) {
+      for (int before = edge - SECRET.length() - 2; before <= edge + 2; before++) {
+        String said = "z".repeat(before) + SECRET;
+        byte[] read =
+            said.substring(0, Math.min(said.length(), AnswerConsumer.MAX_BODY))
+                .getBytes(StandardCharsets.UTF_8);
+        String shown = Excerpt.of(read, SENT).orElseThrow();
+        if (!shown.equals(Excerpt.WITHHELD)) {
+          assertThat(shown).matches("z{" + Excerpt.MAX_LENGTH + "}");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "!@#$%^&*()",
+        "$+4/",
+        "p:w:!",
+        "abc-12",
+        "my cat is red ok",
+        "\u043f\u0430\u0440\u043e\u043b\u044c"
+      })
+  void aCredentialOfSymbolsOrShortWordsIsOneToo(String secret) {
+    StringBuilder json = new StringBuilder();
+    secret.chars().forEach(c -> json.append("\\u%04x".formatted(c)));
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    for (String said :
+        List.of(
+            secret,
+            json.toString(),
+            URLEncoder.encode(secret, StandardCharsets.UTF_8),
+            HexFormat.of().formatHex(bytes))) {
+      assertThat(
+              Excerpt.of(
+                  ("you sent " + said + " to us").getBytes(StandardCharsets.UTF_8),
+                  List.of(secret)))
+          .as(said)
+          .contains(Excerpt.WITHHELD);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "invalid bearer token: basic is no apikey",
+        "the private key has begun to expire",
+        "100% of %zz, \\u12, &#; &nosuch; =, 0x and \\",
+      })
+  void whatErrorsSpeakOfIsNoEcho(String body) {
+    assertThat(
+            Excerpt.of(
+                body.getBytes(StandardCharsets.UTF_8), List.of("Bearer " + SECRET, "Basic Zm9v")))
+        .contains(body);
   }
 
   @Test
