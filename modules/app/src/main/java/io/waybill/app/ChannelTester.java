@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +56,14 @@ final class ChannelTester implements ConnectionTester {
     CredentialSource credentials =
         test.keyset()
             .<CredentialSource>map(keyset -> new SealedCredentials(new Opener(keyset)))
-            .orElse(secrets -> new CredentialSource.Opened(Map.of()));
+            .orElse((secrets, config) -> new CredentialSource.Opened(Map.of()));
     try (AddressGuard guard =
             new AddressGuard(
-                NameResolver.ofJdk(), rules.allowed(), 1, rules.sending().egressProxy());
+                NameResolver.ofJdk(),
+                rules.allowed(),
+                rules.sending().allowedPorts(),
+                1,
+                rules.sending().egressProxy());
         Channel channel =
             new Channels(rules.sending(), guard, clock)
                 .start(test.destination().type(), credentials)
@@ -105,6 +110,9 @@ final class ChannelTester implements ConnectionTester {
             ? "public addresses only"
             : "public addresses and "
                 + rules.allowed().stream().map(Cidr::toString).collect(Collectors.joining(", ")));
+    if (!rules.sending().allowedPorts().isEmpty()) {
+      words.add("ports " + new TreeSet<>(rules.sending().allowedPorts()) + " of other services");
+    }
     rules
         .sending()
         .egressProxy()

@@ -36,6 +36,7 @@ public final class ConfigFile {
           "instance",
           "partitions",
           "allowCidrs",
+          "allowPorts",
           "httpPort",
           "httpAddress",
           "telemetry",
@@ -45,6 +46,8 @@ public final class ConfigFile {
           "email",
           "storage",
           "egressProxy");
+  private static final int MOST_PORT = 65535;
+
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
@@ -104,6 +107,7 @@ public final class ConfigFile {
               unencryptedSmtp(),
               platformCredentials(),
               root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
+              root.numbers("allowPorts", 1, MOST_PORT),
               root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty()),
           httpAddress(),
           telemetry());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,18 @@ final class ConfigSection {
     List<String> texts = new ArrayList<>();
     list(key).forEach(element -> texts.add(resolved(key, element.asText())));
     return texts;
+  }
+
+  /** Whole numbers within bounds, none of them twice. */
+  Set<Integer> numbers(String key, int least, int most) {
+    Set<Integer> numbers = new LinkedHashSet<>();
+    for (JsonNode element : list(key)) {
+      if (!element.isInt() || element.intValue() < least || element.intValue() > most) {
+        throw wrong(key, "must hold whole numbers from " + least + " to " + most);
+      }
+      numbers.add(element.intValue());
+    }
+    return numbers;
   }
 
   private JsonNode list(String key) {

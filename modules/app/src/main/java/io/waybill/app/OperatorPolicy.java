@@ -8,6 +8,8 @@ import io.waybill.domain.OrganizationId;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.guard.AddressGuard;
+import io.waybill.guard.Protocol;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What this installation's operator allows, asked when a destination is created or changed.
  *
- * <p>Only what a host spells out is judged here: an address in any notation, a name that means
- * loopback or a cloud's metadata everywhere. Other names are not looked up: the answer may be
+ * <p>Of a host only what it spells out is judged here: an address in any notation, a name that
+ * means loopback or a cloud's metadata everywhere. Other names are not looked up: the answer may be
  * another one at the attempt, where every address is judged anyway, and a slow name server would
  * hold up everybody's commands.
  */
 final class OperatorPolicy implements OperatorRules {
   static final String ADDRESS_DENIED = "address-denied";
+  static final String PORT_DENIED = "port-denied";
 
   private final AddressGuard guard;
   private final Sending sending;
@@ -35,18 +38,38 @@ final class OperatorPolicy implements OperatorRules {
   @Override
   public List<FieldError> check(OrganizationId organization, DestinationConfig config) {
     return switch (config) {
-      case WebhookConfig webhook -> checkHost("config.webhook.url", webhook.url().getHost());
-      case EmailConfig email -> checkHost("config.email.smtpConfig.host", email.smtp().host());
+      case WebhookConfig webhook -> checkUrl("config.webhook.url", webhook.url());
+      case EmailConfig email -> checkMailServer(email.smtp());
       case StorageConfig storage -> checkStorage(organization, storage);
     };
+  }
+
+  private List<FieldError> checkMailServer(EmailConfig.Smtp server) {
+    String field = "config.email.smtpConfig.";
+    List<FieldError> errors = new ArrayList<>(checkHost(field + "host", server.host()));
+    errors.addAll(checkPort(field + "port", server.port(), Protocol.SMTP));
+    return List.copyOf(errors);
+  }
+
+  private List<FieldError> checkUrl(String field, URI url) {
+    List<FieldError> errors = new ArrayList<>(checkHost(field, url.getHost()));
+    errors.addAll(checkPort(field, url.getPort(), Protocol.HTTP));
+    return List.copyOf(errors);
+  }
+
+  private List<FieldError> checkPort(String field, int port, Protocol protocol) {
+    return guard
+        .deniedPort(port, protocol)
+        .map(denied ->
+            List.of(new FieldError(field, PORT_DENIED, "is not allowed: " + denied.inWords())))
+        .orElse(List.of());
   }
 
   private List<FieldError> checkStorage(OrganizationId organization, StorageConfig storage) {
     List<FieldError> errors = new ArrayList<>();
     storage
         .endpoint()
-        .ifPresent(
-            url -> errors.addAll(checkHost("config.storage.config.endpoint", url.getHost())));
+        .ifPresent(url -> errors.addAll(checkUrl("config.storage.config.endpoint", url)));
     errors.addAll(sending.platformCredentials().check(organization, storage));
     return List.copyOf(errors);
   }

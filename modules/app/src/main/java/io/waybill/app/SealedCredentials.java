@@ -1,6 +1,7 @@
 package io.waybill.app;
 
 import io.waybill.channel.CredentialSource;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.secrets.Opener;
 import io.waybill.secrets.Opening;
@@ -16,8 +17,8 @@ final class SealedCredentials implements CredentialSource {
   }
 
   @Override
-  public Credentials open(DestinationSecrets secrets) {
-    return switch (opener.open(secrets)) {
+  public Credentials open(DestinationSecrets secrets, DestinationConfig config) {
+    return switch (opener.open(secrets, config)) {
       case Opening.Opened opened -> {
         try (opened) {
           Map<String, char[]> values = new HashMap<>();

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param unencryptedSmtp mail servers, as destinations name them, where TLS may be missing
  * @param platformCredentials the operator's own, for storage destinations without any
  * @param egressProxy that every connection to a destination goes through
+ * @param allowedPorts that receivers may have although the address guard denies them
  * @param payloadKeys the file of the keys that sealed payloads are opened with, if there is one
  */
 public record Sending(
@@ -24,13 +25,15 @@ public record Sending(
     Set<String> unencryptedSmtp,
     PlatformCredentials platformCredentials,
     Optional<EgressProxy> egressProxy,
+    Set<Integer> allowedPorts,
     Optional<Path> payloadKeys) {
 
   public Sending {
     unencryptedSmtp = Set.copyOf(unencryptedSmtp);
+    allowedPorts = Set.copyOf(allowedPorts);
   }
 
-  /** Without a proxy and without keys of sealed payloads. */
+  /** Without a proxy, without ports and without keys of sealed payloads. */
   public Sending(
       RetryPolicy retry,
       BreakerPolicy circuitBreaker,
@@ -42,6 +45,7 @@ public record Sending(
         unencryptedSmtp,
         platformCredentials,
         Optional.empty(),
+        Set.of(),
         Optional.empty());
   }
 
@@ -53,7 +57,8 @@ public record Sending(
 
   /** The same with mail servers where TLS may be missing. */
   public Sending allowingUnencryptedSmtp(Set<String> hosts) {
-    return new Sending(retry, circuitBreaker, hosts, platformCredentials, egressProxy, payloadKeys);
+    return new Sending(
+        retry, circuitBreaker, hosts, platformCredentials, egressProxy, allowedPorts, payloadKeys);
   }
 
   /** The same with the keys of sealed payloads. */
@@ -64,6 +69,7 @@ public record Sending(
         unencryptedSmtp,
         platformCredentials,
         egressProxy,
+        allowedPorts,
         Optional.of(file));
   }
 }

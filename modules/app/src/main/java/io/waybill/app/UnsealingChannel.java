@@ -1,6 +1,7 @@
 package io.waybill.app;
 
 import io.waybill.channel.Attempt;
+import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
@@ -15,14 +16,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens sealed payloads in front of a channel, for one attempt. What the sender keeps of the task,
  * its retries and its dead letter among them, stays sealed. Payloads in clear pass untouched.
  */
 final class UnsealingChannel implements Channel {
+  private static final Logger LOG = LoggerFactory.getLogger(UnsealingChannel.class);
+
   private final Channel channel;
   private final PayloadOpener opener;
+  private volatile boolean closed;
 
   UnsealingChannel(Channel channel, PayloadOpener opener) {
     this.channel = channel;
@@ -42,7 +48,8 @@ final class UnsealingChannel implements Channel {
     // Not on the caller's thread, which reads records: ten megabytes, or keys that have to be read
     // again, take their time.
     return CompletableFuture.supplyAsync(() -> unseal(attempt), Thread::startVirtualThread)
-        .thenCompose(outcome -> outcome);
+        .thenCompose(outcome -> outcome)
+        .exceptionally(bug -> failed(attempt, bug));
   }
 
   /** Data is not looked at on the way, so there is nothing to open. */
@@ -74,6 +81,15 @@ final class UnsealingChannel implements Channel {
           "the sealed payload does not hold one JSON value as data and one JSON object as"
               + " metadata");
     }
+    if (closed) {
+      // What was opened in vain meanwhile is not handed on; the attempt may be made elsewhere.
+      return CompletableFuture.completedStage(
+          new Outcome.Transient(
+              Reason.CONNECTION_LOST,
+              "this sender was stopped before the payload was sent",
+              Optional.empty(),
+              Duration.ZERO));
+    }
     Task open = attempt.task().withPayload(new TaskPayload.Inline(data)).withMetadata(metadata);
     return channel
         .send(
@@ -89,12 +105,27 @@ final class UnsealingChannel implements Channel {
         : outcome;
   }
 
+  private static Outcome failed(Attempt attempt, Throwable bug) {
+    LOG.atError()
+        .setCause(Bugs.withoutMessages(bug))
+        .addKeyValue("taskId", attempt.task().taskId())
+        .addKeyValue("destinationId", attempt.destination().id())
+        .addKeyValue("attempt", attempt.number())
+        .log("sealed payload could not be handed to its channel");
+    return new Outcome.Transient(
+        Reason.CHANNEL_ERROR,
+        "the sealed payload could not be handed on; the sender's log says where it failed",
+        Optional.empty(),
+        Duration.ZERO);
+  }
+
   private static CompletionStage<Outcome> refused(Reason reason, String message) {
     return CompletableFuture.completedStage(new Outcome.Permanent(reason, message, Duration.ZERO));
   }
 
   @Override
   public void close() {
+    closed = true;
     channel.close();
   }
 }

@@ -72,6 +72,7 @@ public final class WaybillProcess implements AutoCloseable {
         new AddressGuard(
             NameResolver.ofJdk(),
             config.allowCidrs(),
+            config.sending().allowedPorts(),
             AddressGuard.DEFAULT_LOOKUPS,
             config.sending().egressProxy());
     shared.add(guard);

@@ -79,6 +79,25 @@ class ChannelTesterTest {
     assertThat(result.rules()).containsExactly("public addresses only");
   }
 
+  /** Whatever topics say: the channel knows where it is about to send it. */
+  @Test
+  void aSealThatWasMadeForAnotherHostIsSentNowhere() {
+    ConnectionTester.Operator operator =
+        new ConnectionTester.Operator(Optional.empty(), List.of("127.0.0.0/8"), List.of());
+    ConnectionTester.Test here = test(webhook("/hook"), true, operator);
+    String theirs = webhook("/hook").replace(http.uri("").toString(), "https://hooks.example.com");
+    DestinationSecrets stolen = test(theirs, true, operator).secrets();
+    ConnectionTester.Test moved =
+        new ConnectionTester.Test(
+            here.destination(), stolen, here.keyset(), operator, here.data(), true);
+
+    assertThat(tester.run(moved).outcome())
+        .isInstanceOfSatisfying(
+            Outcome.Permanent.class,
+            failed -> assertThat(failed.reason()).isEqualTo(Reason.INTEGRITY));
+    assertThat(http.requests()).isEmpty();
+  }
+
   @Test
   void ofAMailServerOnlyTheWayIsTried() {
     ConnectionTester.Result result = test(email(), false, "127.0.0.0/8");
@@ -196,7 +215,13 @@ class ChannelTesterTest {
     Sealer sealer = new Sealer(keyset);
     List<SealedField> sealed =
         wish.credentials().entrySet().stream()
-            .map(each -> sealer.seal(ORGANIZATION, ID, each.getKey(), Secret.of(each.getValue())))
+            .map(each ->
+                sealer.seal(
+                    ORGANIZATION,
+                    ID,
+                    wish.spec().config(),
+                    each.getKey(),
+                    Secret.of(each.getValue())))
             .toList();
     Destination destination =
         new Destination(

@@ -68,6 +68,7 @@ class ConfigFileTest {
                 roles: [fan-out, sender-webhook]
                 partitions: 3
                 allowCidrs: [10.0.0.0/8, "fd00::/8"]
+                allowPorts: [9200, 2375]
                 httpPort: 0
                 retry: {maxAttempts: 3, baseDelay: 1000, maxDelay: 30000, jitterFactor: 0.1}
                 circuitBreaker: {failureThreshold: 7, resetTimeout: 5000}
@@ -77,6 +78,7 @@ class ConfigFileTest {
     assertThat(config.partitions()).isEqualTo(3);
     assertThat(config.allowCidrs())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"));
+    assertThat(config.sending().allowedPorts()).containsExactlyInAnyOrder(9200, 2375);
     assertThat(config.httpPort()).isZero();
     assertThat(config.sending().retry())
         .isEqualTo(
@@ -171,6 +173,9 @@ class ConfigFileTest {
         argumentSet("unknown role", LEAST + "roles: [fanout]\n", "'fanout' is not a role"),
         argumentSet(
             "bad network", LEAST + "allowCidrs: [10.0.0.0/99]\n", "must be 0 to 32, not 99"),
+        argumentSet("port 0", LEAST + "allowPorts: [0]\n", "whole numbers from 1 to 65535"),
+        argumentSet("port by name", LEAST + "allowPorts: [redis]\n", "allowPorts must hold"),
+        argumentSet("one port", LEAST + "allowPorts: 9200\n", "allowPorts must be a list"),
         argumentSet("text as number", LEAST + "partitions: many\n", "partitions must be a whole"),
         argumentSet("no partitions", LEAST + "partitions: 0\n", "partitions must be at least 1"),
         argumentSet("no Kafka", LEAST.replace("kafka:\n", "kafka: x\n#"), ""),

@@ -73,7 +73,7 @@ final class EveryDeniedHost {
   private static void attempt(DestinationConfig config, List<Cidr> allowed) throws Exception {
     Sending sending = Sending.defaults().allowingUnencryptedSmtp(Set.of("127.0.0.1"));
     CredentialSource credentials =
-        secrets ->
+        (secrets, to) ->
             new CredentialSource.Opened(
                 Map.of(
                     StorageConfig.ACCESS_KEY_ID, "key-id".toCharArray(),

@@ -254,6 +254,7 @@ final class Installation implements AutoCloseable {
             sealer.seal(
                 organization,
                 id,
+                webhook,
                 "webhook.headers." + name.toLowerCase(java.util.Locale.ROOT),
                 Secret.of(value))));
     return new DestinationCommand(

@@ -76,6 +76,35 @@ class OperatorPolicyTest {
   }
 
   @Test
+  void refusesPortsOfOtherServices() {
+    for (int port : List.of(22, 25, 6379, 9092)) {
+      assertThat(policy.check(ORG, webhook("https://hooks.example.com:" + port + "/in")))
+          .singleElement()
+          .satisfies(error -> {
+            assertThat(error.field()).isEqualTo("config.webhook.url");
+            assertThat(error.code()).isEqualTo("port-denied");
+            assertThat(error.message()).contains("port " + port, "allowPorts");
+          });
+      assertThat(policy.check(ORG, storage("https://store.example.com:" + port)))
+          .extracting(FieldError::field, FieldError::code)
+          .containsExactly(tuple("config.storage.config.endpoint", "port-denied"));
+    }
+    assertThat(policy.check(ORG, email("smtp.example.com", 6379, TIMEOUT)))
+        .extracting(FieldError::field, FieldError::code)
+        .containsExactly(tuple("config.email.smtpConfig.port", "port-denied"));
+    for (int port : List.of(25, 465, 587)) {
+      assertThat(policy.check(ORG, email("smtp.example.com", port, TIMEOUT))).isEmpty();
+    }
+  }
+
+  @Test
+  void saysAllThatIsWrongWithAnAddress() {
+    assertThat(policy.check(ORG, webhook("http://127.0.0.1:6379/")))
+        .extracting(FieldError::code)
+        .containsExactly("address-denied", "port-denied");
+  }
+
+  @Test
   void allowsWhatTheOperatorAllows() {
     OperatorPolicy lenient = policy(Cidr.parse("127.0.0.0/8"));
 

@@ -164,7 +164,11 @@ record Tenant(Installation waybill, OrganizationId organization) {
         wish.credentials().entrySet().stream()
             .map(credential ->
                 sealer.seal(
-                    organization, id, credential.getKey(), Secret.of(credential.getValue())))
+                    organization,
+                    id,
+                    spec.config(),
+                    credential.getKey(),
+                    Secret.of(credential.getValue())))
             .toList();
     return waybill.command(
         new DestinationCommand(

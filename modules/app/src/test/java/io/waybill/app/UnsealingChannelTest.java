@@ -15,6 +15,7 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
+import io.waybill.domain.SealedPayload;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
@@ -23,7 +24,9 @@ import io.waybill.secrets.PayloadKeyFile;
 import io.waybill.secrets.PayloadKeys;
 import io.waybill.secrets.PayloadOpener;
 import io.waybill.secrets.PayloadSealer;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,6 +125,77 @@ class UnsealingChannelTest {
   }
 
   @Test
+  void anotherInstallationsKeysAreWaitedForAndNamed() {
+    Attempt attempt = attempt(sealed("{\"patient\":\"p-7\"}", "{}"));
+    Path others = folder.resolve("others.json");
+    String otherId = new PayloadKeyFile(others).create(ACME);
+    String id = SealedPayload.parse(attempt.data()).orElseThrow().keyId();
+    assertThat(id).isNotEqualTo(otherId);
+
+    assertThat(send(attempt, new Recording(), others))
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            waiting -> {
+              assertThat(waiting.reason()).isEqualTo(Reason.KEY_UNAVAILABLE);
+              assertThat(waiting.message())
+                  .contains(id, "acme", "payloadKeys")
+                  .doesNotContain("p-7", otherId);
+            });
+    assertThat(seen).isEmpty();
+  }
+
+  /** Waiting would never end: the key is here, and is not the one. */
+  @Test
+  void anotherKeyUnderTheSameIdEndsIt() throws IOException {
+    Attempt attempt = attempt(sealed("{\"patient\":\"p-7\"}", "{}"));
+    String id = SealedPayload.parse(attempt.data()).orElseThrow().keyId();
+    Path others = folder.resolve("others.json");
+    String otherId = new PayloadKeyFile(others).create(ACME);
+    Files.writeString(others, Files.readString(others).replace(otherId, id));
+
+    assertThat(send(attempt, new Recording(), others))
+        .isInstanceOfSatisfying(
+            Outcome.Permanent.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(Reason.INTEGRITY);
+              assertThat(refused.message()).doesNotContain("p-7");
+            });
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void whatWasOpenedWhileTheSenderStopsIsNotHandedOn() {
+    UnsealingChannel channel =
+        new UnsealingChannel(new Recording(), new PayloadOpener(PayloadKeys.load(keys)));
+    channel.close();
+
+    assertThat(channel.send(attempt(sealed("{}", "{}"))).toCompletableFuture().join())
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            stopped -> assertThat(stopped.reason()).isEqualTo(Reason.CONNECTION_LOST));
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void aBugIsAnOutcomeThatQuotesNothing() {
+    Channel broken =
+        new Recording() {
+          @Override
+          public CompletionStage<Outcome> send(Attempt attempt) {
+            throw new IllegalStateException("a bug that quotes " + attempt.data().text());
+          }
+        };
+
+    assertThat(send(attempt(sealed("{\"patient\":\"p-7\"}", "{}")), broken, keys))
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo(Reason.CHANNEL_ERROR);
+              assertThat(failed.message()).doesNotContain("p-7");
+            });
+  }
+
+  @Test
   void aProbeStaysOne() {
     Attempt attempt = attempt(new Payload("report", RawJson.of("{}"), RawJson.of("{}")));
     assertThat(
@@ -134,7 +208,11 @@ class UnsealingChannelTest {
   }
 
   private Outcome send(Attempt attempt) {
-    return new UnsealingChannel(new Recording(), new PayloadOpener(PayloadKeys.load(keys)))
+    return send(attempt, new Recording(), keys);
+  }
+
+  private static Outcome send(Attempt attempt, Channel channel, Path keys) {
+    return new UnsealingChannel(channel, new PayloadOpener(PayloadKeys.load(keys)))
         .send(attempt)
         .toCompletableFuture()
         .join();
@@ -191,7 +269,7 @@ class UnsealingChannelTest {
   }
 
   /** Delivers everything. */
-  private final class Recording implements Channel {
+  private class Recording implements Channel {
     @Override
     public DestinationType type() {
       return DestinationType.WEBHOOK;

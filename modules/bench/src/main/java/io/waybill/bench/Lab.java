@@ -1,5 +1,6 @@
 package io.waybill.bench;
 
+import io.waybill.domain.Destination;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Sealer;
 import io.waybill.wire.Codecs;
@@ -175,6 +176,7 @@ final class Lab implements AutoCloseable {
     List<Future<RecordMetadata>> writes = new ArrayList<>();
     for (int i = 0; i < ports.size(); i++) {
       byte[] key = key(i);
+      Destination destination = Traffic.destination(i, ports.get(i), now);
       writes.add(
           producer.send(
               new ProducerRecord<>(
@@ -182,15 +184,13 @@ final class Lab implements AutoCloseable {
                   key,
                   codecs
                       .destinationSecrets()
-                      .encode(Topics.DESTINATION_SECRETS, Traffic.secrets(i, sealer)))));
+                      .encode(Topics.DESTINATION_SECRETS, Traffic.secrets(destination, sealer)))));
       writes.add(
           producer.send(
               new ProducerRecord<>(
                   Topics.DESTINATIONS,
                   key,
-                  codecs
-                      .destinations()
-                      .encode(Topics.DESTINATIONS, Traffic.destination(i, ports.get(i), now)))));
+                  codecs.destinations().encode(Topics.DESTINATIONS, destination))));
     }
     written(writes);
   }

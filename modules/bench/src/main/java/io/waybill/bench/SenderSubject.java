@@ -3,6 +3,7 @@ package io.waybill.bench;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.webhook.WebhookChannel;
 import io.waybill.channel.webhook.WebhookSettings;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.Traces;
 import io.waybill.guard.AddressGuard;
@@ -105,8 +106,8 @@ final class SenderSubject implements Subject {
   /** The same as the service's own, which its module keeps to itself. */
   private record Credentials(Opener opener) implements CredentialSource {
     @Override
-    public CredentialSource.Credentials open(DestinationSecrets secrets) {
-      return switch (opener.open(secrets)) {
+    public CredentialSource.Credentials open(DestinationSecrets secrets, DestinationConfig config) {
+      return switch (opener.open(secrets, config)) {
         case Opening.Opened opened -> {
           try (opened) {
             Map<String, char[]> values = new HashMap<>();

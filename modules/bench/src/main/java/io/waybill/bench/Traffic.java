@@ -74,15 +74,18 @@ final class Traffic {
         now);
   }
 
-  static DestinationSecrets secrets(int number, Sealer sealer) {
-    DestinationId id = destinationId(number);
+  static DestinationSecrets secrets(Destination destination, Sealer sealer) {
     return new DestinationSecrets(
-        id,
+        destination.id(),
         ORGANIZATION,
-        1,
+        destination.version(),
         List.of(
             sealer.seal(
-                ORGANIZATION, id, WebhookConfig.credentialName(HEADER), Secret.of(HEADER_VALUE))));
+                ORGANIZATION,
+                destination.id(),
+                destination.config(),
+                WebhookConfig.credentialName(HEADER),
+                Secret.of(HEADER_VALUE))));
   }
 
   /**

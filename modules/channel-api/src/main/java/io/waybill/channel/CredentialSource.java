@@ -1,5 +1,6 @@
 package io.waybill.channel;
 
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationSecrets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,8 +14,12 @@ import java.util.Optional;
 @FunctionalInterface
 public interface CredentialSource {
 
-  /** Opens all fields, or says why not; expected failures are never thrown. */
-  Credentials open(DestinationSecrets secrets);
+  /**
+   * Opens all fields, or says why not; expected failures are never thrown.
+   *
+   * @param config whose connection they are for: what was sealed for another place is broken
+   */
+  Credentials open(DestinationSecrets secrets, DestinationConfig config);
 
   /** What became of the seals. */
   sealed interface Credentials {}
@@ -58,7 +63,8 @@ public interface CredentialSource {
   record KeyUnavailable(String message) implements Credentials {}
 
   /**
-   * A seal does not open with any key: it was made for another destination, or was changed.
+   * A seal does not open with any key: it was made for another destination or place, or was
+   * changed.
    *
    * @param message why, in words without a secret
    */

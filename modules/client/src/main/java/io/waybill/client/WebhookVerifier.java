@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
+ * <p>Body and time are always what was signed. The id is too, but for the scheme {@code headers}:
+ * see {@link VerifiedWebhook#id}.
+ *
  * <p>Several secrets are for a rotation: give the new one beside the old one, and take the old one
  * away when the sender's overlap has ended. Safe to share between threads.
  */

@@ -157,6 +157,21 @@ class WebhookVerifierTest {
     refused(now, BODY, PLAIN);
   }
 
+  /** As {@link VerifiedWebhook#id} and the guide say; Standard Webhooks signs it. */
+  @Test
+  void theIdIsNotSignedByTheSchemeOfHeaders() throws Exception {
+    headers.clear();
+    headers.putAll(
+        Map.of(
+            "x-webhook-timestamp", "2026-03-01T10:20:00.123Z",
+            "x-idempotency-key", "given by whoever repeats it",
+            "x-webhook-signature",
+                "sha256=d7feaa06e0469da3a94bcac43c67f837e9b87610bf8af90c2a8760d9a1eb3e55"));
+    long now = Instant.parse("2026-03-01T10:22:00Z").getEpochSecond();
+
+    assertThat(verify(now, BODY, PLAIN).id()).isEqualTo("given by whoever repeats it");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

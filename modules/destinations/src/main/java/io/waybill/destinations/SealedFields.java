@@ -43,6 +43,7 @@ final class SealedFields {
     Map<String, SealedField> byName = new LinkedHashMap<>();
     for (SealedField field : given) {
       errors.addAll(check(field));
+      errors.addAll(checkBinding(field, stored));
       if (!expected.contains(field.name())) {
         errors.add(
             new FieldError(
@@ -78,8 +79,8 @@ final class SealedFields {
   /**
    * Refuses to take credentials along to another place. Whoever may write commands could otherwise
    * point a destination at himself and be sent what was sealed for its owner. Only new seals count
-   * as given again: a copy of the stored one is what such a person has. Whoever may read earlier
-   * seals as well is not stopped here (docs/decisions/0019).
+   * as given again: a copy of the stored one is what such a person has. An earlier seal, which is
+   * not known here, does not open at the new place (docs/decisions/0025).
    *
    * @param fields what the destination ends up with
    */
@@ -153,6 +154,26 @@ final class SealedFields {
                   + " has a fingerprint that is not 12 to 64 lower-case hexadecimal digits"));
     }
     return errors;
+  }
+
+  /**
+   * New seals are bound to a place. One that is not could be an old one, made for another; it is
+   * taken only as a copy of what is stored.
+   */
+  private static List<FieldError> checkBinding(SealedField field, List<SealedField> stored) {
+    if (field.binding() == SealedField.TO_PLACE || stored.contains(field)) {
+      return List.of();
+    }
+    return List.of(
+        new FieldError(
+            FIELD,
+            "invalid-binding",
+            shown(field.name())
+                + " is not sealed for one place, as this version wants it (binding "
+                + SealedField.TO_PLACE
+                + ", not "
+                + field.binding()
+                + "): give its value anew, with a Waybill of the installation's version"));
   }
 
   private static String shown(String name) {

@@ -217,6 +217,42 @@ class ChangeDecisionsTest extends DecisionsFixture {
         .containsExactly(sealed("x-api-key", "first"));
   }
 
+  /**
+   * Otherwise whoever has an early seal, which opens anywhere, could move the destination with
+   * rubbish in its place, and bring it in afterwards.
+   */
+  @Test
+  void aSealForNoPlaceIsTakenOnlyAsACopyOfWhatIsStored() {
+    SealedField early = early(sealed("x-api-key", "early"));
+    Registered before = existing(config("X-Api-Key"), List.of(early));
+    WebhookConfig samePlace = configOf("https://hooks.example.com/other", "X-Api-Key");
+    WebhookConfig elsewhere = configOf("https://new.example.com/in", "X-Api-Key");
+
+    for (List<SealedField> kept : List.of(List.of(early), List.<SealedField>of())) {
+      assertThat(changed(decide(command(update("reports", samePlace, kept)), Optional.of(before))))
+          .extracting(Decision.Changed::secrets)
+          .isEqualTo(List.of(early));
+      var moved = decide(command(update("reports", elsewhere, kept)), Optional.of(before));
+      assertThat(codes(moved)).contains("credentials-needed-again");
+    }
+    for (SealedField other :
+        List.of(
+            early(sealed("x-api-key", "earlier")),
+            early(sealed("x-api-key", "first")),
+            new SealedField(early.name(), early.ciphertext(), early.fingerprint(), 2))) {
+      for (WebhookConfig config : List.of(samePlace, elsewhere)) {
+        var update = update("reports", config, List.of(other));
+        assertThat(codes(decide(command(update), Optional.of(existing()))))
+            .contains("invalid-binding");
+      }
+    }
+  }
+
+  private static SealedField early(SealedField field) {
+    return new SealedField(
+        field.name(), field.ciphertext(), field.fingerprint(), SealedField.TO_FIELD);
+  }
+
   @Test
   void aDestinationWithoutCredentialsMovesFreely() {
     var update = update("reports", configOf("https://new.example.com/in"), List.of());

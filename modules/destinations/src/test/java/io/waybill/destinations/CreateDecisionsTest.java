@@ -223,14 +223,21 @@ class CreateDecisionsTest extends DecisionsFixture {
                 "0123456789ab"),
             new SealedField("webhook.headers.c", new byte[1], "my password"),
             new SealedField("webhook.headers.d", new byte[1], "0123456789ab"),
-            new SealedField("webhook.headers.d", new byte[1], "0123456789ab"));
+            new SealedField("webhook.headers.d", new byte[1], "0123456789ab"),
+            new SealedField(
+                "webhook.headers.e", new byte[1], "0123456789ab", SealedField.TO_FIELD));
 
     Decision decision =
-        decide(command(create("reports", config("A", "B", "C", "D"), fields)), Optional.empty());
+        decide(
+            command(create("reports", config("A", "B", "C", "D", "E"), fields)), Optional.empty());
 
     assertThat(codes(decision))
         .containsExactly(
-            "invalid-ciphertext", "invalid-ciphertext", "invalid-fingerprint", "duplicate-field");
+            "invalid-ciphertext",
+            "invalid-ciphertext",
+            "invalid-fingerprint",
+            "duplicate-field",
+            "invalid-binding");
     assertThat(refused(decision).errors().toString()).doesNotContain("my password");
   }
 

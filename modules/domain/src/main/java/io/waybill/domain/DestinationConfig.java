@@ -26,6 +26,8 @@ public sealed interface DestinationConfig permits WebhookConfig, EmailConfig, St
    * Where its credentials go: protocol, host and port of whoever gets them, host in lower case, the
    * port also where it is the protocol's own. What was sealed for one such place is not sent to
    * another: who changes it gives the credentials again.
+   *
+   * <p>Seals are bound to this text, so its form is kept as long as they are.
    */
   String credentialsGoTo();
 

@@ -111,7 +111,7 @@ public enum Reason {
   TIMEOUT,
   /** The host has no address. */
   DNS_FAILURE,
-  /** The address guard refused an address of the host. */
+  /** The address guard refused an address of the host, or the port. */
   ADDRESS_DENIED,
   /** Nobody listens there. */
   CONNECTION_REFUSED,

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Resolves a host once and judges every address that it has. Safe to share between threads.
+ * Resolves a host once and judges its port and every address that it has. Safe to share between
+ * threads.
  *
  * <p>Look-ups run on a few daemon threads of the guard's own, since a look-up of the JVM can
  * neither be given a time-out nor be interrupted. Callers put their own deadline on the stage and
@@ -37,6 +39,7 @@ public final class AddressGuard implements AutoCloseable {
 
   private final NameResolver resolver;
   private final List<Cidr> allowed;
+  private final Set<Integer> allowedPorts;
   private final Optional<EgressProxy> proxy;
   private final ExecutorService lookups;
   private final ConcurrentMap<String, CompletableFuture<Verdict>> underWay =
@@ -62,9 +65,24 @@ public final class AddressGuard implements AutoCloseable {
    */
   public AddressGuard(
       NameResolver resolver, List<Cidr> allowed, int lookups, Optional<EgressProxy> proxy) {
+    this(resolver, allowed, Set.of(), lookups, proxy);
+  }
+
+  /**
+   * The same for receivers at unusual ports.
+   *
+   * @param allowedPorts ports that the operator allows although the table refuses them
+   */
+  public AddressGuard(
+      NameResolver resolver,
+      List<Cidr> allowed,
+      Set<Integer> allowedPorts,
+      int lookups,
+      Optional<EgressProxy> proxy) {
     this.proxy = proxy;
     this.resolver = resolver;
     this.allowed = List.copyOf(allowed);
+    this.allowedPorts = Set.copyOf(allowedPorts);
     this.lookups = newPool(lookups);
   }
 
@@ -83,11 +101,30 @@ public final class AddressGuard implements AutoCloseable {
   }
 
   /**
-   * Resolves and judges. Completes normally whatever happens, on a look-up thread or, for an
-   * address literal, before it returns; dependents must not block.
+   * Judges the port, resolves, and judges the addresses. Completes normally whatever happens, on a
+   * look-up thread or, for an address literal and a denied port, before it returns; dependents must
+   * not block.
    *
    * @param host a name or an address, IPv6 with or without brackets
+   * @param port to be dialled; -1 for the protocol's own
    */
+  public CompletionStage<Verdict> check(String host, int port, Protocol protocol) {
+    Optional<Verdict.PortDenied> denied = deniedPort(port, protocol);
+    return denied.isPresent() ? CompletableFuture.completedFuture(denied.get()) : check(host);
+  }
+
+  /**
+   * Why nothing that speaks this protocol dials the port, whatever the host.
+   *
+   * @param port -1 for the protocol's own
+   */
+  public Optional<Verdict.PortDenied> deniedPort(int port, Protocol protocol) {
+    return allowedPorts.contains(port)
+        ? Optional.empty()
+        : DeniedPorts.find(port, protocol).map(what -> new Verdict.PortDenied(port, what));
+  }
+
+  /** {@link #check(String, int, Protocol)} without the port: for a host alone. */
   public CompletionStage<Verdict> check(String host) {
     Spelling spelling = spelling(host);
     Verdict spelled = judge(spelling.readings());

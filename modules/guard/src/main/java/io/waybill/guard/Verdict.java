@@ -21,6 +21,22 @@ public sealed interface Verdict {
    */
   record Denied(InetAddress address, Cidr network, String what) implements Verdict {}
 
+  /**
+   * The port is another service's, whatever the host: it was not looked up.
+   *
+   * @param what the service, in words
+   */
+  record PortDenied(int port, String what) implements Verdict {
+    /** For whoever set up the destination. */
+    public String inWords() {
+      return "port "
+          + port
+          + " is for "
+          + what
+          + ", where nothing is sent; the operator can allow ports with allowPorts";
+    }
+  }
+
   /** The host has no address, or nobody could tell; a later try may find one. */
   record Unresolvable() implements Verdict {}
 }

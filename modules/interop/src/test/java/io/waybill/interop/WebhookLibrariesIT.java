@@ -120,7 +120,7 @@ class WebhookLibrariesIT {
         WebhookChannel channel =
             WebhookChannel.start(
                 WebhookSettings.defaults("test"),
-                sealed -> new CredentialSource.Opened(values),
+                (sealed, config) -> new CredentialSource.Opened(values),
                 guard,
                 InstantSource.system(),
                 SSLContext.getDefault())) {

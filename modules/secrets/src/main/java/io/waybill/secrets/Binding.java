@@ -1,7 +1,9 @@
 package io.waybill.secrets;
 
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.SealedField;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
 final class Binding {
   private static final Pattern FIELD_NAME = Pattern.compile("[!-~]{1,256}");
   private static final String SEAL = "waybill-seal-1";
+  private static final String SEAL_TO_PLACE = "waybill-seal-2";
   private static final String FINGERPRINT = "waybill-fingerprint-1";
 
   private static final String PAYLOAD = "waybill-payload-1";
@@ -28,9 +31,22 @@ final class Binding {
     return FIELD_NAME.matcher(name).matches();
   }
 
-  /** The associated data of a sealed field. */
-  static byte[] associatedData(
-      OrganizationId organization, DestinationId destination, String fieldName) {
+  /** The associated data of a field that is sealed {@link SealedField#TO_PLACE}. */
+  static byte[] toPlace(
+      OrganizationId organization,
+      DestinationId destination,
+      DestinationConfig config,
+      String fieldName) {
+    return parts(
+        utf8(SEAL_TO_PLACE),
+        utf8(organization.value()),
+        utf8(destination.value()),
+        utf8(fieldName),
+        utf8(config.credentialsGoTo()));
+  }
+
+  /** The associated data of a field that is sealed {@link SealedField#TO_FIELD}. */
+  static byte[] toField(OrganizationId organization, DestinationId destination, String fieldName) {
     return parts(
         utf8(SEAL), utf8(organization.value()), utf8(destination.value()), utf8(fieldName));
   }

@@ -1,5 +1,6 @@
 package io.waybill.secrets;
 
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.SealedField;
 import java.nio.ByteBuffer;
@@ -63,14 +64,16 @@ public final class Opener {
   /**
    * Opens every field, or none: what was opened before a field failed is destroyed.
    *
+   * @param config that they are about to be used with: what was sealed for another {@link
+   *     DestinationConfig#credentialsGoTo} does not open
    * @return {@link Opening.Broken} before {@link Opening.KeyUnavailable} when both hold, since a
    *     key that arrives cannot mend what is broken
    */
-  public Opening open(DestinationSecrets sealed) {
+  public Opening open(DestinationSecrets sealed, DestinationConfig config) {
     Map<String, Secret> opened = new LinkedHashMap<>();
     Optional<Opening> failure = Optional.empty();
     for (SealedField field : sealed.fields()) {
-      Optional<Opening> failed = openField(sealed, field, opened);
+      Optional<Opening> failed = openField(sealed, config, field, opened);
       if (failed.isPresent() && !(failure.isPresent() && failure.get() instanceof Opening.Broken)) {
         failure = failed;
       }
@@ -83,7 +86,10 @@ public final class Opener {
   }
 
   private Optional<Opening> openField(
-      DestinationSecrets sealed, SealedField field, Map<String, Secret> opened) {
+      DestinationSecrets sealed,
+      DestinationConfig config,
+      SealedField field,
+      Map<String, Secret> opened) {
     String name = field.name();
     if (!Binding.isFieldName(name)) {
       // The name is not repeated: whoever wrote it could put line breaks into a log.
@@ -93,6 +99,16 @@ public final class Opener {
       return Optional.of(broken(sealed, "has the sealed field " + name + " twice"));
     }
     byte[] ciphertext = field.ciphertext();
+    Optional<byte[]> associatedData = associatedData(sealed, config, field);
+    if (associatedData.isEmpty()) {
+      return Optional.of(
+          new Opening.KeyUnavailable(
+              subject(sealed)
+                  + " has the field "
+                  + name
+                  + " sealed in a form that this version does not know; let this process run the"
+                  + " version of whoever sealed it, or seal the credential anew"));
+    }
     Optional<Integer> id = keyId(field);
     if (id.isEmpty()) {
       return Optional.of(broken(sealed, "has no valid ciphertext in the field " + name));
@@ -112,9 +128,7 @@ public final class Opener {
                   + " keyset of whoever sealed it, or seal the credential anew"));
     }
     try {
-      byte[] associatedData =
-          Binding.associatedData(sealed.organizationId(), sealed.destinationId(), name);
-      opened.put(name, Secret.owning(keyset.aead().decrypt(ciphertext, associatedData)));
+      opened.put(name, Secret.owning(keyset.aead().decrypt(ciphertext, associatedData.get())));
       return Optional.empty();
     } catch (GeneralSecurityException e) {
       // The key is there, so this is the tag: altered bytes, or a seal that was moved here.
@@ -123,9 +137,27 @@ public final class Opener {
               sealed,
               "has a field "
                   + name
-                  + " that was altered or was sealed for another organization, destination or"
-                  + " field; seal the credential anew"));
+                  + " that was altered or was sealed for another organization, destination, field"
+                  + " or host; seal the credential anew"));
     }
+  }
+
+  /**
+   * What the field says that it is bound to, and nothing else is tried: who could have a seal taken
+   * for one of the old form could use it anywhere.
+   */
+  private static Optional<byte[]> associatedData(
+      DestinationSecrets sealed, DestinationConfig config, SealedField field) {
+    return switch (field.binding()) {
+      case SealedField.TO_FIELD ->
+          Optional.of(
+              Binding.toField(sealed.organizationId(), sealed.destinationId(), field.name()));
+      case SealedField.TO_PLACE ->
+          Optional.of(
+              Binding.toPlace(
+                  sealed.organizationId(), sealed.destinationId(), config, field.name()));
+      default -> Optional.empty();
+    };
   }
 
   private static Opening broken(DestinationSecrets sealed, String what) {

@@ -23,15 +23,15 @@ public sealed interface Opening {
   }
 
   /**
-   * A field was sealed with a key that this process does not have, or that is disabled: try again
-   * later, the key may be on its way. (A forged key id looks the same; the task's age limit ends
-   * it.)
+   * A field was sealed with a key that this process does not have, or that is disabled, or in a
+   * form of a newer version: try again later, the key may be on its way. (A forged key id looks the
+   * same; the task's age limit ends it.)
    */
   record KeyUnavailable(String message) implements Opening {}
 
   /**
-   * A field was altered, or sealed for another organization, destination or field: no later try can
-   * open it.
+   * A field was altered, or sealed for another organization, destination, field or place: no later
+   * try can open it.
    */
   record Broken(String message) implements Opening {}
 }

@@ -1,5 +1,6 @@
 package io.waybill.secrets;
 
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
@@ -22,22 +23,28 @@ public final class Sealer {
   }
 
   /**
-   * Seals one field, bound to its organization, destination and name: moved to another of these it
-   * does not open.
+   * Seals one field, bound to its organization, destination and name, and to the place where the
+   * configuration sends it: moved to another of these it does not open.
    *
+   * @param config of which {@link DestinationConfig#credentialsGoTo} counts
    * @param fieldName 1 to 256 characters of visible ASCII: {@code webhook.headers.authorization}
    * @throws IllegalArgumentException when the name has another form
    * @throws IllegalStateException when the secret is destroyed
    */
   public SealedField seal(
-      OrganizationId organization, DestinationId destination, String fieldName, Secret value) {
+      OrganizationId organization,
+      DestinationId destination,
+      DestinationConfig config,
+      String fieldName,
+      Secret value) {
     if (!Binding.isFieldName(fieldName)) {
       throw new IllegalArgumentException(
           "the name of a sealed field must be 1 to 256 characters of visible ASCII");
     }
-    byte[] associatedData = Binding.associatedData(organization, destination, fieldName);
+    byte[] associatedData = Binding.toPlace(organization, destination, config, fieldName);
     byte[] ciphertext = value.use(clear -> encrypt(clear, associatedData));
-    return new SealedField(fieldName, ciphertext, fingerprint(organization, value));
+    return new SealedField(
+        fieldName, ciphertext, fingerprint(organization, value), SealedField.TO_PLACE);
   }
 
   /**

@@ -42,7 +42,8 @@ class KeysetTest {
     original.save(file);
     Keyset loaded = Keyset.load(file);
 
-    SealedField sealed = new Sealer(original).seal(ACME, HOOK, "f", Secret.of("value"));
+    SealedField sealed =
+        new Sealer(original).seal(ACME, HOOK, Places.HERE, "f", Secret.of("value"));
     assertThat(reveal(loaded, sealed)).isEqualTo("value");
     assertThat(loaded.primaryKeyId()).isEqualTo(original.primaryKeyId());
     assertThat(new Sealer(loaded).fingerprint(ACME, Secret.of("value")))
@@ -137,7 +138,8 @@ class KeysetTest {
     Keyset.DevelopmentKeyset second = Keyset.loadOrCreateDevelopment(file);
     assertThat(first.created()).isTrue();
     assertThat(second.created()).isFalse();
-    SealedField sealed = new Sealer(first.keyset()).seal(ACME, HOOK, "f", Secret.of("value"));
+    SealedField sealed =
+        new Sealer(first.keyset()).seal(ACME, HOOK, Places.HERE, "f", Secret.of("value"));
     assertThat(reveal(second.keyset(), sealed)).isEqualTo("value");
   }
 
@@ -206,7 +208,7 @@ class KeysetTest {
   @Test
   void aDisabledKeyOpensNothingUntilItIsEnabledAgain() throws IOException {
     Keyset first = Keyset.generate();
-    SealedField old = new Sealer(first).seal(ACME, HOOK, "f", Secret.of("value"));
+    SealedField old = new Sealer(first).seal(ACME, HOOK, Places.HERE, "f", Secret.of("value"));
     Path file = folder.resolve("rotated.json");
     first.rotated().save(file);
     String text = Files.readString(file);
@@ -246,7 +248,8 @@ class KeysetTest {
   }
 
   private static Opening open(Keyset keyset, SealedField field) {
-    return new Opener(keyset).open(new DestinationSecrets(HOOK, ACME, 1, List.of(field)));
+    return new Opener(keyset)
+        .open(new DestinationSecrets(HOOK, ACME, 1, List.of(field)), Places.HERE);
   }
 
   private static String reveal(Keyset keyset, SealedField field) {

@@ -60,7 +60,7 @@ class RotationTest {
     assertThat(open(running, seal(first, "v"))).isEqualTo("v");
 
     Keyset second = Keyset.rotate(file);
-    assertThat(running.open(secrets(seal(second, "v"))))
+    assertThat(running.open(secrets(seal(second, "v")), Places.HERE))
         .as("another look in the same moment")
         .isInstanceOf(Opening.KeyUnavailable.class);
     nanos.addAndGet(WatchedFile.LOOK_FOR_MORE_EVERY.toNanos());
@@ -79,7 +79,7 @@ class RotationTest {
     for (int i = 0; i < 3; i++) {
       passLookInterval();
       assertThat(open(running, old)).isEqualTo("before");
-      assertThat(running.open(secrets(seal(rotated, "v"))))
+      assertThat(running.open(secrets(seal(rotated, "v")), Places.HERE))
           .isInstanceOf(Opening.KeyUnavailable.class);
     }
     assertThat(hanging).as("one look at a time").hasSize(1);
@@ -161,7 +161,7 @@ class RotationTest {
     Keyset rotated = Keyset.rotate(file);
     Resealer resealer = new Resealer(rotated);
 
-    SealedField resealed = resealer.reseal(ACME, HOOK, old).orElseThrow();
+    SealedField resealed = resealer.reseal(ACME, HOOK, Places.HERE, old).orElseThrow();
 
     assertThat(resealer.isCurrent(old)).isFalse();
     assertThat(resealer.isCurrent(resealed)).isTrue();
@@ -173,7 +173,7 @@ class RotationTest {
     Files.writeString(without, text.replaceFirst("ENABLED", "DISABLED"));
     Opener later = new Opener(Keyset.load(without));
     assertThat(open(later, resealed)).isEqualTo("value");
-    assertThat(later.open(secrets(old))).isInstanceOf(Opening.KeyUnavailable.class);
+    assertThat(later.open(secrets(old), Places.HERE)).isInstanceOf(Opening.KeyUnavailable.class);
   }
 
   @Test
@@ -181,10 +181,12 @@ class RotationTest {
     Keyset keyset = Keyset.generate();
     SealedField current = seal(keyset, "value");
     Resealer resealer = new Resealer(keyset);
-    assertThat(resealer.reseal(ACME, HOOK, current)).contains(current);
-    assertThat(resealer.reseal(ACME, HOOK, seal(Keyset.generate(), "value"))).isEmpty();
+    assertThat(resealer.reseal(ACME, HOOK, Places.HERE, current)).contains(current);
+    assertThat(resealer.reseal(ACME, HOOK, Places.HERE, seal(Keyset.generate(), "value")))
+        .isEmpty();
     Keyset rotated = keyset.rotated();
-    assertThat(new Resealer(rotated).reseal(ACME, new DestinationId("other"), current)).isEmpty();
+    assertThat(new Resealer(rotated).reseal(ACME, new DestinationId("other"), Places.HERE, current))
+        .isEmpty();
   }
 
   @Test
@@ -251,7 +253,7 @@ class RotationTest {
   }
 
   private static SealedField seal(Keyset keyset, String value) {
-    return new Sealer(keyset).seal(ACME, HOOK, FIELD, Secret.of(value));
+    return new Sealer(keyset).seal(ACME, HOOK, Places.HERE, FIELD, Secret.of(value));
   }
 
   private static DestinationSecrets secrets(SealedField field) {
@@ -259,7 +261,7 @@ class RotationTest {
   }
 
   private static String open(Opener opener, SealedField field) {
-    Opening opening = opener.open(secrets(field));
+    Opening opening = opener.open(secrets(field), Places.HERE);
     assertThat(opening).isInstanceOf(Opening.Opened.class);
     return ((Opening.Opened) opening).secrets().get(FIELD).reveal();
   }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SealingTest {
   private static final OrganizationId ACME = new OrganizationId("acme");
@@ -34,9 +36,11 @@ class SealingTest {
             secrets(
                 ACME,
                 HOOK,
-                sealer.seal(ACME, HOOK, FIELD, Secret.of(MARKER)),
-                sealer.seal(ACME, HOOK, "webhook.signing-key", Secret.of(new byte[] {0, -1})),
-                sealer.seal(ACME, HOOK, "webhook.headers.x-empty", Secret.of(""))));
+                sealer.seal(ACME, HOOK, Places.HERE, FIELD, Secret.of(MARKER)),
+                sealer.seal(
+                    ACME, HOOK, Places.HERE, "webhook.signing-key", Secret.of(new byte[] {0, -1})),
+                sealer.seal(ACME, HOOK, Places.HERE, "webhook.headers.x-empty", Secret.of(""))),
+            Places.HERE);
 
     Map<String, Secret> opened = ((Opening.Opened) opening).secrets();
     assertThat(opened).hasSize(3);
@@ -48,13 +52,15 @@ class SealingTest {
 
   @Test
   void aDestinationWithoutCredentialsOpensToNothing() {
-    assertThat(opener.open(secrets(ACME, HOOK))).isEqualTo(new Opening.Opened(Map.of()));
+    assertThat(opener.open(secrets(ACME, HOOK), Places.HERE))
+        .isEqualTo(new Opening.Opened(Map.of()));
   }
 
   @Test
   void closingDestroysEverySecret() {
     Opening.Opened opened =
-        (Opening.Opened) opener.open(secrets(ACME, HOOK, sealed(FIELD), sealed("other")));
+        (Opening.Opened)
+            opener.open(secrets(ACME, HOOK, sealed(FIELD), sealed("other")), Places.HERE);
     opened.close();
     assertThat(opened.secrets().values()).hasSize(2).allMatch(Secret::isDestroyed);
   }
@@ -79,10 +85,61 @@ class SealingTest {
         secrets(ACME, HOOK, new SealedField("other", sealed.ciphertext(), sealed.fingerprint())));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://attacker.example.com/in",
+        "https://hooks.example.com:8443/in",
+        "http://hooks.example.com/in",
+        "http://hooks.example.com:443/in",
+        "https://hooks.example.com.attacker.example/in",
+      })
+  void isBrokenAtAnotherPlace(String url) {
+    Opening opening = opener.open(secrets(ACME, HOOK, sealed(FIELD)), Places.at(url));
+
+    assertThat(opening).isInstanceOf(Opening.Broken.class);
+    assertThat(((Opening.Broken) opening).message()).contains(FIELD, "host").doesNotContain(MARKER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://hooks.example.com/another",
+        "https://HOOKS.example.com/moved",
+        "https://hooks.example.com:443/in?a=b",
+      })
+  void opensWhereThePlaceIsTheSame(String url) {
+    assertThat(opener.open(secrets(ACME, HOOK, sealed(FIELD)), Places.at(url)))
+        .isInstanceOf(Opening.Opened.class);
+  }
+
+  /** Who could have a seal taken for one that names no place could open it anywhere. */
+  @Test
+  void aSealThatSaysItIsOfAnotherFormIsNotOpened() {
+    SealedField sealed = sealed(FIELD);
+    assertThat(sealed.binding()).isEqualTo(SealedField.TO_PLACE);
+    assertBroken(secrets(ACME, HOOK, withBinding(sealed, SealedField.TO_FIELD)));
+    for (int newer : List.of(2, -1, Integer.MAX_VALUE)) {
+      assertThat(opener.open(secrets(ACME, HOOK, withBinding(sealed, newer)), Places.HERE))
+          .isInstanceOfSatisfying(
+              Opening.KeyUnavailable.class,
+              waits -> assertThat(waits.message()).contains(FIELD, "version"));
+    }
+  }
+
+  private static SealedField withBinding(SealedField field, int binding) {
+    return new SealedField(field.name(), field.ciphertext(), field.fingerprint(), binding);
+  }
+
   @Test
   void theBoundaryBetweenBoundPartsCounts() {
     SealedField sealed =
-        sealer.seal(new OrganizationId("ab"), new DestinationId("c"), FIELD, Secret.of(MARKER));
+        sealer.seal(
+            new OrganizationId("ab"),
+            new DestinationId("c"),
+            Places.HERE,
+            FIELD,
+            Secret.of(MARKER));
     assertBroken(secrets(new OrganizationId("a"), new DestinationId("bc"), sealed));
   }
 
@@ -93,7 +150,9 @@ class SealingTest {
       byte[] altered = sealed.ciphertext().clone();
       altered[bit / 8] ^= (byte) (1 << (bit % 8));
       Opening opening =
-          opener.open(secrets(ACME, HOOK, new SealedField(FIELD, altered, sealed.fingerprint())));
+          opener.open(
+              secrets(ACME, HOOK, new SealedField(FIELD, altered, sealed.fingerprint())),
+              Places.HERE);
       // Bytes 1 to 4 name the key: altered, they name one that is not there.
       boolean inKeyId = bit / 8 >= 1 && bit / 8 <= 4;
       assertThat(opening)
@@ -115,8 +174,8 @@ class SealingTest {
   @Test
   void anUnknownKeyIsUnavailableNotBroken() {
     Keyset other = Keyset.generate();
-    SealedField sealed = new Sealer(other).seal(ACME, HOOK, FIELD, Secret.of(MARKER));
-    Opening opening = opener.open(secrets(ACME, HOOK, sealed));
+    SealedField sealed = new Sealer(other).seal(ACME, HOOK, Places.HERE, FIELD, Secret.of(MARKER));
+    Opening opening = opener.open(secrets(ACME, HOOK, sealed), Places.HERE);
     assertThat(opening).isInstanceOf(Opening.KeyUnavailable.class);
     assertThat(((Opening.KeyUnavailable) opening).message())
         .contains("hook", FIELD, other.primaryKeyId(), "keyset")
@@ -126,7 +185,8 @@ class SealingTest {
   @Test
   void brokenOutranksUnavailableWhicheverComesFirst() {
     SealedField unavailable =
-        new Sealer(Keyset.generate()).seal(ACME, HOOK, "unavailable", Secret.of(MARKER));
+        new Sealer(Keyset.generate())
+            .seal(ACME, HOOK, Places.HERE, "unavailable", Secret.of(MARKER));
     SealedField broken = new SealedField("broken", sealed(FIELD).ciphertext(), "");
     assertBroken(secrets(ACME, HOOK, sealed(FIELD), unavailable, broken));
     assertBroken(secrets(ACME, HOOK, broken, unavailable, sealed(FIELD)));
@@ -147,13 +207,14 @@ class SealingTest {
     Keyset rotated = keyset.rotated();
     assertThat(rotated.primaryKeyId()).isNotEqualTo(keyset.primaryKeyId());
 
-    SealedField young = new Sealer(rotated).seal(ACME, HOOK, "young", Secret.of(MARKER));
-    Opening both = new Opener(rotated.rotated()).open(secrets(ACME, HOOK, old, young));
+    SealedField young =
+        new Sealer(rotated).seal(ACME, HOOK, Places.HERE, "young", Secret.of(MARKER));
+    Opening both = new Opener(rotated.rotated()).open(secrets(ACME, HOOK, old, young), Places.HERE);
     Map<String, Secret> opened = ((Opening.Opened) both).secrets();
     assertThat(secret(opened, FIELD).reveal()).isEqualTo(MARKER);
     assertThat(secret(opened, "young").reveal()).isEqualTo(MARKER);
 
-    assertThat(opener.open(secrets(ACME, HOOK, young)))
+    assertThat(opener.open(secrets(ACME, HOOK, young), Places.HERE))
         .as("a process that still has the old keyset waits")
         .isInstanceOf(Opening.KeyUnavailable.class);
   }
@@ -162,7 +223,7 @@ class SealingTest {
   void fingerprintsTellValuesApartWithinOneOrganizationOnly() {
     String fingerprint = sealed(FIELD).fingerprint();
     assertThat(fingerprint).matches("[0-9a-f]{12}");
-    assertThat(sealer.seal(ACME, MAIL, "other", Secret.of(MARKER)).fingerprint())
+    assertThat(sealer.seal(ACME, MAIL, Places.HERE, "other", Secret.of(MARKER)).fingerprint())
         .as("of the same value at another place")
         .isEqualTo(fingerprint);
     assertThat(sealer.fingerprint(ACME, Secret.of(MARKER))).isEqualTo(fingerprint);
@@ -180,16 +241,17 @@ class SealingTest {
   void nothingThatPrintsHoldsTheSecret() {
     SealedField sealed = sealed(FIELD);
     assertThat(sealed.toString()).doesNotContain(MARKER);
-    assertThat(opener.open(secrets(ACME, HOOK, sealed)).toString())
+    assertThat(opener.open(secrets(ACME, HOOK, sealed), Places.HERE).toString())
         .contains(FIELD, "Secret[****]")
         .doesNotContain(MARKER);
-    assertThat(opener.open(secrets(GLOBEX, HOOK, sealed)).toString()).doesNotContain(MARKER);
+    assertThat(opener.open(secrets(GLOBEX, HOOK, sealed), Places.HERE).toString())
+        .doesNotContain(MARKER);
   }
 
   @Test
   void refusesToSealUnderANameThatCouldBreakALogLine() {
     for (String name : List.of("", "a b", "a\nb", "\u00e9", "x".repeat(257))) {
-      assertThatThrownBy(() -> sealer.seal(ACME, HOOK, name, Secret.of(MARKER)))
+      assertThatThrownBy(() -> sealer.seal(ACME, HOOK, Places.HERE, name, Secret.of(MARKER)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageNotContaining(MARKER);
     }
@@ -199,16 +261,16 @@ class SealingTest {
   void refusesADestroyedSecret() {
     Secret secret = Secret.of(MARKER);
     secret.destroy();
-    assertThatThrownBy(() -> sealer.seal(ACME, HOOK, FIELD, secret))
+    assertThatThrownBy(() -> sealer.seal(ACME, HOOK, Places.HERE, FIELD, secret))
         .isInstanceOf(IllegalStateException.class);
   }
 
   private SealedField sealed(String fieldName) {
-    return sealer.seal(ACME, HOOK, fieldName, Secret.of(MARKER));
+    return sealer.seal(ACME, HOOK, Places.HERE, fieldName, Secret.of(MARKER));
   }
 
   private String assertBroken(DestinationSecrets secrets) {
-    Opening opening = opener.open(secrets);
+    Opening opening = opener.open(secrets, Places.HERE);
     assertThat(opening).isInstanceOf(Opening.Broken.class);
     String message = ((Opening.Broken) opening).message();
     assertThat(message)

@@ -36,6 +36,15 @@ class StoredFormatTest {
   private static final byte[] PREFIX = HexFormat.of().parseHex("01f0000001");
   private static final byte[] ASSOCIATED_DATA =
       concat(
+          HexFormat.of().parseHex("0000000e"), ascii("waybill-seal-2"),
+          HexFormat.of().parseHex("00000004"), ascii("acme"),
+          HexFormat.of().parseHex("00000006"), ascii("hook-1"),
+          HexFormat.of().parseHex("0000000f"), ascii("webhook.headers"),
+          HexFormat.of().parseHex("0000001d"), ascii("https://hooks.example.com:443"));
+
+  /** Of seals that name no place. */
+  private static final byte[] FIRST_ASSOCIATED_DATA =
+      concat(
           HexFormat.of().parseHex("0000000e"), ascii("waybill-seal-1"),
           HexFormat.of().parseHex("00000004"), ascii("acme"),
           HexFormat.of().parseHex("00000006"), ascii("hook-1"),
@@ -81,23 +90,48 @@ class StoredFormatTest {
   @Test
   void theJdkOpensWhatWasSealed() throws GeneralSecurityException {
     byte[] ciphertext =
-        new Sealer(keyset).seal(ACME, HOOK, FIELD, Secret.of("open sesame")).ciphertext();
+        new Sealer(keyset)
+            .seal(ACME, HOOK, Places.HERE, FIELD, Secret.of("open sesame"))
+            .ciphertext();
     assertThat(Arrays.copyOf(ciphertext, 5)).isEqualTo(PREFIX);
-    Cipher cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOfRange(ciphertext, 5, 17));
+    Cipher cipher =
+        cipher(Cipher.DECRYPT_MODE, Arrays.copyOfRange(ciphertext, 5, 17), ASSOCIATED_DATA);
     assertThat(cipher.doFinal(ciphertext, 17, ciphertext.length - 17))
         .isEqualTo(ascii("open sesame"));
   }
 
   @Test
   void opensWhatTheJdkSealed() throws GeneralSecurityException {
+    assertThat(reveal(jdkSealed(ASSOCIATED_DATA, SealedField.TO_PLACE))).isEqualTo("open sesame");
+  }
+
+  @Test
+  void opensWhatWasSealedForNoPlace() throws GeneralSecurityException {
+    SealedField first = jdkSealed(FIRST_ASSOCIATED_DATA, SealedField.TO_FIELD);
+    assertThat(reveal(first)).isEqualTo("open sesame");
+
+    Resealer resealer = new Resealer(keyset);
+    assertThat(resealer.isCurrent(first)).as("although its key is the newest").isFalse();
+    SealedField resealed = resealer.reseal(ACME, HOOK, Places.HERE, first).orElseThrow();
+    assertThat(resealed.binding()).isEqualTo(SealedField.TO_PLACE);
+    assertThat(reveal(resealed)).isEqualTo("open sesame");
+    assertThat(resealer.isCurrent(resealed)).isTrue();
+  }
+
+  private static SealedField jdkSealed(byte[] associatedData, int binding)
+      throws GeneralSecurityException {
     byte[] nonce = HexFormat.of().parseHex("a0a1a2a3a4a5a6a7a8a9aaab");
-    byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(ascii("open sesame"));
-    SealedField field = new SealedField(FIELD, concat(PREFIX, nonce, sealed), "");
-    Opening opening =
-        new Opener(keyset).open(new DestinationSecrets(HOOK, ACME, 1, List.of(field)));
+    byte[] sealed =
+        cipher(Cipher.ENCRYPT_MODE, nonce, associatedData).doFinal(ascii("open sesame"));
+    return new SealedField(FIELD, concat(PREFIX, nonce, sealed), "", binding);
+  }
+
+  private String reveal(SealedField field) {
+    DestinationSecrets secrets = new DestinationSecrets(HOOK, ACME, 1, List.of(field));
+    Opening opening = new Opener(keyset).open(secrets, Places.HERE);
     Secret secret = ((Opening.Opened) opening).secrets().get(FIELD);
     assertThat(secret).isNotNull();
-    assertThat(secret.reveal()).isEqualTo("open sesame");
+    return secret.reveal();
   }
 
   @Test
@@ -114,10 +148,11 @@ class StoredFormatTest {
         .isEqualTo(HexFormat.of().formatHex(hash, 0, 6));
   }
 
-  private static Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
+  private static Cipher cipher(int mode, byte[] nonce, byte[] associatedData)
+      throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, new SecretKeySpec(SEALING_KEY, "AES"), new GCMParameterSpec(128, nonce));
-    cipher.updateAAD(ASSOCIATED_DATA);
+    cipher.updateAAD(associatedData);
     return cipher;
   }
 

@@ -242,7 +242,10 @@ final class DestinationMapping {
     return fields.stream()
         .map(field ->
             new io.waybill.avro.SealedField(
-                field.name(), AvroValues.buffer(field.ciphertext()), field.fingerprint()))
+                field.name(),
+                AvroValues.buffer(field.ciphertext()),
+                field.fingerprint(),
+                field.binding()))
         .toList();
   }
 
@@ -250,7 +253,10 @@ final class DestinationMapping {
     return fields.stream()
         .map(field ->
             new SealedField(
-                field.getName(), AvroValues.bytes(field.getCiphertext()), field.getFingerprint()))
+                field.getName(),
+                AvroValues.bytes(field.getCiphertext()),
+                field.getFingerprint(),
+                field.getBinding()))
         .toList();
   }
 }

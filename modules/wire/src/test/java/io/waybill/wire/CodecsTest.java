@@ -301,8 +301,10 @@ class CodecsTest {
             4,
             NOW,
             NOW));
+    var first = new SealedField("webhook.headers.x-source", new byte[] {3}, "abd", 0);
     assertKept(
-        codecs.destinationSecrets(), new DestinationSecrets(SIEM, HOSPITAL, 4, List.of(sealed)));
+        codecs.destinationSecrets(),
+        new DestinationSecrets(SIEM, HOSPITAL, 4, List.of(sealed, first)));
     for (DestinationCommand.Action action :
         List.of(
             new DestinationCommand.Create(

@@ -22,7 +22,7 @@ record ConnectionReport(
 
   private static final String THE_OPERATOR =
       "If this address is right, the operator allows its network with allowCidrs (or"
-          + " --allow-cidr); otherwise correct the destination.";
+          + " --allow-cidr), its port with allowPorts; otherwise correct the destination.";
 
   private static final Map<Reason, String> ADVICE =
       Map.ofEntries(

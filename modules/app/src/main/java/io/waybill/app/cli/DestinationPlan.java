@@ -29,7 +29,8 @@ sealed interface DestinationPlan {
   @FunctionalInterface
   interface Renewal {
     /** The field under the newest key, or as it is when that cannot be done. */
-    SealedField renew(OrganizationId organization, DestinationId id, SealedField field);
+    SealedField renew(
+        OrganizationId organization, DestinationId id, DestinationConfig config, SealedField field);
   }
 
   /** It is so already. */
@@ -72,11 +73,10 @@ sealed interface DestinationPlan {
               spec.config(),
               spec.fallback(),
               spec.isDefault(),
-              fields(wish, storedByName, seal(spec.organizationId(), id, sealer))));
+              fields(wish, storedByName, seal(spec, id, sealer))));
     }
     Destination present = existing.get();
-    List<SealedField> fields =
-        fields(wish, storedByName, seal(spec.organizationId(), present.id(), sealer));
+    List<SealedField> fields = fields(wish, storedByName, seal(spec, present.id(), sealer));
     boolean same =
         present.config().equals(spec.config())
             && present.description().equals(spec.description())
@@ -91,7 +91,7 @@ sealed interface DestinationPlan {
         fields.stream()
             .map(field ->
                 field.equals(storedByName.get(field.name()))
-                    ? renewal.renew(spec.organizationId(), present.id(), field)
+                    ? renewal.renew(spec.organizationId(), present.id(), spec.config(), field)
                     : field)
             .toList();
     return new Update(
@@ -161,11 +161,11 @@ sealed interface DestinationPlan {
   }
 
   private static Function<Map.Entry<String, String>, SealedField> seal(
-      OrganizationId organization, DestinationId id, Supplier<Sealer> sealer) {
+      DestinationJson.Spec spec, DestinationId id, Supplier<Sealer> sealer) {
     return entry -> {
       Secret secret = Secret.of(entry.getValue());
       try {
-        return sealer.get().seal(organization, id, entry.getKey(), secret);
+        return sealer.get().seal(spec.organizationId(), id, spec.config(), entry.getKey(), secret);
       } finally {
         secret.destroy();
       }

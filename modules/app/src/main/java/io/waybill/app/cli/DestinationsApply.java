@@ -181,10 +181,10 @@ final class DestinationsApply extends KafkaCommand {
             same,
             stored,
             connection::sealer,
-            (organization, id, field) ->
+            (organization, id, config, field) ->
                 connection.hasKeyset()
                     ? new Resealer(connection.keyset())
-                        .reseal(organization, id, field)
+                        .reseal(organization, id, config, field)
                         .orElse(field)
                     : field,
             () -> new DestinationId(UUID.randomUUID().toString())),

@@ -163,7 +163,12 @@ final class DestinationsRotateSecret extends KafkaCommand {
       SealedField field =
           connection
               .sealer()
-              .seal(destination.organizationId(), destination.id(), key.credentialName(), secret);
+              .seal(
+                  destination.organizationId(),
+                  destination.id(),
+                  destination.config(),
+                  key.credentialName(),
+                  secret);
       return new Next(key, field, made);
     } finally {
       secret.destroy();

@@ -48,8 +48,8 @@ final class DestinationsTestConnection extends KafkaCommand {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The senders' configuration, whose allowCidrs, email, storage and egressProxy then hold."
-              + " Default: what the Waybill on --data-dir allows.")
+          "The senders' configuration, whose allowCidrs, allowPorts, email, storage and"
+              + " egressProxy then hold. Default: what the Waybill on --data-dir allows.")
   private Optional<Path> config = Optional.empty();
 
   @Option(

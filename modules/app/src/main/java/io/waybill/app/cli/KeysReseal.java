@@ -69,7 +69,8 @@ final class KeysReseal extends KafkaCommand {
     List<SealedField> fresh = new ArrayList<>();
     for (SealedField field : fields) {
       Optional<SealedField> done =
-          resealer.reseal(destination.organizationId(), destination.id(), field);
+          resealer.reseal(
+              destination.organizationId(), destination.id(), destination.config(), field);
       if (done.isEmpty()) {
         fail(
             destination,

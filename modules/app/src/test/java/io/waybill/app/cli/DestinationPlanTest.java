@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.OrganizationId;
@@ -63,8 +64,9 @@ class DestinationPlanTest {
     return DestinationPlan.of(wish, existing, stored, () -> sealer, this::renew, () -> ID);
   }
 
-  private SealedField renew(OrganizationId organization, DestinationId id, SealedField field) {
-    return new Resealer(keyset).reseal(organization, id, field).orElse(field);
+  private SealedField renew(
+      OrganizationId organization, DestinationId id, DestinationConfig config, SealedField field) {
+    return new Resealer(keyset).reseal(organization, id, config, field).orElse(field);
   }
 
   private DestinationPlan.Create create(DestinationJson.Valid wish) {
@@ -108,7 +110,7 @@ class DestinationPlanTest {
         .doesNotContain("Bearer");
     DestinationSecrets published =
         new DestinationSecrets(ID, wish.spec().organizationId(), 1, create.action().secrets());
-    assertThat(new Opener(keyset).open(published))
+    assertThat(new Opener(keyset).open(published, wish.spec().config()))
         .isInstanceOfSatisfying(
             Opening.Opened.class,
             opened ->
@@ -191,7 +193,8 @@ class DestinationPlanTest {
             Optional.of(destination(made, before)),
             made.action().secrets(),
             () -> sealer,
-            (organization, id, field) -> resealer.reseal(organization, id, field).orElseThrow(),
+            (organization, id, config, field) ->
+                resealer.reseal(organization, id, config, field).orElseThrow(),
             () -> ID);
 
     assertThat(plan)
@@ -232,7 +235,8 @@ class DestinationPlanTest {
     DestinationJson.Valid before = webhook("https://h/", with);
     Secret secret = Secret.of("stored");
     List<SealedField> stored =
-        List.of(sealer.seal(before.spec().organizationId(), ID, name, secret));
+        List.of(
+            sealer.seal(before.spec().organizationId(), ID, before.spec().config(), name, secret));
     Optional<Destination> existing = Optional.of(destination(before));
 
     assertThat(plan(webhook("https://h/other", with), existing, stored))

@@ -63,7 +63,7 @@ class SigningPlanTest {
             before.map(Applied::destination),
             stored,
             () -> sealer,
-            (organization, id, field) -> field,
+            (organization, id, config, field) -> field,
             () -> ID);
     List<SealedField> fields =
         switch (plan) {
@@ -103,7 +103,7 @@ class SigningPlanTest {
   private String opened(Applied applied, int number) {
     DestinationSecrets sealed =
         new DestinationSecrets(ID, applied.destination().organizationId(), 1, applied.stored());
-    Opening opening = new Opener(keyset).open(sealed);
+    Opening opening = new Opener(keyset).open(sealed, applied.destination().config());
     return ((Opening.Opened) opening).secrets().get("webhook.signing.secrets." + number).reveal();
   }
 

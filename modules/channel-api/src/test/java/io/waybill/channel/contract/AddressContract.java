@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.channel.Channel;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
+import io.waybill.guard.NameResolver;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +84,33 @@ public abstract class AddressContract extends ContractRig {
 
     assertThat(refusal(channel, NAME)).contains(Reason.ADDRESS_DENIED);
     assertThat(trap.calls()).isNotEmpty().containsOnly(LOOPBACK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {22, 6379, 9092})
+  void aPortOfAnotherServiceIsNeverCalled(int port) throws Exception {
+    AtomicInteger lookUps = new AtomicInteger();
+    NameResolver names =
+        name -> {
+          lookUps.incrementAndGet();
+          return List.of(LOOPBACK);
+        };
+    Channel channel = channel(credentials(), guard(names, "127.0.0.0/8"));
+
+    for (String host : List.of(NAME, "127.0.0.1")) {
+      assertThat(outcome(channel, attemptAt(host, port, TIMEOUT)))
+          .isInstanceOfSatisfying(
+              Outcome.Permanent.class,
+              failed -> {
+                assertThat(failed.reason()).isEqualTo(Reason.ADDRESS_DENIED);
+                assertThat(failed.message()).contains("port " + port, "allowPorts");
+              });
+    }
+    assertThat(lookUps).hasValue(0);
+
+    Channel lenient = channel(credentials(), guard(names, Set.of(port), "127.0.0.0/8"));
+    outcome(lenient, attemptAt(NAME, port, TIMEOUT));
+    assertThat(lookUps).as("what an operator allows is on its way").hasValue(1);
   }
 
   @Test

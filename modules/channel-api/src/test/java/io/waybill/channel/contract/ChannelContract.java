@@ -117,7 +117,7 @@ public abstract class ChannelContract extends EgressContract {
   @Test
   void aBugIsAnOutcome() throws Exception {
     Channel channel =
-        channel(secrets -> {
+        channel((secrets, config) -> {
           throw new IllegalStateException("a bug that quotes " + SECRET);
         });
 
@@ -132,7 +132,7 @@ public abstract class ChannelContract extends EgressContract {
 
   @Test
   void aKeyThatCannotBeHadIsTransient() throws Exception {
-    Channel channel = channel(secrets -> new CredentialSource.KeyUnavailable("no key"));
+    Channel channel = channel((secrets, config) -> new CredentialSource.KeyUnavailable("no key"));
 
     assertThat(outcome(channel, attempt(Receiver.ACCEPTS, LONG_TIMEOUT)))
         .isInstanceOfSatisfying(
@@ -142,7 +142,7 @@ public abstract class ChannelContract extends EgressContract {
 
   @Test
   void aBrokenSealIsPermanent() throws Exception {
-    Channel channel = channel(secrets -> new CredentialSource.Broken("made for another"));
+    Channel channel = channel((secrets, config) -> new CredentialSource.Broken("made for another"));
 
     assertThat(outcome(channel, attempt(Receiver.ACCEPTS, LONG_TIMEOUT)))
         .isInstanceOfSatisfying(

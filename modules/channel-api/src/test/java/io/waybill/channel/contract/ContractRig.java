@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +138,14 @@ public abstract class ContractRig {
 
   AddressGuard guard(NameResolver names, String... allowed) {
     AddressGuard guard = new AddressGuard(names, Stream.of(allowed).map(Cidr::parse).toList(), 2);
+    guards.add(guard);
+    return guard;
+  }
+
+  AddressGuard guard(NameResolver names, Set<Integer> allowedPorts, String... allowed) {
+    AddressGuard guard =
+        new AddressGuard(
+            names, Stream.of(allowed).map(Cidr::parse).toList(), allowedPorts, 2, Optional.empty());
     guards.add(guard);
     return guard;
   }

@@ -8,6 +8,7 @@ import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
+import io.waybill.guard.EgressProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,10 +38,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * To whom a channel sends over TLS from the first byte, and to whom not a byte. Destinations name
- * the host {@link #HOST}; a private authority is trusted where a test says so.
+ * To whom a channel sends over TLS from the first byte, and to whom not a byte, directly and
+ * through the operator's proxy, which changes nothing of it. Destinations name the host {@link
+ * #HOST}; a private authority is trusted where a test says so.
  */
 public abstract class TlsContract {
   protected static final String HOST = "receiver.example";
@@ -88,11 +92,18 @@ public abstract class TlsContract {
     }
   }
 
-  @Test
-  void delivers() throws Exception {
+  /** How connections go out. */
+  enum Way {
+    DIRECT,
+    THROUGH_THE_PROXY
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void delivers(Way way) throws Exception {
     int port = serve(authority.server("right"));
 
-    assertThat(send(authority.trust(), port)).isInstanceOf(Outcome.Delivered.class);
+    assertThat(send(way, authority.trust(), port)).isInstanceOf(Outcome.Delivered.class);
     assertThat(serverNames).containsOnly(HOST);
     assertThat(applicationBytes).isNotEmpty();
   }
@@ -105,21 +116,19 @@ public abstract class TlsContract {
     "self, is not signed by an authority",
   })
   void sendsNothingToACertificateThatIsNotGood(String alias, String words) throws Exception {
-    refused(send(authority.trust(), serve(authority.server(alias))), words);
+    refused(authority.trust(), serve(authority.server(alias)), words);
   }
 
   @Test
   void sendsNothingToAnUnknownAuthority() throws Exception {
-    refused(
-        send(authority.trust(), serve(stranger.server("right"))), "is not signed by an authority");
+    refused(authority.trust(), serve(stranger.server("right")), "is not signed by an authority");
   }
 
   /** A private authority is none to a JVM that was not told of it. */
   @Test
   void sendsNothingToAPrivateAuthorityWithoutItsCertificate() throws Exception {
     refused(
-        send(SSLContext.getDefault(), serve(authority.server("right"))),
-        "is not signed by an authority");
+        SSLContext.getDefault(), serve(authority.server("right")), "is not signed by an authority");
   }
 
   @Test
@@ -132,11 +141,12 @@ public abstract class TlsContract {
           readRecords(socket.getInputStream());
         });
 
-    refused(send(authority.trust(), old.port()), "no acceptable TLS connection");
+    refused(authority.trust(), old.port(), "no acceptable TLS connection");
   }
 
-  @Test
-  void sendsNothingInClear() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void sendsNothingInClear(Way way) throws Exception {
     Listener clear =
         listen(socket -> {
           socket.getOutputStream().write("220 mail.example ESMTP\r\n".getBytes());
@@ -144,27 +154,54 @@ public abstract class TlsContract {
           readRecords(socket.getInputStream());
         });
 
-    assertThat(send(authority.trust(), clear.port())).isInstanceOf(Outcome.Transient.class);
-    assertThat(applicationBytes).isEmpty();
-  }
-
-  private void refused(Outcome outcome, String words) {
-    assertThat(outcome)
+    assertThat(send(way, authority.trust(), clear.port()))
         .isInstanceOfSatisfying(
             Outcome.Transient.class,
-            failed -> {
-              assertThat(failed.reason()).isEqualTo(Reason.TLS_FAILURE);
-              assertThat(failed.message()).contains(words);
-            });
+            failed -> assertThat(failed.reason()).isNotEqualTo(Reason.EGRESS_UNAVAILABLE));
     assertThat(applicationBytes).isEmpty();
   }
 
-  private Outcome send(SSLContext trust, int port) throws Exception {
+  /** Whichever way it goes. */
+  private void refused(SSLContext trust, int port, String words) throws Exception {
+    for (Way way : Way.values()) {
+      assertThat(send(way, trust, port))
+          .as("%s", way)
+          .isInstanceOfSatisfying(
+              Outcome.Transient.class,
+              failed -> {
+                assertThat(failed.reason()).isEqualTo(Reason.TLS_FAILURE);
+                assertThat(failed.message()).contains(words);
+              });
+      assertThat(applicationBytes).as("%s", way).isEmpty();
+    }
+  }
+
+  private Outcome send(Way way, SSLContext trust, int port) throws Exception {
+    return switch (way) {
+      case DIRECT -> send(Optional.empty(), trust, port);
+      case THROUGH_THE_PROXY -> {
+        ConnectProxy proxy = new ConnectProxy(ConnectProxy.Manner.LETS_THROUGH);
+        open.add(proxy);
+        Outcome outcome =
+            send(
+                Optional.of(
+                    new EgressProxy(
+                        "127.0.0.1", proxy.port(), EgressProxy.Asks.BY_ADDRESS, Optional.empty())),
+                trust,
+                port);
+        assertThat(proxy.askedFor()).containsOnly("127.0.0.1:" + port);
+        yield outcome;
+      }
+    };
+  }
+
+  private Outcome send(Optional<EgressProxy> proxy, SSLContext trust, int port) throws Exception {
     AddressGuard guard =
         new AddressGuard(
             host -> List.of(InetAddress.ofLiteral("127.0.0.1")),
             List.of(Cidr.parse("127.0.0.1/32")),
-            2);
+            2,
+            proxy);
     Channel channel = newChannel(guard, trust);
     open.add(guard);
     open.add(channel);

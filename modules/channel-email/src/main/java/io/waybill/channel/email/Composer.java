@@ -44,7 +44,7 @@ final class Composer {
     if (!config.smtp().authenticates()) {
       return next.with(null);
     }
-    return switch (credentials.open(attempt.secrets())) {
+    return switch (credentials.open(attempt.secrets(), config)) {
       case CredentialSource.Opened opened -> {
         try (opened) {
           yield withLogIn(attempt, next, opened);

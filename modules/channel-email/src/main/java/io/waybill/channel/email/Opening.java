@@ -5,6 +5,7 @@ import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.EgressProxy;
+import io.waybill.guard.Protocol;
 import io.waybill.guard.Verdict;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -129,12 +130,14 @@ final class Opening {
   }
 
   private List<InetAddress> addresses() throws Ended {
-    return switch (await(office.guard().check(host))) {
+    return switch (await(office.guard().check(host, config.smtp().port(), Protocol.SMTP))) {
       case Verdict.Allowed allowed -> {
         addressKnown = true;
         yield allowed.addresses();
       }
       case Verdict.Denied denied -> throw denied(denied);
+      case Verdict.PortDenied denied ->
+          throw new Ended(new Failure(Reason.ADDRESS_DENIED, denied.inWords()), true);
       case Verdict.Unresolvable _ ->
           throw new Ended(
               new Failure(

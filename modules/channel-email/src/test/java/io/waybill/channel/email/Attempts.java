@@ -146,7 +146,7 @@ final class Attempts {
 
   /** Opens the credentials that this attempt was built with. */
   CredentialSource credentials() {
-    return secrets ->
+    return (secrets, config) ->
         new CredentialSource.Opened(
             Map.of(
                 EmailConfig.USER, user.toCharArray(),

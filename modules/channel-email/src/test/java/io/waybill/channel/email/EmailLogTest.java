@@ -44,7 +44,7 @@ class EmailLogTest {
         EmailChannel channel =
             EmailChannel.start(
                 EmailSettings.defaults("waybill.example"),
-                secrets -> {
+                (secrets, config) -> {
                   throw new IllegalArgumentException("cannot parse tok-123456789");
                 },
                 guard,

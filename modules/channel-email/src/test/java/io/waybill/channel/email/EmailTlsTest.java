@@ -3,6 +3,7 @@ package io.waybill.channel.email;
 import static io.waybill.channel.email.Attempts.anAttempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.channel.contract.ConnectProxy;
 import io.waybill.channel.contract.TestCertificates;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nothing goes out in clear, and only to the host that the certificate names. */
 class EmailTlsTest {
@@ -24,6 +27,7 @@ class EmailTlsTest {
   private static final String ALIAS = "server";
   private static TestCertificates right;
   private static TestCertificates other;
+  private static TestCertificates proxys;
 
   private final Rig rig =
       new Rig().allowingClearOnlyAt().resolver(host -> List.of(InetAddress.ofLiteral("127.0.0.1")));
@@ -32,6 +36,7 @@ class EmailTlsTest {
   static void makeCertificates() {
     right = new TestCertificates(folder, "right").signed(ALIAS, HOST);
     other = new TestCertificates(folder, "other").signed(ALIAS, "other.example");
+    proxys = new TestCertificates(folder, "proxys").signed(ALIAS, "proxy.internal");
   }
 
   @AfterEach
@@ -51,6 +56,71 @@ class EmailTlsTest {
     assertThat(server.commands().subList(0, 3))
         .containsExactly("EHLO waybill.example", "STARTTLS", "EHLO waybill.example");
     assertThat(server.commands().get(3)).startsWith("AUTH");
+  }
+
+  /** The certificate is the mail server's, although the socket's other end is the proxy. */
+  @Test
+  void sendsOverStartTlsThroughTheOperatorsProxy() {
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server(ALIAS)));
+    ConnectProxy proxy = rig.through(ConnectProxy.Manner.LETS_THROUGH);
+
+    Outcome outcome =
+        rig.trusting(right.trust())
+            .send(anAttempt().at(HOST, server.port()).logIn("audit", "pass-word"));
+
+    assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
+    assertThat(proxy.askedFor()).containsExactly("127.0.0.1:" + server.port());
+    assertThat(proxy.heads().toString()).doesNotContain("pass-word");
+    assertThat(server.commands()).contains("STARTTLS");
+  }
+
+  @Test
+  void aCertificateOfTheProxysIsNoneOfTheMailServers() {
+    ScriptedSmtp server =
+        rig.serve(ScriptedSmtp.takingAll().offeringStartTls(proxys.server(ALIAS)));
+    rig.through(ConnectProxy.Manner.LETS_THROUGH);
+
+    Outcome outcome =
+        rig.trusting(proxys.trust())
+            .send(anAttempt().at(HOST, server.port()).logIn("audit", "pass-word"));
+
+    assertThat(failure(outcome).message())
+        .isEqualTo("the certificate of smtp.example is for another host");
+    assertThat(server.commands()).noneMatch(line -> line.startsWith("AUTH"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ConnectProxy.Manner.class,
+      names = {"WANTS_LOG_IN", "FORBIDS", "HANGS_UP", "TALKS_GARBAGE"})
+  void theProxysFaultsAreNotTheMailServers(ConnectProxy.Manner manner) {
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().offeringStartTls(right.server(ALIAS)));
+    rig.through(manner);
+
+    Outcome outcome = rig.trusting(right.trust()).send(anAttempt().at(HOST, server.port()));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            failed -> assertThat(failed.reason()).isEqualTo(Reason.EGRESS_UNAVAILABLE));
+    assertThat(server.commands()).isEmpty();
+  }
+
+  @Test
+  void aRefusedStartTlsBehindTheProxyIsTheMailServers() {
+    ScriptedSmtp server =
+        rig.serve(
+            ScriptedSmtp.takingAll()
+                .offeringStartTls(right.server(ALIAS))
+                .on("STARTTLS", "454 later"));
+    rig.through(ConnectProxy.Manner.LETS_THROUGH);
+
+    Outcome outcome = rig.trusting(right.trust()).send(anAttempt().at(HOST, server.port()));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            failed -> assertThat(failed.reason()).isEqualTo(Reason.SMTP_TRANSIENT));
   }
 
   @Test

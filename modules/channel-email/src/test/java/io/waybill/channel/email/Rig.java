@@ -1,14 +1,17 @@
 package io.waybill.channel.email;
 
+import io.waybill.channel.contract.ConnectProxy;
 import io.waybill.domain.Outcome;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
+import io.waybill.guard.EgressProxy;
 import io.waybill.guard.NameResolver;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +29,7 @@ final class Rig implements AutoCloseable {
   private List<Cidr> allowed = List.of(Cidr.parse("127.0.0.0/8"));
   private Set<String> allowUnencrypted = Set.of("127.0.0.1");
   private SSLContext sslContext = jvmTrust();
+  private Optional<EgressProxy> proxy = Optional.empty();
   private @Nullable EmailChannel channel;
   private Attempts current = Attempts.anAttempt();
 
@@ -42,6 +46,17 @@ final class Rig implements AutoCloseable {
   Rig allowingClearOnlyAt(String... hosts) {
     allowUnencrypted = Set.of(hosts);
     return this;
+  }
+
+  /** Has everything go through an operator's proxy, whose name nobody else's certificate has. */
+  ConnectProxy through(ConnectProxy.Manner manner) {
+    ConnectProxy running = new ConnectProxy(manner);
+    opened.add(running);
+    proxy =
+        Optional.of(
+            new EgressProxy(
+                "proxy.internal", running.port(), EgressProxy.Asks.BY_ADDRESS, Optional.empty()));
+    return running;
   }
 
   Rig trusting(SSLContext context) {
@@ -70,11 +85,11 @@ final class Rig implements AutoCloseable {
   EmailChannel channel() {
     EmailChannel running = channel;
     if (running == null) {
-      AddressGuard guard = new AddressGuard(resolver, allowed, 2);
+      AddressGuard guard = new AddressGuard(resolver, allowed, 2, proxy);
       running =
           EmailChannel.start(
               EmailSettings.defaults("waybill.example").allowingUnencrypted(allowUnencrypted),
-              secrets -> current.credentials().open(secrets),
+              (secrets, config) -> current.credentials().open(secrets, config),
               guard,
               InstantSource.fixed(NOW),
               sslContext);

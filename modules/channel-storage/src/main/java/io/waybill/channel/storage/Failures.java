@@ -25,7 +25,7 @@ import org.apache.hc.core5.http.ParseException;
 
 /**
  * What a broken exchange means. Exceptions' own messages are never used: some quote what the store
- * sent, and a store can send our credentials back. The one of a proxy is ours.
+ * sent, and a store can send our credentials back. Those of a proxy and of a denied port are ours.
  */
 final class Failures {
   private static final int MOST_CAUSES = 20;
@@ -49,6 +49,8 @@ final class Failures {
   private static Failure of(IOException cause, String host) {
     return switch (cause) {
       case GuardedHttpClient.DeniedException denied -> denied(denied.denied(), host);
+      case GuardedHttpClient.PortDeniedException denied ->
+          new Failure(true, Reason.ADDRESS_DENIED, String.valueOf(denied.getMessage()));
       case EgressException egress ->
           transientFailure(Reason.EGRESS_UNAVAILABLE, String.valueOf(egress.getMessage()));
       case GuardedHttpClient.ErrorInSuccessException _ ->

@@ -2,6 +2,7 @@ package io.waybill.channel.storage;
 
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.EgressProxy;
+import io.waybill.guard.Protocol;
 import io.waybill.guard.Tunnel;
 import io.waybill.guard.Verdict;
 import java.io.ByteArrayInputStream;
@@ -169,6 +170,15 @@ final class GuardedHttpClient implements SdkHttpClient {
     }
   }
 
+  /** The port is another service's. */
+  static final class PortDeniedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    PortDeniedException(Verdict.PortDenied denied) {
+      super(denied.inWords());
+    }
+  }
+
   /** The store answered 2xx, with an error in its body. */
   static final class ErrorInSuccessException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -195,15 +205,17 @@ final class GuardedHttpClient implements SdkHttpClient {
 
   private HttpExecuteResponse send(HttpExecuteRequest request) throws IOException {
     String host = unbracketed(request.httpRequest().host());
-    Judged judged = new Judged(host, judge(host), await(guard.proxyAddresses()));
+    List<InetAddress> addresses = judge(host, request.httpRequest().port());
+    Judged judged = new Judged(host, addresses, await(guard.proxyAddresses()));
     return ScopedValue.where(JUDGED, judged)
         .<HttpExecuteResponse, IOException>call(() -> exchange(request, host));
   }
 
-  private List<InetAddress> judge(String host) throws IOException {
-    return switch (await(guard.check(host))) {
+  private List<InetAddress> judge(String host, int port) throws IOException {
+    return switch (await(guard.check(host, port, Protocol.HTTP))) {
       case Verdict.Allowed(List<InetAddress> addresses) -> addresses;
       case Verdict.Denied denied -> throw new DeniedException(denied);
+      case Verdict.PortDenied denied -> throw new PortDeniedException(denied);
       case Verdict.Unresolvable _ -> throw new UnknownHostException("no address");
     };
   }

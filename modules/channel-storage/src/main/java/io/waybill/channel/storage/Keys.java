@@ -51,7 +51,7 @@ final class Keys {
                       + PlatformCredentials.missing(
                           attempt.destination().organizationId(), config)));
     }
-    return switch (source.open(attempt.secrets())) {
+    return switch (source.open(attempt.secrets(), config)) {
       case CredentialSource.Opened opened -> {
         try (opened) {
           yield own(attempt, config, opened);

@@ -177,7 +177,7 @@ final class Attempts {
 
   /** Opens the credentials that this attempt was built with. */
   CredentialSource opening() {
-    return secrets -> {
+    return (secrets, config) -> {
       Map<String, char[]> values = new LinkedHashMap<>();
       if (withValues) {
         values.put(StorageConfig.ACCESS_KEY_ID, keyId.toCharArray());

@@ -64,7 +64,7 @@ final class Rig implements AutoCloseable {
       running =
           StorageChannel.start(
               StorageSettings.defaults("1.2.3"),
-              secrets -> current.opening().open(secrets),
+              (secrets, config) -> current.opening().open(secrets, config),
               platform,
               guard,
               sslContext);

@@ -54,7 +54,7 @@ class StorageLogTest {
         StorageChannel channel =
             StorageChannel.start(
                 StorageSettings.defaults("test"),
-                secrets -> {
+                (secrets, config) -> {
                   throw new IllegalArgumentException("cannot parse tok-123456789");
                 },
                 PlatformCredentials.none(),

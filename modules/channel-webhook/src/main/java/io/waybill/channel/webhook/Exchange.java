@@ -5,9 +5,11 @@ import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.EgressException;
 import io.waybill.guard.EgressProxy;
+import io.waybill.guard.Protocol;
 import io.waybill.guard.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,6 +40,7 @@ final class Exchange {
   private final Consumer<Throwable> bugs;
   private final CompletableFuture<Outcome> result = new CompletableFuture<>();
   private final AnswerConsumer consumer;
+  private volatile boolean begun;
   private volatile boolean addressKnown;
   private volatile @Nullable AnswerHead head;
   private volatile @Nullable Egress egress;
@@ -65,9 +68,31 @@ final class Exchange {
     return result.copy();
   }
 
+  /** Starts as soon as the client is made, unless something ends it before. */
+  void start(
+      AddressGuard guard,
+      JudgedAddresses addresses,
+      CompletionStage<CloseableHttpAsyncClient> client) {
+    client.whenComplete((made, failure) -> {
+      try {
+        switch (failure) {
+          case null -> start(guard, addresses, made);
+          case GeneralSecurityException _ -> onUnusableIdentity();
+          default -> onBug(failure);
+        }
+      } catch (Throwable bug) {
+        onBug(bug);
+      }
+    });
+  }
+
   void start(AddressGuard guard, JudgedAddresses addresses, CloseableHttpAsyncClient client) {
+    if (result.isDone()) {
+      return;
+    }
+    begun = true;
     guard
-        .check(host)
+        .check(host, request.target().host().getPort(), Protocol.HTTP)
         .whenComplete((verdict, failure) -> {
           if (failure != null) {
             onBug(failure);
@@ -101,6 +126,8 @@ final class Exchange {
         call(client);
       }
       case Verdict.Denied denied -> onDenied(denied);
+      case Verdict.PortDenied denied ->
+          result.complete(new Outcome.Permanent(Reason.ADDRESS_DENIED, denied.inWords(), took()));
       case Verdict.Unresolvable _ ->
           fail(Reason.DNS_FAILURE, host + " has no address, or no name server could tell");
     }
@@ -230,7 +257,7 @@ final class Exchange {
   }
 
   /** The destination's certificates or key cannot be used here. */
-  void onUnusableIdentity() {
+  private void onUnusableIdentity() {
     result.complete(
         new Outcome.Permanent(
             Reason.INVALID_CREDENTIAL,
@@ -257,6 +284,10 @@ final class Exchange {
     AnswerHead received = head;
     if (received != null) {
       answered(received);
+    } else if (!begun) {
+      fail(
+          Reason.TIMEOUT,
+          "the request to " + host + " was not ready within " + timeout.toMillis() + " ms");
     } else if (isWithTheProxy()) {
       fail(
           new EgressException(

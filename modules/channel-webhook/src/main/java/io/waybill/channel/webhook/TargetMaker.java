@@ -45,7 +45,7 @@ final class TargetMaker {
     if (config.credentialNames().isEmpty() && config.tls().isEmpty()) {
       return target(config, List.of(), Identity.NONE);
     }
-    return switch (credentials.open(attempt.secrets())) {
+    return switch (credentials.open(attempt.secrets(), config)) {
       case CredentialSource.Opened opened -> {
         try (opened) {
           yield withValues(attempt, config, opened);

@@ -75,7 +75,8 @@ public final class WebhookChannel implements Channel {
         new TlsClients(
             identity -> started(settings.withIoThreads(1), identity),
             MOST_OWN_CLIENTS,
-            System::nanoTime);
+            System::nanoTime,
+            VIRTUAL);
   }
 
   /**
@@ -205,13 +206,9 @@ public final class WebhookChannel implements Channel {
       exchange.start(guard, addresses, client);
       return outcome;
     }
-    try {
-      CloseableHttpAsyncClient own = ownClients.lend(identity.get());
-      var _ = outcome.whenComplete((value, failure) -> ownClients.giveBack(identity.get()));
-      exchange.start(guard, addresses, own);
-    } catch (GeneralSecurityException e) {
-      exchange.onUnusableIdentity();
-    }
+    TlsClients.Loan own = ownClients.lend(identity.get());
+    var _ = outcome.whenComplete((value, failure) -> own.giveBack());
+    exchange.start(guard, addresses, own.client());
     return outcome;
   }
 

@@ -165,7 +165,7 @@ final class Attempts {
 
   /** Opens the header values that this attempt was built with. */
   CredentialSource credentials() {
-    return secrets -> {
+    return (secrets, config) -> {
       Map<String, char[]> values = new LinkedHashMap<>();
       headers.forEach((name, value) ->
           values.put("webhook.headers." + name.toLowerCase(Locale.ROOT), value.toCharArray()));

@@ -83,7 +83,7 @@ final class Rig implements AutoCloseable {
       running =
           WebhookChannel.start(
               WebhookSettings.defaults("1.2.3"),
-              secrets -> current.credentials().open(secrets),
+              (secrets, config) -> current.credentials().open(secrets, config),
               guard,
               InstantSource.fixed(now),
               sslContext);

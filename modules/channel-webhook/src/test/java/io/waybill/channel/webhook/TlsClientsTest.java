@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.domain.WebhookTls;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
@@ -17,8 +25,9 @@ import org.junit.jupiter.api.Test;
 
 class TlsClientsTest {
   private final AtomicLong nanos = new AtomicLong();
-  private final List<CloseableHttpAsyncClient> made = new ArrayList<>();
-  private final TlsClients clients = new TlsClients(identity -> newClient(), 2, nanos::get);
+  private final List<CloseableHttpAsyncClient> made = new CopyOnWriteArrayList<>();
+  private final TlsClients clients =
+      new TlsClients(identity -> newClient(), 2, nanos::get, Runnable::run);
 
   @AfterEach
   void close() {
@@ -36,9 +45,12 @@ class TlsClientsTest {
     return TlsIdentity.of(new WebhookTls(Optional.of(ca), Optional.empty()), Optional.empty());
   }
 
-  private void use(String ca) throws Exception {
-    clients.lend(identity(ca));
-    clients.giveBack(identity(ca));
+  private void use(String ca) {
+    clients.lend(identity(ca)).giveBack();
+  }
+
+  private static CloseableHttpAsyncClient client(TlsClients.Loan loan) {
+    return loan.client().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   private static void awaitClosed(CloseableHttpAsyncClient client) {
@@ -50,10 +62,99 @@ class TlsClientsTest {
   }
 
   @Test
-  void anIdentityHasOneClientAndNoOtherShares() throws Exception {
-    assertThat(clients.lend(identity("a"))).isSameAs(clients.lend(identity("a")));
-    assertThat(clients.lend(identity("b"))).isNotSameAs(made.getFirst());
+  void anIdentityHasOneClientAndNoOtherShares() {
+    assertThat(client(clients.lend(identity("a")))).isSameAs(client(clients.lend(identity("a"))));
+    assertThat(client(clients.lend(identity("b")))).isNotSameAs(made.getFirst());
     assertThat(made).hasSize(2);
+  }
+
+  @Test
+  void makingOneHoldsUpNobodyElse() throws Exception {
+    CountDownLatch mayBeMade = new CountDownLatch(1);
+    AtomicInteger begun = new AtomicInteger();
+    TlsIdentity slow = identity("slow");
+    try (TlsClients some =
+        new TlsClients(
+            identity -> {
+              if (identity.equals(slow)) {
+                begun.incrementAndGet();
+                awaitForUpToAMinute(mayBeMade);
+              }
+              return newClient();
+            },
+            2,
+            nanos::get,
+            Thread::startVirtualThread)) {
+      TlsClients.Loan first = some.lend(slow);
+      TlsClients.Loan second = some.lend(slow);
+      await().until(() -> begun.get() == 1);
+
+      assertThat(lives(client(some.lend(identity("quick"))))).isTrue();
+      some.tidy();
+      assertThat(first.client()).isNotDone();
+
+      mayBeMade.countDown();
+      assertThat(client(first)).isSameAs(client(second));
+      assertThat(begun).as("times it was made").hasValue(1);
+    }
+  }
+
+  @Test
+  void oneThatIsMadeAfterTheEndIsClosed() {
+    List<Runnable> toMake = new ArrayList<>();
+    TlsClients some = new TlsClients(identity -> newClient(), 2, nanos::get, toMake::add);
+    some.lend(identity("a"));
+
+    some.close();
+    toMake.forEach(Runnable::run);
+
+    assertThat(made).hasSize(1);
+    awaitClosed(made.getFirst());
+    assertThat(some.lend(identity("b")).client()).isCompletedExceptionally();
+    assertThat(toMake).hasSize(1);
+  }
+
+  @Test
+  void whatCouldNotBeMadeIsMadeAnewForTheNext() throws Exception {
+    Queue<Exception> failures =
+        new ArrayDeque<>(
+            List.of(new GeneralSecurityException("no such key"), new IllegalStateException("bug")));
+    TlsClients some =
+        new TlsClients(
+            identity -> {
+              switch (failures.poll()) {
+                case null -> {}
+                case GeneralSecurityException unusable -> throw unusable;
+                case Exception bug -> throw new IllegalStateException(bug);
+              }
+              return newClient();
+            },
+            1,
+            nanos::get,
+            Runnable::run);
+    TlsClients.Loan unusable = some.lend(identity("a"));
+    assertThat(unusable.client())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(GeneralSecurityException.class);
+    assertThat(some.lend(identity("a")).client()).isCompletedExceptionally();
+    assertThat(some.size()).isZero();
+
+    CloseableHttpAsyncClient good = client(some.lend(identity("a")));
+    // It was lent once; who gives back what he never got does not make it look unused.
+    unusable.giveBack();
+    some.lend(identity("b"));
+    assertThat(some.size()).isEqualTo(2);
+    assertThat(lives(good)).isTrue();
+    some.close();
+  }
+
+  private static void awaitForUpToAMinute(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
@@ -67,7 +168,7 @@ class TlsClientsTest {
   }
 
   @Test
-  void beyondTheLimitTheOneThatRestedLongestIsClosed() throws Exception {
+  void beyondTheLimitTheOneThatRestedLongestIsClosed() {
     use("a");
     use("b");
     use("a");
@@ -80,7 +181,7 @@ class TlsClientsTest {
   }
 
   @Test
-  void whoIsInUseIsNotClosed() throws Exception {
+  void whoIsInUseIsNotClosed() {
     clients.lend(identity("a"));
     clients.lend(identity("b"));
     clients.lend(identity("c"));
@@ -93,7 +194,7 @@ class TlsClientsTest {
   }
 
   @Test
-  void whoRestsForLongIsClosed() throws Exception {
+  void whoRestsForLongIsClosed() {
     use("a");
     nanos.addAndGet(Duration.ofMinutes(4).toNanos());
     use("b");
@@ -107,7 +208,7 @@ class TlsClientsTest {
   }
 
   @Test
-  void closingClosesAll() throws Exception {
+  void closingClosesAll() {
     use("a");
     clients.lend(identity("b"));
 

@@ -43,7 +43,7 @@ class WebhookLogTest {
         WebhookChannel channel =
             WebhookChannel.start(
                 WebhookSettings.defaults("test"),
-                secrets -> {
+                (secrets, config) -> {
                   throw new IllegalArgumentException("cannot parse tok-123456789");
                 },
                 guard,
