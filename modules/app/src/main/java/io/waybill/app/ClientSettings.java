@@ -21,6 +21,13 @@ final class ClientSettings {
 
   private ClientSettings() {}
 
+  /** Settings of a client that asks brokers something now and then. */
+  static Map<String, Object> admin(Map<String, String> kafka, String name) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put("client.id", "waybill." + name);
+    return settings;
+  }
+
   /**
    * Settings of one Streams application. The operator's values win where the promise does not
    * depend on them.

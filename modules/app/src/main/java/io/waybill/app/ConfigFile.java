@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.DestinationRules;
 import io.waybill.domain.EmailRules;
@@ -14,6 +15,7 @@ import io.waybill.sender.SenderLimits;
 import io.waybill.status.AlertRules;
 import io.waybill.status.AutoDisable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +41,9 @@ public final class ConfigFile {
           "allowCidrs",
           "allowPorts",
           "httpPort",
+          "httpAddress",
+          "telemetry",
+          "logging",
           "retry",
           "circuitBreaker",
           "sender",
@@ -119,13 +124,38 @@ public final class ConfigFile {
                   .orElse(AutoDisable.defaults()),
               root.section("alerts", MonitoringSection.ALERT_KEYS)
                   .map(MonitoringSection::alerts)
-                  .orElse(AlertRules.defaults())));
+                  .orElse(AlertRules.defaults())),
+          httpAddress(),
+          telemetry());
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(file.toString())
           ? e
           : new IllegalArgumentException(file + ": " + message, e);
     }
+  }
+
+  /** An address and no name: what it would be looked up to is not what was written. */
+  private InetAddress httpAddress() {
+    if (!root.has("httpAddress")) {
+      return InetAddress.getLoopbackAddress();
+    }
+    try {
+      return InetAddress.ofLiteral(root.text("httpAddress"));
+    } catch (IllegalArgumentException e) {
+      throw root.wrong("httpAddress", "must be an IP address of this machine, such as 0.0.0.0");
+    }
+  }
+
+  private TelemetryConfig telemetry() {
+    TelemetryConfig shown =
+        root.section("telemetry", TelemetrySection.KEYS)
+            .map(TelemetrySection::read)
+            .orElse(TelemetryConfig.defaults());
+    return root.section("logging", TelemetrySection.LOGGING_KEYS)
+        .map(TelemetrySection::logFormat)
+        .map(shown::withLogFormat)
+        .orElse(shown);
   }
 
   private Set<Role> roles() {

@@ -45,6 +45,7 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     WaybillConfig config = Startup.explained(this::readConfig);
+    config.telemetry().logFormat().apply();
     // Closed last, when every role is down.
     try (StopSignal stop = new StopSignal();
         WaybillProcess process =

@@ -1,6 +1,8 @@
 package io.waybill.app;
 
 import io.waybill.sender.Sender;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -46,7 +48,8 @@ final class SenderRole implements RunningRole {
           try {
             sender.start();
             state.set(State.STARTED);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
+            // An Error too: a role that seems to start for ever would be taken for healthy.
             state.set(State.FAILED);
             LOG.atError().addKeyValue("role", name).setCause(e).log("sender did not start");
           }
@@ -54,22 +57,36 @@ final class SenderRole implements RunningRole {
   }
 
   @Override
-  public boolean isReady() {
-    return state.get() == State.STARTED && sender.health().isReady() && channelRuns.getAsBoolean();
-  }
-
-  @Override
-  public boolean isHealthy() {
+  public List<String> whyUnhealthy() {
     return switch (state.get()) {
-      case NEW, STARTING -> true;
-      case STARTED -> works();
-      case FAILED -> false;
+      case NEW, STARTING -> List.of();
+      // What is only waited for, the registry say, heals by itself: a restart would not help.
+      case STARTED -> withChannel(sender.health().threadProblems());
+      case FAILED -> List.of("the sender did not start; the log says why");
     };
   }
 
-  private boolean works() {
-    // What is only waited for, the registry say, heals by itself: a restart would not help.
-    return channelRuns.getAsBoolean() && sender.health().isAlive();
+  @Override
+  public List<String> whyNotReady() {
+    return switch (state.get()) {
+      case NEW -> List.of("the sender has not been started");
+      case STARTING -> List.of("the sender reads destinations, controls and health");
+      case STARTED -> {
+        List<String> problems = withChannel(sender.health().problems());
+        yield problems.isEmpty() && !sender.health().isAssigned()
+            ? List.of("the group has not given it its partitions yet")
+            : problems;
+      }
+      case FAILED -> whyUnhealthy();
+    };
+  }
+
+  private List<String> withChannel(List<String> problems) {
+    List<String> all = new ArrayList<>(problems);
+    if (!channelRuns.getAsBoolean()) {
+      all.add("the channel has ended and sends nothing");
+    }
+    return List.copyOf(all);
   }
 
   @Override

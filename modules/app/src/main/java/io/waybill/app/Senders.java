@@ -1,5 +1,6 @@
 package io.waybill.app;
 
+import io.waybill.app.telemetry.Telemetry;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.domain.DestinationType;
@@ -24,6 +25,7 @@ final class Senders {
   private final AddressGuard guard;
   private final Clock clock;
   private final Consumer<AutoCloseable> closedLater;
+  private final Telemetry telemetry;
 
   /**
    * @param closedLater takes the channels, to be closed after their senders
@@ -33,7 +35,9 @@ final class Senders {
       Codecs codecs,
       AddressGuard guard,
       Clock clock,
-      Consumer<AutoCloseable> closedLater) {
+      Consumer<AutoCloseable> closedLater,
+      Telemetry telemetry) {
+    this.telemetry = telemetry;
     this.config = config;
     this.codecs = codecs;
     this.guard = guard;
@@ -61,8 +65,7 @@ final class Senders {
     Channels.Running running = new Channels(sending, guard, clock).start(type, credentials);
     Channel channel = new UnsealingChannel(running.channel(), payloads);
     closedLater.accept(channel);
-    return new SenderRole(
-        role.word(),
+    Sender sender =
         new Sender(
             new SenderConfig(type, config.instance(), config.kafka())
                 .withPolicies(sending.retry(), sending.circuitBreaker())
@@ -70,8 +73,11 @@ final class Senders {
             codecs,
             channel,
             clock,
-            new Random()),
-        running.runs());
+            new Random(),
+            telemetry.sender(role.word(), type),
+            telemetry.traces());
+    telemetry.watchSender(type, sender::load);
+    return new SenderRole(role.word(), sender, running.runs());
   }
 
   private static void tellOfKeys(String problem) {

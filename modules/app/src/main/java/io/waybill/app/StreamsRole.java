@@ -2,10 +2,16 @@ package io.waybill.app;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -32,18 +38,45 @@ final class StreamsRole implements RunningRole {
   private static final long RECENT_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int UNHEALTHY_DEATHS = 3;
 
+  /** A thread that waits for the registry gives up after a minute, and is replaced. */
+  private static final Duration LONGEST_WITHOUT_POLL = Duration.ofMinutes(2);
+
   private final String name;
   private final Supplier<Topology> topology;
   private final Properties settings;
+  private final Watcher watcher;
+  private final Duration longestWithoutPoll;
   private final Deque<Long> recentDeaths = new ArrayDeque<>();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private volatile KafkaStreams streams;
+  private volatile Optional<String> lastDeath = Optional.empty();
   private boolean closed;
+
+  /** Who shows what a client measures. */
+  interface Watcher {
+    /** Shows nothing. */
+    Watcher NONE = new Watcher() {};
+
+    default void opened(KafkaStreams client) {}
+
+    default void closing(KafkaStreams client) {}
+  }
 
   /**
    * @param topology a new one at each call, for a topology serves one client
    */
-  StreamsRole(String name, Supplier<Topology> topology, Properties settings) {
+  StreamsRole(String name, Supplier<Topology> topology, Properties settings, Watcher watcher) {
+    this(name, topology, settings, watcher, LONGEST_WITHOUT_POLL);
+  }
+
+  StreamsRole(
+      String name,
+      Supplier<Topology> topology,
+      Properties settings,
+      Watcher watcher,
+      Duration longestWithoutPoll) {
+    this.watcher = watcher;
+    this.longestWithoutPoll = longestWithoutPoll;
     this.name = name;
     this.topology = topology;
     this.settings = settings;
@@ -61,14 +94,53 @@ final class StreamsRole implements RunningRole {
   }
 
   @Override
-  public boolean isReady() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+  public List<String> whyNotReady() {
+    KafkaStreams.State state = streams.state();
+    List<String> problems = whyUnhealthy();
+    return problems.isEmpty() && state != KafkaStreams.State.RUNNING
+        ? List.of("the stream client is " + state)
+        : problems;
   }
 
   @Override
-  public boolean isHealthy() {
-    KafkaStreams.State state = streams.state();
-    return state.isRunningOrRebalancing() && deathsOfLastMinute() < UNHEALTHY_DEATHS;
+  public List<String> whyUnhealthy() {
+    KafkaStreams client = streams;
+    if (!client.state().isRunningOrRebalancing()) {
+      return List.of("the stream client is " + client.state() + lastDeathInWords());
+    }
+    List<String> problems = new ArrayList<>();
+    int deaths = deathsOfLastMinute();
+    if (deaths >= UNHEALTHY_DEATHS) {
+      problems.add(deaths + " stream threads died within a minute" + lastDeathInWords());
+    }
+    longestSilence(client)
+        .filter(silence -> silence.compareTo(longestWithoutPoll) > 0)
+        .ifPresent(silence ->
+            problems.add("a stream thread has been silent for " + silence.toSeconds() + " s"));
+    return List.copyOf(problems);
+  }
+
+  private String lastDeathInWords() {
+    return lastDeath.map(cause -> "; the last one of " + cause + ", see the log").orElse("");
+  }
+
+  /** How long ago the thread that was silent for longest has polled; none that never has. */
+  private static Optional<Duration> longestSilence(KafkaStreams client) {
+    return client.metrics().values().stream()
+        .filter(StreamsRole::isLastPoll)
+        .map(Metric::metricValue)
+        .filter(Double.class::isInstance)
+        .map(seconds -> Duration.ofSeconds(((Double) seconds).longValue()))
+        .max(Comparator.naturalOrder());
+  }
+
+  private static boolean isLastPoll(Metric metric) {
+    MetricName of = metric.metricName();
+    String clientId = of.tags().getOrDefault("client-id", "");
+    return of.name().equals("last-poll-seconds-ago")
+        && clientId.endsWith("-consumer")
+        // Polls only while stores are read anew.
+        && !clientId.endsWith("-restore-consumer");
   }
 
   @Override
@@ -84,6 +156,7 @@ final class StreamsRole implements RunningRole {
 
   private KafkaStreams newClient() {
     KafkaStreams client = new KafkaStreams(topology.get(), settings);
+    watcher.opened(client);
     client.setUncaughtExceptionHandler(this::threadDied);
     client.setStateListener((newState, oldState) -> {
       if (newState == KafkaStreams.State.ERROR) {
@@ -119,6 +192,7 @@ final class StreamsRole implements RunningRole {
     CloseOptions leaving =
         CloseOptions.timeout(CLOSE_WITHIN)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    watcher.closing(client);
     if (!client.close(leaving)) {
       LOG.atWarn()
           .addKeyValue("role", name)
@@ -131,6 +205,8 @@ final class StreamsRole implements RunningRole {
         .addKeyValue("role", name)
         .setCause(problem)
         .log("stream thread died; nothing is lost, its successor does again what it held");
+    // Not its message, which may quote what it was about.
+    lastDeath = Optional.of(rootOf(problem).getClass().getSimpleName());
     synchronized (recentDeaths) {
       recentDeaths.add(System.nanoTime());
     }
@@ -141,6 +217,14 @@ final class StreamsRole implements RunningRole {
     // On the dying thread, which nobody waits for: its successor comes after the pause.
     pauseAfterDeaths();
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static Throwable rootOf(Throwable problem) {
+    Throwable root = problem;
+    for (Throwable next = root.getCause(); next != null; next = root.getCause()) {
+      root = next;
+    }
+    return root;
   }
 
   private void pauseAfterDeaths() {

@@ -1,7 +1,9 @@
 package io.waybill.app;
 
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.guard.Cidr;
 import io.waybill.wire.TopicCatalog;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,11 @@ import java.util.Set;
  *     names the sender's transactions
  * @param partitions of the topics, checked at start
  * @param allowCidrs networks that receivers may be in although the address guard denies them
- * @param httpPort of the health endpoints; 0 takes a free one
+ * @param httpPort of the endpoints for operators' tools; 0 takes a free one
  * @param sending what the operator says about sending
  * @param monitoring when a destination that fails is disabled, and what alerts are raised
+ * @param httpAddress where the endpoints listen
+ * @param telemetry what the operator wants to see
  */
 public record WaybillConfig(
     Set<Role> roles,
@@ -34,7 +38,9 @@ public record WaybillConfig(
     List<Cidr> allowCidrs,
     int httpPort,
     Sending sending,
-    Monitoring monitoring) {
+    Monitoring monitoring,
+    InetAddress httpAddress,
+    TelemetryConfig telemetry) {
 
   public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
   public static final int DEFAULT_HTTP_PORT = 8080;
@@ -55,7 +61,7 @@ public record WaybillConfig(
     }
   }
 
-  /** With the usual rules of disabling and alerts. */
+  /** With the usual rules of disabling and alerts, endpoints on loopback, and the usual telemetry. */
   public WaybillConfig(
       Set<Role> roles,
       Map<String, String> kafka,
@@ -78,7 +84,9 @@ public record WaybillConfig(
         allowCidrs,
         httpPort,
         sending,
-        Monitoring.defaults());
+        Monitoring.defaults(),
+        InetAddress.getLoopbackAddress(),
+        TelemetryConfig.defaults());
   }
 
   /** The same with other rules of disabling and alerts. */
@@ -94,7 +102,9 @@ public record WaybillConfig(
         allowCidrs,
         httpPort,
         sending,
-        other);
+        other,
+        httpAddress,
+        telemetry);
   }
 
   /** The same with other roles. */
@@ -110,7 +120,27 @@ public record WaybillConfig(
         allowCidrs,
         httpPort,
         sending,
-        monitoring);
+        monitoring,
+        httpAddress,
+        telemetry);
+  }
+
+  /** The same with other telemetry. */
+  public WaybillConfig withTelemetry(TelemetryConfig other) {
+    return new WaybillConfig(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        monitoring,
+        httpAddress,
+        other);
   }
 
   /** Of the clients' properties the names only: their values hold passwords. */

@@ -1,5 +1,6 @@
 package io.waybill.app;
 
+import io.waybill.app.telemetry.Telemetry;
 import io.waybill.destinations.DestinationsConfig;
 import io.waybill.destinations.DestinationsTopology;
 import io.waybill.domain.DestinationType;
@@ -14,7 +15,6 @@ import io.waybill.timer.TimerTopology;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.HttpSchemaRegistry;
 import io.waybill.wire.TopicCatalog;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,9 @@ public final class WaybillProcess implements AutoCloseable {
   private static final Duration UNHEALTHY_FOR = Duration.ofSeconds(60);
   private static final int BROKERS_DEFAULT_REPLICATION = -1;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  /** Costs each process some requests to the brokers. */
+  private static final Duration LAG_EVERY = Duration.ofSeconds(10);
 
   /** Everybody's retries, or the states of a month, must not wait until a store is read anew. */
   private static final int ONE_COPY = 1;
@@ -56,10 +60,11 @@ public final class WaybillProcess implements AutoCloseable {
   private final Topics topics;
   private final List<RunningRole> roles = new ArrayList<>();
   private final List<AutoCloseable> shared = new ArrayList<>();
-  private final HealthServer health;
+  private final HttpEndpoints http;
+  private final Telemetry telemetry;
   private final AddressGuard guard;
 
-  /** Opens the health port and nothing else. */
+  /** Opens the HTTP port and nothing else. */
   public WaybillProcess(WaybillConfig config, Topics topics) {
     this.config = config;
     this.topics = topics;
@@ -71,7 +76,9 @@ public final class WaybillProcess implements AutoCloseable {
             AddressGuard.DEFAULT_LOOKUPS,
             config.sending().egressProxy());
     shared.add(guard);
-    this.health = new HealthServer(InetAddress.getLoopbackAddress(), config.httpPort(), roles);
+    this.telemetry = new Telemetry(config.telemetry(), config.instance());
+    shared.add(telemetry);
+    this.http = new HttpEndpoints(config.httpAddress(), config.httpPort(), roles, telemetry);
   }
 
   /**
@@ -90,8 +97,13 @@ public final class WaybillProcess implements AutoCloseable {
         .sorted()
         .map(role -> build(role, codecs, requestsTopicId))
         .forEach(roles::add);
+    roles.forEach(role -> telemetry.watchRole(role.name(), role::isHealthy, role::isReady));
     roles.forEach(RunningRole::start);
-    health.start();
+    telemetry.watchLag(
+        Admin.create(ClientSettings.admin(config.kafka(), config.instance() + ".lag")),
+        Role.SENT_TYPES,
+        LAG_EVERY);
+    http.start();
   }
 
   /**
@@ -110,7 +122,7 @@ public final class WaybillProcess implements AutoCloseable {
         String late =
             roles.stream()
                 .filter(role -> !role.isReady())
-                .map(RunningRole::name)
+                .map(role -> role.name() + " (" + String.join("; ", role.whyNotReady()) + ")")
                 .collect(Collectors.joining(", "));
         throw new IllegalStateException(
             "not ready, and not healthy for "
@@ -138,15 +150,15 @@ public final class WaybillProcess implements AutoCloseable {
     return roles.stream().allMatch(RunningRole::isHealthy);
   }
 
-  /** Where the health endpoints are. */
+  /** Where the endpoints for operators' tools are. */
   public String httpUrl() {
-    return health.url();
+    return http.url();
   }
 
   /** Stops all roles side by side, each within its own bound, then what they share. */
   @Override
   public void close() {
-    health.close();
+    http.close();
     List<Thread> closing =
         roles.stream().map(role -> Thread.ofVirtual().start(role::close)).toList();
     for (Thread thread : closing) {
@@ -209,7 +221,7 @@ public final class WaybillProcess implements AutoCloseable {
 
   private RunningRole build(Role role, Codecs codecs, String requestsTopicId) {
     Clock clock = Clock.systemUTC();
-    Senders senders = new Senders(config, codecs, guard, clock, shared::add);
+    Senders senders = new Senders(config, codecs, guard, clock, shared::add, telemetry);
     return switch (role) {
       case DESTINATIONS ->
           streams(
@@ -220,7 +232,8 @@ public final class WaybillProcess implements AutoCloseable {
                       codecs,
                       clock,
                       DestinationsConfig.defaults(),
-                      new OperatorPolicy(guard, config.sending()))
+                      new OperatorPolicy(guard, config.sending()),
+                      telemetry.deadLetters(role.word()))
                   ::build);
       case FAN_OUT ->
           streams(
@@ -228,14 +241,20 @@ public final class WaybillProcess implements AutoCloseable {
               FanOutTopology.APPLICATION_ID,
               NO_COPY,
               new FanOutTopology(
-                      codecs, clock, FanOutConfig.defaults(requestsTopicId, config.partitions()))
+                      codecs,
+                      clock,
+                      FanOutConfig.defaults(requestsTopicId, config.partitions()),
+                      telemetry.fanOut(role.word()),
+                      telemetry.traces())
                   ::build);
       case TIMER ->
           streams(
               role,
               TimerTopology.APPLICATION_ID,
               ONE_COPY,
-              new TimerTopology(Role.SENT_TYPES, codecs, TimerConfig.defaults())::build);
+              new TimerTopology(
+                      Role.SENT_TYPES, codecs, TimerConfig.defaults(), telemetry.timer(role.word()))
+                  ::build);
       case STATUS ->
           streams(
               role,
@@ -245,7 +264,9 @@ public final class WaybillProcess implements AutoCloseable {
                       codecs,
                       clock,
                       StatusConfig.defaults(Role.SENT_TYPES)
-                          .with(config.monitoring().autoDisable(), config.monitoring().alerts()))
+                          .with(config.monitoring().autoDisable(), config.monitoring().alerts()),
+                      telemetry.status(role.word()),
+                      telemetry.traces())
                   ::build);
       case SENDER_WEBHOOK -> senders.sender(role, DestinationType.WEBHOOK);
       case SENDER_EMAIL -> senders.sender(role, DestinationType.EMAIL);
@@ -259,6 +280,17 @@ public final class WaybillProcess implements AutoCloseable {
         role.word(),
         topology,
         ClientSettings.streams(
-            applicationId, config.kafka(), config.stateDirectory(), config.instance(), standbys));
+            applicationId, config.kafka(), config.stateDirectory(), config.instance(), standbys),
+        new StreamsRole.Watcher() {
+          @Override
+          public void opened(KafkaStreams client) {
+            telemetry.opened(client);
+          }
+
+          @Override
+          public void closing(KafkaStreams client) {
+            telemetry.closing(client);
+          }
+        });
   }
 }

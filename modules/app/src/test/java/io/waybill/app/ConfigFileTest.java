@@ -4,23 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.waybill.app.telemetry.LogFormat;
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.sender.BreakerPolicy;
 import io.waybill.sender.LaneLimits;
 import io.waybill.sender.SenderLimits;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigFileTest {
@@ -97,6 +102,58 @@ class ConfigFileTest {
     assertThat(read(LEAST + "sender: {inFlight: 10000}\n").sending().limits())
         .isEqualTo(usual.with(10_000, usual.lane()));
     assertThat(usual.lane().perSecond()).as("no limit").isInfinite();
+  }
+
+  @Test
+  void readsWhatIsToBeShownAndWhere() throws IOException {
+    WaybillConfig config =
+        read(
+            LEAST
+                + """
+                httpAddress: 0.0.0.0
+                logging: {format: json}
+                telemetry:
+                  organizations: 50
+                  kafkaClients: false
+                  otlp: {endpoint: "https://collector:4318", sampleRatio: 0.25}
+                """);
+
+    assertThat(config.httpAddress().getHostAddress()).isEqualTo("0.0.0.0");
+    assertThat(config.telemetry())
+        .isEqualTo(
+            new TelemetryConfig(
+                50,
+                false,
+                Optional.of(new TelemetryConfig.Otlp(URI.create("https://collector:4318"), 0.25)),
+                LogFormat.JSON));
+    assertThat(read(LEAST + "telemetry: {otlp: {endpoint: \"http://c:4318\"}}\n").telemetry())
+        .isEqualTo(
+            new TelemetryConfig(
+                0,
+                true,
+                Optional.of(new TelemetryConfig.Otlp(URI.create("http://c:4318"), 1)),
+                LogFormat.TEXT));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          httpAddress: localhost                           | httpAddress must be an IP address
+          logging: {format: xml}                           | logging.format must be text or json
+          logging: {level: info}                           | logging.level is not a key
+          telemetry: {organizations: -1}                   | telemetry.organizations must be 0 to 10000
+          telemetry: {kafkaClients: 1}                     | telemetry.kafkaClients must be true or false
+          telemetry: {otlp: {sampleRatio: 1}}              | telemetry.otlp.endpoint must be where
+          telemetry: {otlp: {endpoint: "collector:4318"}}  | telemetry.otlp.endpoint must be where
+          telemetry: {otlp: {endpoint: "http://u:p@c"}}    | telemetry.otlp.endpoint must be where
+          telemetry: {otlp: {endpoint: "http://c", sampleRatio: 2}} | telemetry.otlp.sampleRatio must be a number
+          """)
+  void saysWhatIsWrongWithWhatIsToBeShown(String line, String message) {
+    assertThatThrownBy(() -> read(LEAST + line + "\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.waybill.app;
 
+import io.waybill.app.telemetry.LogFormat;
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
@@ -80,7 +82,8 @@ final class Installation implements AutoCloseable {
   private final Sealer sealer;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  private Installation(String bootstrapServers, Set<Role> roles, Sending sending) {
+  private Installation(
+      String bootstrapServers, Set<Role> roles, Sending sending, TelemetryConfig telemetry) {
     this.bootstrapServers = bootstrapServers;
     try {
       folder = Files.createTempDirectory("waybill-installation");
@@ -109,7 +112,8 @@ final class Installation implements AutoCloseable {
                 new Monitoring(
                     AutoDisable.defaults(),
                     AlertRules.defaults()
-                        .withCarriers(List.of(AlertCarrier.ofOwn(ALERTED, ALERTS)))));
+                        .withCarriers(List.of(AlertCarrier.ofOwn(ALERTED, ALERTS)))))
+            .withTelemetry(telemetry);
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);
@@ -124,7 +128,7 @@ final class Installation implements AutoCloseable {
 
   /**
    * The one of this JVM, with every role. Mail servers on this machine may do without TLS, and what
-   * {@link SharedStore} grants is granted.
+   * {@link SharedStore} grants is granted. All that it tells of itself is asked for.
    */
   static synchronized Installation shared() {
     Installation present = shared;
@@ -138,7 +142,17 @@ final class Installation implements AutoCloseable {
             Set.of("127.0.0.1"),
             SharedStore.platformCredentials());
     Installation started =
-        new Installation(KafkaFixture.shared().bootstrapServers(), Role.all(), sending);
+        new Installation(
+            KafkaFixture.shared().bootstrapServers(),
+            Role.all(),
+            sending,
+            new TelemetryConfig(
+                TelemetryConfig.MOST_ORGANIZATIONS,
+                true,
+                Optional.of(
+                    new TelemetryConfig.Otlp(
+                        OtlpSink.shared().endpoint(), TelemetryConfig.Otlp.EVERY_TRACE)),
+                LogFormat.TEXT));
     // The fixture's own hook may stop the broker first; clients then close within their time-outs.
     shared = started;
     return started;
@@ -146,7 +160,8 @@ final class Installation implements AutoCloseable {
 
   /** One of its own, with these roles only. */
   static Installation start(String bootstrapServers, Set<Role> roles) {
-    return new Installation(bootstrapServers, roles, Sending.defaults());
+    return new Installation(
+        bootstrapServers, roles, Sending.defaults(), TelemetryConfig.defaults());
   }
 
   Codecs codecs() {
@@ -286,6 +301,10 @@ final class Installation implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    return producer.send(record);
   }
 
   Future<RecordMetadata> send(

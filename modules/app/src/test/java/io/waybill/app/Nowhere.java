@@ -125,7 +125,7 @@ final class Nowhere {
   private static String health(Installation waybill) {
     StringBuilder all = new StringBuilder();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      for (String path : List.of("/health/live", "/health/ready", "/metrics")) {
+      for (String path : List.of("/health/live", "/health/ready", "/metrics", "/lag")) {
         URI uri = URI.create(waybill.httpUrl() + path);
         all.append(
             client

@@ -3,6 +3,8 @@ package io.waybill.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.app.telemetry.Telemetry;
+import io.waybill.app.telemetry.TelemetryConfig;
 import io.waybill.domain.DestinationType;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.NameResolver;
@@ -61,13 +63,15 @@ class SendersTest {
             0,
             sending);
     try (AddressGuard guard =
-        new AddressGuard(NameResolver.ofJdk(), List.of(), AddressGuard.DEFAULT_LOOKUPS)) {
+            new AddressGuard(NameResolver.ofJdk(), List.of(), AddressGuard.DEFAULT_LOOKUPS);
+        Telemetry telemetry = new Telemetry(TelemetryConfig.defaults(), "test")) {
       new Senders(
               config,
               new Codecs(new InMemorySchemaRegistry()),
               guard,
               Clock.systemUTC(),
-              started::add)
+              started::add,
+              telemetry)
           .sender(Role.SENDER_WEBHOOK, type);
     }
   }

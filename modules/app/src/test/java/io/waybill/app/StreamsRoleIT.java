@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -25,6 +28,7 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +42,11 @@ class StreamsRoleIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty()))).all().get();
       StreamsRole role =
-          new StreamsRole(name, () -> topology(name), settings(name, bootstrap, "test", 0));
+          new StreamsRole(
+              name,
+              () -> topology(name),
+              settings(name, bootstrap, "test", 0),
+              StreamsRole.Watcher.NONE);
       role.start();
       await().atMost(Duration.ofSeconds(30)).until(role::isReady);
       assertThat(members(admin, name)).hasSize(1);
@@ -72,7 +80,8 @@ class StreamsRoleIT {
           new StreamsRole(
               name,
               () -> withGlobalStore(name, topologies.incrementAndGet() == 1),
-              settings(name, bootstrap, "test", 0));
+              settings(name, bootstrap, "test", 0),
+              StreamsRole.Watcher.NONE);
       role.start();
       await().atMost(Duration.ofSeconds(30)).until(role::isReady);
 
@@ -92,9 +101,17 @@ class StreamsRoleIT {
       admin.createTopics(List.of(new NewTopic(name, Optional.of(2), Optional.empty()))).all().get();
     }
     StreamsRole first =
-        new StreamsRole(name, () -> withStore(name), settings(name, bootstrap, "first", 1));
+        new StreamsRole(
+            name,
+            () -> withStore(name),
+            settings(name, bootstrap, "first", 1),
+            StreamsRole.Watcher.NONE);
     StreamsRole second =
-        new StreamsRole(name, () -> withStore(name), settings(name, bootstrap, "second", 1));
+        new StreamsRole(
+            name,
+            () -> withStore(name),
+            settings(name, bootstrap, "second", 1),
+            StreamsRole.Watcher.NONE);
     try (first;
         second) {
       first.start();
@@ -110,6 +127,97 @@ class StreamsRoleIT {
                       assertThat(stores.resolve(task).resolve("rocksdb/store")).isDirectory()));
       assertThat(first.isHealthy()).isTrue();
     }
+  }
+
+  /** Every record kills the thread that reads it, and its successor. */
+  @Tag("long")
+  @Test
+  void saysThatItsThreadsDieAndOfWhat() throws Exception {
+    withRole(
+        () -> breaking(true),
+        Duration.ofMinutes(2),
+        role ->
+            await()
+                .dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                    assertThat(role.whyUnhealthy())
+                        .singleElement()
+                        .asString()
+                        .contains("stream threads died within a minute")
+                        .contains("IllegalStateException")
+                        .as("what the exception says may quote a record")
+                        .doesNotContain("on purpose")));
+  }
+
+  @Tag("long")
+  @Test
+  void aThreadThatHangsIsNotHealthy() throws Exception {
+    CountDownLatch hanging = new CountDownLatch(1);
+    withRole(
+        () -> waitingFor(hanging),
+        Duration.ofSeconds(2),
+        role -> {
+          try {
+            await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                    assertThat(role.whyUnhealthy())
+                        .singleElement()
+                        .asString()
+                        .contains("a stream thread has been silent for "));
+            assertThat(role.isReady()).isFalse();
+          } finally {
+            hanging.countDown();
+          }
+          await().atMost(Duration.ofSeconds(30)).until(role::isReady);
+        });
+  }
+
+  private void withRole(
+      Supplier<Processor<byte[], byte[], Void, Void>> processors,
+      Duration longestWithoutPoll,
+      Consumer<StreamsRole> test)
+      throws Exception {
+    String bootstrap = KafkaFixture.shared().bootstrapServers();
+    String name = "ill-" + UUID.randomUUID();
+    var bytes = new ByteArrayDeserializer();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty()))).all().get();
+      try (StreamsRole role =
+          new StreamsRole(
+              name,
+              () ->
+                  new Topology()
+                      .addSource("source", bytes, bytes, name)
+                      .addProcessor("ill", processors::get, "source"),
+              settings(name, bootstrap, "test", 0),
+              StreamsRole.Watcher.NONE,
+              longestWithoutPoll)) {
+        role.start();
+        await().atMost(Duration.ofSeconds(30)).until(role::isReady);
+        producer.send(new ProducerRecord<>(name, new byte[] {1}, new byte[] {1})).get();
+        test.accept(role);
+      }
+    }
+  }
+
+  private static Processor<byte[], byte[], Void, Void> waitingFor(CountDownLatch latch) {
+    return new ContextualProcessor<>() {
+      @Override
+      public void process(Record<byte[], byte[]> record) {
+        try {
+          latch.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
   }
 
   private Properties settings(String name, String bootstrap, String instance, int standbys) {

@@ -49,7 +49,8 @@ class UpIT {
       String slow;
       try (ChildJvm up = up()) {
         Matcher ready = up.awaitLine(READY, STARTED);
-        assertThat(get(ready.group(3) + "/health/ready")).contains("\"fan-out\":true");
+        assertThat(get(ready.group(3) + "/health/ready"))
+            .contains("\"fan-out\":{\"status\":\"up\"}");
         String siem =
             command("destinations", "apply", "-o", "id", "-f", destination(receiver, "/siem"));
         slow = command("destinations", "apply", "-o", "id", "-f", destination(receiver, "/slow"));

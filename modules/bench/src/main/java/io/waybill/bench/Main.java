@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     name = "bin/bench",
     description = "Measures Waybill on this machine. docs/benchmark.md says what the figures mean.",
     mixinStandardHelpOptions = true,
-    subcommands = {Main.Sends.class, Main.Isolation.class, Main.Client.class})
+    subcommands = {Main.Sends.class, Main.Isolation.class, Main.Client.class, Main.Watched.class})
 final class Main {
   private Main() {}
 
@@ -73,6 +73,26 @@ final class Main {
     @Override
     public Integer call() {
       return run(options, lab -> new SenderBenchmark(lab, options, inFlight, delays).measure());
+    }
+  }
+
+  /** What it costs to see what the sender does. */
+  @Command(
+      name = "telemetry",
+      description = "Sends per second and CPU per send with metrics and traces, against without.",
+      mixinStandardHelpOptions = true)
+  static final class Watched implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--in-flight",
+        defaultValue = "2000",
+        description = "Sends under way at a time (default ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new TelemetryBenchmark(lab, options, inFlight).measure());
     }
   }
 

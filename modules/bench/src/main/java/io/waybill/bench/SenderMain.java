@@ -8,12 +8,16 @@ import io.waybill.sender.SenderLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** The real sender as a process of the benchmark. */
 final class SenderMain {
   /** In place of the limits: those that hold when nothing else is said. */
   static final String DEFAULTS = "defaults";
+
+  /** The order that starts it with the service's telemetry. */
+  static final String WATCHED = "start-watched";
 
   private SenderMain() {}
 
@@ -36,7 +40,15 @@ final class SenderMain {
             BreakerPolicy.defaults(),
             Duration.ofSeconds(60));
     SenderSubject subject = new SenderSubject(config, args[1], Path.of(args[2]));
-    Orders.serve("ready", order -> Subject.obey(subject, order));
+    Orders.serve(
+        "ready",
+        order -> {
+          if (order.equals(List.of(WATCHED))) {
+            subject.startWatched();
+            return "done";
+          }
+          return Subject.obey(subject, order);
+        });
     System.exit(0);
   }
 

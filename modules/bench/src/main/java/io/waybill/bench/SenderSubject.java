@@ -5,6 +5,7 @@ import io.waybill.channel.webhook.WebhookChannel;
 import io.waybill.channel.webhook.WebhookSettings;
 import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.Traces;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
 import io.waybill.guard.NameResolver;
@@ -13,8 +14,11 @@ import io.waybill.secrets.Opener;
 import io.waybill.secrets.Opening;
 import io.waybill.sender.Sender;
 import io.waybill.sender.SenderConfig;
+import io.waybill.sender.SenderLoad;
+import io.waybill.sender.SenderMetrics;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.HttpSchemaRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -33,7 +37,9 @@ final class SenderSubject implements Subject {
   private final SenderConfig config;
   private final Codecs codecs;
   private final WebhookChannel channel;
-  private @Nullable Sender sender;
+  private volatile @Nullable Sender sender;
+  private @Nullable Watching watching;
+  private SenderMetrics metrics = SenderMetrics.NONE;
 
   SenderSubject(SenderConfig config, String registryUrl, Path keyset) {
     this.config = config;
@@ -60,9 +66,31 @@ final class SenderSubject implements Subject {
 
   @Override
   public void start() {
-    Sender next = new Sender(config, codecs, channel, Clock.systemUTC(), new Random());
+    start(SenderMetrics.NONE, Traces.NONE);
+  }
+
+  /** Begins with the service's telemetry, which stays from start to start. */
+  void startWatched() throws IOException {
+    Watching present = watching;
+    if (present == null) {
+      present = new Watching();
+      watching = present;
+      metrics = present.telemetry().sender("sender-webhook", config.type());
+      present.telemetry().watchSender(config.type(), this::load);
+    }
+    start(metrics, present.telemetry().traces());
+  }
+
+  private void start(SenderMetrics counting, Traces traces) {
+    Sender next =
+        new Sender(config, codecs, channel, Clock.systemUTC(), new Random(), counting, traces);
     next.start();
     sender = next;
+  }
+
+  private SenderLoad load() {
+    Sender running = sender;
+    return running == null ? SenderLoad.NOTHING : running.load();
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -39,6 +40,7 @@ final class CommandProcessor implements Processor<byte[], byte[], String, byte[]
   private final InstantSource clock;
   private final DestinationsConfig config;
   private final DestinationDecisions decisions;
+  private final Consumer<Reason> buried;
 
   // Kafka Streams calls init before anything else.
   @SuppressWarnings("NullAway.Init")
@@ -51,7 +53,12 @@ final class CommandProcessor implements Processor<byte[], byte[], String, byte[]
   private Outputs outputs;
 
   CommandProcessor(
-      Codecs codecs, InstantSource clock, DestinationsConfig config, OperatorRules operatorRules) {
+      Codecs codecs,
+      InstantSource clock,
+      DestinationsConfig config,
+      OperatorRules operatorRules,
+      Consumer<Reason> buried) {
+    this.buried = buried;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -62,7 +69,7 @@ final class CommandProcessor implements Processor<byte[], byte[], String, byte[]
   public void init(ProcessorContext<String, byte[]> context) {
     this.context = context;
     this.state = new DestinationState(context, codecs, config);
-    this.outputs = new Outputs(context, codecs);
+    this.outputs = new Outputs(context, codecs, buried);
     context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> sweep());
   }
 

@@ -1,9 +1,11 @@
 package io.waybill.destinations;
 
+import io.waybill.domain.Reason;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.Topics;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -52,9 +54,25 @@ public final class DestinationsTopology {
   private final InstantSource clock;
   private final DestinationsConfig config;
   private final OperatorRules operatorRules;
+  private final Consumer<Reason> buried;
 
+  /** Counts nothing. */
   public DestinationsTopology(
       Codecs codecs, InstantSource clock, DestinationsConfig config, OperatorRules operatorRules) {
+    this(codecs, clock, config, operatorRules, _ -> {});
+  }
+
+  /**
+   * @param buried is told of each record that became a dead letter, on the stream's thread, so it
+   *     must return at once
+   */
+  public DestinationsTopology(
+      Codecs codecs,
+      InstantSource clock,
+      DestinationsConfig config,
+      OperatorRules operatorRules,
+      Consumer<Reason> buried) {
+    this.buried = buried;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -77,7 +95,7 @@ public final class DestinationsTopology {
     topology.addSource(
         COMMANDS, bytes.deserializer(), bytes.deserializer(), Topics.DESTINATION_COMMANDS);
     topology.addProcessor(
-        DECIDE, () -> new CommandProcessor(codecs, clock, config, operatorRules), COMMANDS);
+        DECIDE, () -> new CommandProcessor(codecs, clock, config, operatorRules, buried), COMMANDS);
     for (StoreBuilder<?> store : stores()) {
       topology.addStateStore(store, DECIDE);
     }

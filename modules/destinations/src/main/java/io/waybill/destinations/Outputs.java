@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Reason;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
@@ -14,6 +15,7 @@ import io.waybill.wire.Topics;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Outputs {
   private final ProcessorContext<String, byte[]> context;
   private final Codecs codecs;
+  private final Consumer<Reason> buried;
 
-  Outputs(ProcessorContext<String, byte[]> context, Codecs codecs) {
+  Outputs(ProcessorContext<String, byte[]> context, Codecs codecs, Consumer<Reason> buried) {
+    this.buried = buried;
     this.context = context;
     this.codecs = codecs;
   }
@@ -67,6 +71,7 @@ final class Outputs {
   void deadLetter(DeadLetter letter) {
     byte[] value = encode(codecs.deadLetters(), Topics.DEAD_LETTERS, letter);
     send(Topics.DEAD_LETTERS, DeadLetters.keyOf(letter), value, letter.diedAt());
+    buried.accept(letter.reason());
   }
 
   private void send(String topic, String key, byte @Nullable [] value, Instant now) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param metadataSha256 of the metadata's bytes, 64 lower-case hexadecimal digits; that of {@code
  *     {}} when there is nothing to send
  * @param updatedAt when the newest event in it occurred
+ * @param trace where its tasks hang in a trace
  */
 public record DeliveryStatus(
     DeliveryId deliveryId,
@@ -27,9 +28,58 @@ public record DeliveryStatus(
     Optional<TaskPayload.Reference> payload,
     String metadataSha256,
     Optional<Instant> expiresAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    Optional<TraceParent> trace) {
   public DeliveryStatus {
     destinations = List.copyOf(destinations);
     errors = List.copyOf(errors);
+  }
+
+  /** Of a delivery that hangs in no trace. */
+  public DeliveryStatus(
+      DeliveryId deliveryId,
+      OrganizationId organizationId,
+      OverallState state,
+      DeliveryEvent.RequestSummary summary,
+      List<DestinationStatus> destinations,
+      Optional<DeliveryId> duplicateOf,
+      Optional<Reason> reason,
+      List<FieldError> errors,
+      Optional<TaskPayload.Reference> payload,
+      String metadataSha256,
+      Optional<Instant> expiresAt,
+      Instant updatedAt) {
+    this(
+        deliveryId,
+        organizationId,
+        state,
+        summary,
+        destinations,
+        duplicateOf,
+        reason,
+        errors,
+        payload,
+        metadataSha256,
+        expiresAt,
+        updatedAt,
+        Optional.empty());
+  }
+
+  /** The same at that place in a trace. */
+  public DeliveryStatus withTrace(Optional<TraceParent> newTrace) {
+    return new DeliveryStatus(
+        deliveryId,
+        organizationId,
+        state,
+        summary,
+        destinations,
+        duplicateOf,
+        reason,
+        errors,
+        payload,
+        metadataSha256,
+        expiresAt,
+        updatedAt,
+        newTrace);
   }
 }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  *     a task that the request itself asked for
  * @param fallbackAsked whether its fallback was asked for in this generation although it has not
  *     ended, so that it is asked for once
+ * @param trace where it hangs in a trace
  */
 public record Task(
     TaskId taskId,
@@ -45,11 +46,60 @@ public record Task(
     int shard,
     List<String> doneParts,
     Optional<DestinationId> fallbackOf,
-    boolean fallbackAsked) {
+    boolean fallbackAsked,
+    Optional<TraceParent> trace) {
 
   public Task {
     tags = List.copyOf(tags);
     doneParts = List.copyOf(doneParts);
+  }
+
+  /** A task that hangs in no trace. */
+  public Task(
+      TaskId taskId,
+      OrganizationId organizationId,
+      DeliveryId deliveryId,
+      DestinationId destinationId,
+      DestinationType destinationType,
+      long destinationVersion,
+      int generation,
+      int attempts,
+      String payloadType,
+      TaskPayload payload,
+      RawJson metadata,
+      Optional<String> correlationId,
+      List<String> tags,
+      int priority,
+      Instant createdAt,
+      Instant firstDueAt,
+      Optional<Instant> expiresAt,
+      int shard,
+      List<String> doneParts,
+      Optional<DestinationId> fallbackOf,
+      boolean fallbackAsked) {
+    this(
+        taskId,
+        organizationId,
+        deliveryId,
+        destinationId,
+        destinationType,
+        destinationVersion,
+        generation,
+        attempts,
+        payloadType,
+        payload,
+        metadata,
+        correlationId,
+        tags,
+        priority,
+        createdAt,
+        firstDueAt,
+        expiresAt,
+        shard,
+        doneParts,
+        fallbackOf,
+        fallbackAsked,
+        Optional.empty());
   }
 
   /** A task that the request itself asked for, of which nothing is done yet. */
@@ -99,6 +149,33 @@ public record Task(
   /** The same task after one more try. */
   public Task withAttempts(int newAttempts) {
     return copy(generation, newAttempts, payload, metadata, firstDueAt, doneParts, fallbackAsked);
+  }
+
+  /** The same task at that place in a trace. */
+  public Task withTrace(Optional<TraceParent> newTrace) {
+    return new Task(
+        taskId,
+        organizationId,
+        deliveryId,
+        destinationId,
+        destinationType,
+        destinationVersion,
+        generation,
+        attempts,
+        payloadType,
+        payload,
+        metadata,
+        correlationId,
+        tags,
+        priority,
+        createdAt,
+        firstDueAt,
+        expiresAt,
+        shard,
+        doneParts,
+        fallbackOf,
+        fallbackAsked,
+        newTrace);
   }
 
   /** The same task with its data at another place. */
@@ -167,6 +244,7 @@ public record Task(
         shard,
         newDoneParts,
         fallbackOf,
-        newFallbackAsked);
+        newFallbackAsked,
+        trace);
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.fanout;
 
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.TraceParent;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param createdAt that record's timestamp, clamped
  * @param sentFor the claim for which it was passed on to this partition; empty at the origin
  * @param graceEnd until when it may wait for destinations; empty until it has to wait
+ * @param trace where its publisher says that it hangs in a trace
  */
 record Arrival(
     RecordOrigin origin,
@@ -21,7 +23,8 @@ record Arrival(
     RawBytes value,
     Instant createdAt,
     Optional<ClaimKind> sentFor,
-    Optional<Instant> graceEnd) {
+    Optional<Instant> graceEnd,
+    Optional<TraceParent> trace) {
 
   /** Whether nothing has been decided about it yet. */
   boolean isNew() {
@@ -29,11 +32,11 @@ record Arrival(
   }
 
   Arrival sentFor(ClaimKind claim) {
-    return new Arrival(origin, key, value, createdAt, Optional.of(claim), graceEnd);
+    return new Arrival(origin, key, value, createdAt, Optional.of(claim), graceEnd, trace);
   }
 
   Arrival withGraceEnd(Instant end) {
-    return new Arrival(origin, key, value, createdAt, sentFor, Optional.of(end));
+    return new Arrival(origin, key, value, createdAt, sentFor, Optional.of(end), trace);
   }
 
   /** Bytes that it takes in a record. */

@@ -2,8 +2,10 @@ package io.waybill.fanout;
 
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,9 +34,19 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
   private final InstantSource clock;
   private final FanOutConfig config;
   private final DestinationTable table;
+  private final FanOutMetrics metrics;
+  private final Traces traces;
   private @Nullable Running running;
 
-  FanOutProcessor(Codecs codecs, InstantSource clock, FanOutConfig config, DestinationTable table) {
+  FanOutProcessor(
+      Codecs codecs,
+      InstantSource clock,
+      FanOutConfig config,
+      DestinationTable table,
+      FanOutMetrics metrics,
+      Traces traces) {
+    this.traces = traces;
+    this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -47,11 +59,11 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
 
   @Override
   public void init(ProcessorContext<Address, byte[]> context) {
-    Output output = new Output(codecs, context);
+    Output output = new Output(codecs, context, metrics);
     Held held = new Held(context.getStateStore(HELD));
     Claims claims = new Claims(context.getStateStore(CLAIMS), config.dedupeWindow());
     int partition = context.taskId().partition();
-    Road road = new Road(codecs, config, table, output, claims, held, partition);
+    Road road = new Road(codecs, config, table, output, claims, held, partition, traces);
     running = new Running(context, output, held, road);
     context.schedule(config.heldInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> releaseHeld());
   }
@@ -75,7 +87,14 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
     }
     run.road()
         .take(
-            new Arrival(origin, key, value.get(), createdAt, Optional.empty(), Optional.empty()),
+            new Arrival(
+                origin,
+                key,
+                value.get(),
+                createdAt,
+                Optional.empty(),
+                Optional.empty(),
+                TraceHeaders.read(record.headers())),
             now);
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.fanout;
 
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
@@ -38,9 +39,28 @@ public final class FanOutTopology {
   private final Codecs codecs;
   private final InstantSource clock;
   private final FanOutConfig config;
+  private final FanOutMetrics metrics;
+  private final Traces traces;
 
-  /** Checks and assigns; opens nothing. */
+  /** Checks and assigns; opens nothing. Counts nothing. */
   public FanOutTopology(Codecs codecs, InstantSource clock, FanOutConfig config) {
+    this(codecs, clock, config, FanOutMetrics.NONE, Traces.NONE);
+  }
+
+  /**
+   * Checks and assigns; opens nothing.
+   *
+   * @param metrics are told of what it does
+   * @param traces likewise, of each request that was decided
+   */
+  public FanOutTopology(
+      Codecs codecs,
+      InstantSource clock,
+      FanOutConfig config,
+      FanOutMetrics metrics,
+      Traces traces) {
+    this.metrics = metrics;
+    this.traces = traces;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -65,7 +85,10 @@ public final class FanOutTopology {
         .addSource(
             AutoOffsetReset.earliest(), PASSED_ON, times, bytes, bytes, Topics.FAN_OUT_REKEYED)
         .addProcessor(
-            FAN_OUT, () -> new FanOutProcessor(codecs, clock, config, table), REQUESTS, PASSED_ON)
+            FAN_OUT,
+            () -> new FanOutProcessor(codecs, clock, config, table, metrics, traces),
+            REQUESTS,
+            PASSED_ON)
         .addStateStore(claimsStore(), FAN_OUT)
         .addStateStore(heldStore(), FAN_OUT);
     var value = new ByteArraySerializer();

@@ -1,7 +1,10 @@
 package io.waybill.fanout;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -19,7 +22,10 @@ import java.util.Optional;
  */
 record HeldKey(long graceEnd, int partition, long offset, byte stage)
     implements Comparable<HeldKey> {
-  private static final byte FORMAT = 1;
+  /** Without the place in a trace; still read. */
+  private static final byte FIRST_FORMAT = 1;
+
+  private static final byte FORMAT = 2;
   private static final Comparator<HeldKey> ORDER =
       Comparator.comparingLong(HeldKey::graceEnd)
           .thenComparingInt(HeldKey::partition)
@@ -52,9 +58,15 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
   static byte[] writeValue(Arrival arrival) {
     byte[] value = arrival.value().bytes();
     int keyLength = arrival.key().map(key -> key.bytes().length).orElse(-1);
+    byte[] trace =
+        arrival.trace().map(parent -> parent.value().getBytes(US_ASCII)).orElse(new byte[0]);
+    int size =
+        2 + Long.BYTES + Integer.BYTES + trace.length + Math.max(0, keyLength) + value.length;
     ByteBuffer buffer =
-        ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES + Math.max(0, keyLength) + value.length)
+        ByteBuffer.allocate(size)
             .put(FORMAT)
+            .put((byte) trace.length)
+            .put(trace)
             .putLong(arrival.createdAt().toEpochMilli())
             .putInt(keyLength);
     arrival.key().ifPresent(key -> buffer.put(key.bytes()));
@@ -64,12 +76,16 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
   Arrival readValue(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     byte format = buffer.get();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FIRST_FORMAT) {
       throw new IllegalStateException(
           "the store of held requests has format "
               + format
               + ", which this version does not know; run the version that wrote it");
     }
+    Optional<TraceParent> trace =
+        format == FIRST_FORMAT
+            ? Optional.empty()
+            : TraceParent.parse(new String(take(buffer, buffer.get()), US_ASCII));
     Instant createdAt = Instant.ofEpochMilli(buffer.getLong());
     int keyLength = buffer.getInt();
     Optional<RawBytes> key =
@@ -80,7 +96,8 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
         new RawBytes(take(buffer, buffer.remaining())),
         createdAt,
         ClaimKind.ofCode(stage),
-        Optional.of(Instant.ofEpochMilli(graceEnd)));
+        Optional.of(Instant.ofEpochMilli(graceEnd)),
+        trace);
   }
 
   private static byte[] take(ByteBuffer buffer, int length) {

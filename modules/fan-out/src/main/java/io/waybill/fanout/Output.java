@@ -10,10 +10,12 @@ import io.waybill.domain.RawBytes;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,19 +36,23 @@ final class Output {
 
   private final Codecs codecs;
   private final ProcessorContext<Address, byte[]> context;
+  private final FanOutMetrics metrics;
 
-  Output(Codecs codecs, ProcessorContext<Address, byte[]> context) {
+  Output(Codecs codecs, ProcessorContext<Address, byte[]> context, FanOutMetrics metrics) {
     this.codecs = codecs;
     this.context = context;
+    this.metrics = metrics;
   }
 
-  void event(DeliveryEvent event) {
+  void event(DeliveryEvent event, Optional<TraceParent> trace) {
     encode(
         EVENTS,
         Address.of(Topics.EVENTS, event.deliveryId().toString()),
         codecs.events(),
         event,
-        event.occurredAt());
+        event.occurredAt(),
+        trace);
+    metrics.decided(event);
   }
 
   void tasks(TaskMaker.Made made, Instant now) {
@@ -58,14 +64,16 @@ final class Output {
             Address.of(Topics.retry(task.destinationType()), key),
             codecs.parkedTasks(),
             new ParkedTask(task, made.dueAt().get(), Reason.DELIVER_AT),
-            now);
+            now,
+            task.trace());
       } else {
         encode(
             TASKS,
             Address.of(Topics.tasks(task.destinationType(), task.isExpress()), key),
             codecs.tasks(),
             task,
-            now);
+            now,
+            task.trace());
       }
     }
   }
@@ -76,7 +84,8 @@ final class Output {
       RecordOrigin origin,
       Optional<RawBytes> key,
       Optional<RawBytes> value,
-      Instant now) {
+      Instant now,
+      Optional<TraceParent> trace) {
     event(
         new Rejected(
             refused.deliveryId(),
@@ -84,7 +93,8 @@ final class Output {
             now,
             refused.summary(),
             refused.reason(),
-            refused.errors()));
+            refused.errors()),
+        trace);
     deadLetter(
         DeadLetters.ofRecord(
             origin,
@@ -95,7 +105,8 @@ final class Output {
             refused.reason(),
             refused.message(),
             refused.errors(),
-            now));
+            now),
+        trace);
   }
 
   /** A record of fan-out's own topic that fan-out did not write. */
@@ -112,7 +123,8 @@ final class Output {
             value.map(RawBytes::bytes).orElse(null),
             Reason.MALFORMED,
             "is not what fan-out writes to its own topic: " + message,
-            now));
+            now),
+        Optional.empty());
   }
 
   void audit(AuditRecord audit) {
@@ -121,7 +133,8 @@ final class Output {
         Address.of(Topics.AUDIT, audit.organizationId().value()),
         codecs.audits(),
         audit,
-        audit.occurredAt());
+        audit.occurredAt(),
+        Optional.empty());
   }
 
   /** Passes a request on, as it was published, to the partition where that claim belongs. */
@@ -134,18 +147,28 @@ final class Output {
         RekeyHeaders.write(arrival));
   }
 
-  private void deadLetter(DeadLetter letter) {
+  private void deadLetter(DeadLetter letter, Optional<TraceParent> trace) {
     encode(
         DEAD_LETTERS,
         Address.of(Topics.DEAD_LETTERS, DeadLetters.keyOf(letter)),
         codecs.deadLetters(),
         letter,
-        letter.diedAt());
+        letter.diedAt(),
+        trace);
+    metrics.deadLettered(letter.reason());
   }
 
-  private <T> void encode(String sink, Address address, Codec<T> codec, T value, Instant at) {
+  private <T> void encode(
+      String sink,
+      Address address,
+      Codec<T> codec,
+      T value,
+      Instant at,
+      Optional<TraceParent> trace) {
     byte[] bytes = UntilAvailable.call(() -> codec.encode(address.topic(), value));
-    forward(sink, address, bytes, at, new RecordHeaders());
+    Headers headers = new RecordHeaders();
+    TraceHeaders.write(headers, trace);
+    forward(sink, address, bytes, at, headers);
   }
 
   private void forward(String sink, Address address, byte[] value, Instant at, Headers headers) {

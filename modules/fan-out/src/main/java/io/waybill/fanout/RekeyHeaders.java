@@ -3,6 +3,7 @@ package io.waybill.fanout;
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ final class RekeyHeaders {
     add(headers, ORIGIN_OFFSET, Long.toString(arrival.origin().offset()));
     add(headers, CREATED_AT, Long.toString(arrival.createdAt().toEpochMilli()));
     arrival.sentFor().ifPresent(claim -> add(headers, CLAIM, claim.word()));
+    TraceHeaders.write(headers, arrival.trace());
     arrival.graceEnd().ifPresent(end -> add(headers, GRACE_END, Long.toString(end.toEpochMilli())));
     return headers;
   }
@@ -76,7 +78,8 @@ final class RekeyHeaders {
         value,
         RecordTimes.clamp(number(headers, CREATED_AT), now),
         Optional.of(claim),
-        graceEnd);
+        graceEnd,
+        TraceHeaders.read(headers));
   }
 
   private static void add(Headers headers, String name, String value) {

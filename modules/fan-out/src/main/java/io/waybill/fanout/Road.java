@@ -8,6 +8,8 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.TraceParent;
+import io.waybill.domain.Traces;
 import io.waybill.fanout.Claims.Claim;
 import io.waybill.fanout.RequestLimits.Broken;
 import io.waybill.wire.Codecs;
@@ -31,6 +33,7 @@ final class Road {
   private final Claims claims;
   private final Held held;
   private final int partition;
+  private final Traces traces;
   private final RequestLimits limits;
   private final TaskMaker maker;
 
@@ -41,7 +44,9 @@ final class Road {
       Output output,
       Claims claims,
       Held held,
-      int partition) {
+      int partition,
+      Traces traces) {
+    this.traces = traces;
     this.codecs = codecs;
     this.config = config;
     this.table = table;
@@ -55,7 +60,13 @@ final class Road {
 
   /** A record of the requests topic that has no value. */
   void takeEmpty(RecordOrigin origin, Optional<RawBytes> key, Instant createdAt, Instant now) {
-    output.refuse(Refused.empty(derivedId(origin), createdAt), origin, key, Optional.empty(), now);
+    output.refuse(
+        Refused.empty(derivedId(origin), createdAt),
+        origin,
+        key,
+        Optional.empty(),
+        now,
+        Optional.empty());
   }
 
   /** A record of the requests topic, fresh or after having waited. */
@@ -152,8 +163,9 @@ final class Road {
     }
     TaskMaker.Made made =
         maker.make(request, deliveryId, arrival.origin(), arrival.createdAt(), resolution, now);
-    output.tasks(made, now);
-    output.event(made.event());
+    Optional<TraceParent> trace = decided(arrival, deliveryId, "accepted", Optional.empty(), now);
+    output.tasks(made.withTrace(trace), now);
+    output.event(made.event(), trace);
     auditForeign(arrival, request, deliveryId, resolution, now);
   }
 
@@ -175,7 +187,8 @@ final class Road {
               request.organizationId(),
               now,
               TaskMaker.summary(request, arrival.createdAt()),
-              earlier.deliveryId()));
+              earlier.deliveryId()),
+          decided(arrival, id, "duplicate", Optional.empty(), now));
       return;
     }
     Reason reason = key.kind().conflict();
@@ -227,7 +240,30 @@ final class Road {
   }
 
   private void refuse(Arrival arrival, Refused refused, Instant now) {
-    output.refuse(refused, arrival.origin(), arrival.key(), Optional.of(arrival.value()), now);
+    output.refuse(
+        refused,
+        arrival.origin(),
+        arrival.key(),
+        Optional.of(arrival.value()),
+        now,
+        decided(arrival, refused.deliveryId(), "rejected", Optional.of(refused.reason()), now));
+  }
+
+  /** The step of a trace that ends with a request's being decided. */
+  private Optional<TraceParent> decided(
+      Arrival arrival, DeliveryId id, String result, Optional<Reason> failure, Instant now) {
+    return traces.add(
+        arrival.trace(),
+        () ->
+            new Traces.Step(
+                "fan-out",
+                Traces.Kind.CONSUMER,
+                id,
+                // Not later than it ends, whatever the publisher's clock says.
+                arrival.createdAt().isAfter(now) ? now : arrival.createdAt(),
+                now,
+                Map.of("waybill.result", result, "waybill.origin", arrival.origin().toString()),
+                failure));
   }
 
   private DecodedRequest decode(Arrival arrival) {

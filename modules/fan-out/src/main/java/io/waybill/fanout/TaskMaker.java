@@ -11,6 +11,7 @@ import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
+import io.waybill.domain.TraceParent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,13 @@ final class TaskMaker {
   record Made(List<Task> tasks, Optional<Instant> dueAt, Accepted event) {
     Made {
       tasks = List.copyOf(tasks);
+    }
+
+    /** The same at that place in a trace. */
+    Made withTrace(Optional<TraceParent> trace) {
+      return trace.isEmpty()
+          ? this
+          : new Made(tasks.stream().map(task -> task.withTrace(trace)).toList(), dueAt, event);
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
@@ -33,6 +34,15 @@ final class FanOutDriver implements AutoCloseable {
   static final String TOPIC_ID = "topic-id-of-requests";
 
   final TestClock clock = new TestClock();
+  final RecordingTraces traces = new RecordingTraces();
+  final List<DeliveryEvent> counted = new ArrayList<>();
+  private final FanOutMetrics metrics =
+      new FanOutMetrics() {
+        @Override
+        public void decided(DeliveryEvent event) {
+          counted.add(event);
+        }
+      };
   final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   final Codecs codecs = new Codecs(registry);
   private final TopologyTestDriver driver;
@@ -57,7 +67,9 @@ final class FanOutDriver implements AutoCloseable {
         Path.of("target", "streams-" + UUID.randomUUID()).toString());
     driver =
         new TopologyTestDriver(
-            new FanOutTopology(codecs, clock, FanOutConfig.defaults(TOPIC_ID, partitions)).build(),
+            new FanOutTopology(
+                    codecs, clock, FanOutConfig.defaults(TOPIC_ID, partitions), metrics, traces)
+                .build(),
             properties,
             clock.instant());
     requests = input(Topics.REQUESTS);

@@ -4,6 +4,7 @@ import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryEvent;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.Task;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
@@ -127,7 +128,8 @@ final class Partitions {
       context.addStateStore(claims);
       context.addStateStore(held);
       if (held.isOpen()) {
-        processor = new FanOutProcessor(codecs, clock, config, table);
+        processor =
+            new FanOutProcessor(codecs, clock, config, table, FanOutMetrics.NONE, Traces.NONE);
         processor.init(context);
       }
     }

@@ -116,4 +116,9 @@ final class Budget {
   int inFlight() {
     return inFlight;
   }
+
+  /** All that is held, of whatever kind. */
+  long bytes() {
+    return ordinaryRecordBytes + expressRecordBytes + workBytes + parkingBytes;
+  }
 }

@@ -37,6 +37,7 @@ final class Committer implements AutoCloseable {
   private final SenderLimits limits;
   private final CommittedOffsets offsets;
   private final Ticker ticker;
+  private final SenderMetrics metrics;
   private State state = new Broken(Optional.empty());
   private long notBefore;
   private Duration pause = FIRST_PAUSE;
@@ -48,7 +49,9 @@ final class Committer implements AutoCloseable {
       Ledger ledger,
       Pulse pulse,
       SenderLimits limits,
-      Ticker ticker) {
+      Ticker ticker,
+      SenderMetrics metrics) {
+    this.metrics = metrics;
     this.consumer = consumer;
     this.writer = writer;
     this.ledger = ledger;
@@ -111,9 +114,7 @@ final class Committer implements AutoCloseable {
               reconciled(committed, unknown);
           case Idle idle when isTime() && ledger.hasUncommitted() ->
               begin(ledger.partitions()).orElse(idle);
-          case Writing(Batch batch, CompletableFuture<TransactionalWriter.Result> result, long _)
-              when result.isDone() ->
-              written(batch, result);
+          case Writing writing when writing.result().isDone() -> written(writing);
           case Broken _, Opening _, Reconciling _, Idle _, Writing _ -> state;
         };
   }
@@ -146,9 +147,12 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  private State written(Batch batch, CompletableFuture<TransactionalWriter.Result> result) {
-    return switch (result(result)) {
+  private State written(Writing writing) {
+    Batch batch = writing.batch();
+    Duration took = Duration.ofNanos(ticker.nanos() - writing.begunAt());
+    return switch (result(writing.result())) {
       case TransactionalWriter.Committed _ -> {
+        metrics.transactionEnded(SenderMetrics.TransactionEnd.COMMITTED, took);
         ledger.committed(batch);
         pulse.committed();
         pause = FIRST_PAUSE;
@@ -157,6 +161,7 @@ final class Committer implements AutoCloseable {
         yield new Idle();
       }
       case TransactionalWriter.Aborted(Exception cause) -> {
+        metrics.transactionEnded(SenderMetrics.TransactionEnd.ABORTED, took);
         LOG.atWarn()
             .addKeyValue("records", batch.records().size())
             .addKeyValue("problem", cause.toString())
@@ -166,6 +171,7 @@ final class Committer implements AutoCloseable {
         yield new Idle();
       }
       case TransactionalWriter.Broken(Exception cause) -> {
+        metrics.transactionEnded(SenderMetrics.TransactionEnd.UNKNOWN, took);
         LOG.atError()
             .setCause(cause)
             .log(

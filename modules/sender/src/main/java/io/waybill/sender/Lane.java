@@ -214,6 +214,19 @@ final class Lane {
     }
   }
 
+  /** As of {@link ParkSchedule#parkedAtMost}. */
+  long parkedAtMost(Instant now) {
+    return schedule.parkedAtMost(now);
+  }
+
+  /** How its breaker stands. */
+  SenderLoad.BreakerState breakerState() {
+    if (breaker.openFor().isPositive()) {
+      return SenderLoad.BreakerState.OPEN;
+    }
+    return breaker.isClosed() ? SenderLoad.BreakerState.CLOSED : SenderLoad.BreakerState.HALF_OPEN;
+  }
+
   /** Whether a task must park because it would overtake what is parked. */
   boolean isBehindParked(Work work, Instant now) {
     return schedule.isBehind(work.task(), now);

@@ -2,8 +2,13 @@ package io.waybill.sender;
 
 import io.waybill.domain.DestinationId;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
@@ -339,5 +344,32 @@ final class Lanes {
   /** Tasks that wait for their turn. */
   int waiting() {
     return waiting;
+  }
+
+  /** What lanes hold, beside what the whole sender does. Looks at all of them. */
+  SenderLoad load(int inFlight, long bufferedBytes) {
+    Map<SenderLoad.BreakerState, Integer> states = new EnumMap<>(SenderLoad.BreakerState.class);
+    List<SenderLoad.Depth> depths = new ArrayList<>();
+    Instant now = ticker.now();
+    for (Lane lane : lanes.values()) {
+      SenderLoad.BreakerState state = lane.breakerState();
+      states.merge(state, 1, Integer::sum);
+      long parked = lane.parkedAtMost(now);
+      if (lane.waiting() + lane.underWay() + parked > 0) {
+        depths.add(
+            new SenderLoad.Depth(
+                lane.destination(), state, lane.waiting(), lane.underWay(), parked));
+      }
+    }
+    depths.sort(Comparator.comparingLong(SenderLoad.Depth::total).reversed());
+    return new SenderLoad(
+        inFlight,
+        waiting,
+        bufferedBytes,
+        new SenderLoad.LaneStates(
+            states.getOrDefault(SenderLoad.BreakerState.CLOSED, 0),
+            states.getOrDefault(SenderLoad.BreakerState.OPEN, 0),
+            states.getOrDefault(SenderLoad.BreakerState.HALF_OPEN, 0)),
+        depths.subList(0, Math.min(depths.size(), SenderLoad.MOST_DESTINATIONS)));
   }
 }

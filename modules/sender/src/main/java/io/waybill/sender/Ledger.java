@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -28,6 +29,7 @@ final class Ledger {
   private final Budget budget;
   private final Ends ends;
   private final long session;
+  private final Consumer<TaskEnd> counter;
   private final Set<TopicPartition> unrestored = new HashSet<>();
   private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
   private final BlockingQueue<Done> done = new LinkedTransferQueue<>();
@@ -35,11 +37,13 @@ final class Ledger {
 
   /**
    * @param session one that no other poll loop of any process has
+   * @param counter is told of each task record that was dealt with, once that is in Kafka
    */
-  Ledger(Budget budget, Ends ends, long session) {
+  Ledger(Budget budget, Ends ends, long session, Consumer<TaskEnd> counter) {
     this.budget = budget;
     this.ends = ends;
     this.session = session;
+    this.counter = counter;
   }
 
   /** Who is told when what was started has ended, whether it still counts or not. */
@@ -211,6 +215,7 @@ final class Ledger {
   }
 
   private void committed(Batch.Part part) {
+    part.step().places().forEach(place -> counter.accept(place.result().settled().end()));
     AssignedPartition held = part.partition();
     if (held.isFenced()) {
       // Forgotten since, with all that it held.

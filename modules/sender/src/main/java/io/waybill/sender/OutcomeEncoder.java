@@ -6,13 +6,16 @@ import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.ParkedTask;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -49,25 +52,37 @@ final class OutcomeEncoder {
     return prepared;
   }
 
-  Settled encode(Settlement settlement, Instant now) {
+  /**
+   * The records of a settlement.
+   *
+   * @param trace what comes of it hangs there; the task itself, where it goes on, stays where it is
+   */
+  Settled encode(Settlement settlement, Instant now, Optional<TraceParent> trace) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
     for (TaskEvent event : settlement.events()) {
-      records.add(record(Topics.EVENTS, event.deliveryId(), codecs.events(), event, now));
+      records.add(record(Topics.EVENTS, event.deliveryId(), codecs.events(), event, now, trace));
     }
     if (settlement.parked().isPresent()) {
       ParkedTask parked = settlement.parked().get();
       records.add(
-          record(retryTopic, parked.task().destinationId(), codecs.parkedTasks(), parked, now));
+          record(
+              retryTopic, parked.task().destinationId(), codecs.parkedTasks(), parked, now, trace));
     }
     if (settlement.deadLetter().isPresent()) {
       DeadLetter letter = settlement.deadLetter().get();
       records.add(
           record(
-              Topics.DEAD_LETTERS, DeadLetters.keyOf(letter), codecs.deadLetters(), letter, now));
+              Topics.DEAD_LETTERS,
+              DeadLetters.keyOf(letter),
+              codecs.deadLetters(),
+              letter,
+              now,
+              trace));
     }
     if (settlement.command().isPresent()) {
       DeliveryCommand command = settlement.command().get();
-      records.add(record(Topics.COMMANDS, command.deliveryId(), codecs.commands(), command, now));
+      records.add(
+          record(Topics.COMMANDS, command.deliveryId(), codecs.commands(), command, now, trace));
     }
     if (settlement.destinationCommand().isPresent()) {
       DestinationCommand command = settlement.destinationCommand().get();
@@ -77,14 +92,24 @@ final class OutcomeEncoder {
               command.organizationId(),
               codecs.destinationCommands(),
               command,
-              now));
+              now,
+              trace));
     }
-    return new Settled(records, records.stream().mapToLong(r -> r.value().length).sum());
+    return new Settled(
+        records, records.stream().mapToLong(r -> r.value().length).sum(), TaskEnd.of(settlement));
   }
 
   private static <T> ProducerRecord<byte[], byte[]> record(
-      String topic, Object key, Codec<? super T> codec, T value, Instant now) {
-    return new ProducerRecord<>(
-        topic, null, now.toEpochMilli(), RecordKeys.bytes(key), codec.encode(topic, value));
+      String topic,
+      Object key,
+      Codec<? super T> codec,
+      T value,
+      Instant now,
+      Optional<TraceParent> trace) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic, null, now.toEpochMilli(), RecordKeys.bytes(key), codec.encode(topic, value));
+    TraceHeaders.write(record.headers(), trace);
+    return record;
   }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 final class ParkSchedule {
   private Instant lastSlot = Instant.EPOCH;
   private Instant newestParked = Instant.EPOCH;
+  private long parked;
 
   /** Whether a task must park because it would overtake what is parked. Express tasks may. */
   boolean isBehind(Task task, Instant now) {
@@ -22,6 +23,7 @@ final class ParkSchedule {
 
   /** Gives the task the next slot, not before a least wait from now. */
   Instant nextSlot(Task task, Instant now, Duration leastWait, double perSecond) {
+    parked = parkedAtMost(now) + 1;
     Instant afterLast = lastSlot.plusNanos(Math.round(1e9 / perSecond));
     Instant soonest = now.plus(leastWait);
     lastSlot = afterLast.isAfter(soonest) ? afterLast : soonest;
@@ -29,5 +31,10 @@ final class ParkSchedule {
       newestParked = task.createdAt();
     }
     return lastSlot;
+  }
+
+  /** Tasks that were parked since there were none last, none of which may be back yet. */
+  long parkedAtMost(Instant now) {
+    return lastSlot.isAfter(now) ? parked : 0;
   }
 }

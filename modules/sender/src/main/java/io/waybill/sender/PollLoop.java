@@ -32,6 +32,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
   private static final Duration BUSY_PAUSE = Duration.ofMillis(2);
   private static final Duration READ_AGAIN = Duration.ofSeconds(2);
+  private static final Duration TELL_LOAD_EVERY = Duration.ofSeconds(1);
   private static final Duration LAST_COMMIT = Duration.ofSeconds(3);
 
   private final SenderConfig config;
@@ -50,6 +51,9 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
 
   private final ArrayDeque<Received> unread = new ArrayDeque<>();
   private final Standstill standstill;
+  private final SenderMetrics metrics;
+  private final java.util.function.Consumer<SenderLoad> load;
+  private long loadAt = System.nanoTime();
   private long readAgainAt = System.nanoTime();
   private boolean somePaused;
 
@@ -63,7 +67,11 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       Attempts attempts,
       Pulse pulse,
       BreakerMemory memory,
-      Ticker ticker) {
+      Ticker ticker,
+      SenderMetrics metrics,
+      java.util.function.Consumer<SenderLoad> load) {
+    this.metrics = metrics;
+    this.load = load;
     this.config = config;
     this.consumer = consumer;
     this.budget = new Budget(config.limits().inFlight(), config.limits().bytes());
@@ -74,10 +82,13 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
             () -> new FailsafeBreaker(config.breaker(), ticker),
             memory,
             ticker);
-    this.ledger = new Ledger(budget, this::ended, UUID.randomUUID().getMostSignificantBits());
+    this.ledger =
+        new Ledger(
+            budget, this::ended, UUID.randomUUID().getMostSignificantBits(), metrics::settled);
     CommittedOffsets offsets = new CommittedOffsets(consumer, committed, ledger, ticker);
     this.committer =
-        new Committer(consumer, offsets, writer, ledger, pulse, config.limits(), ticker);
+        new Committer(consumer, offsets, writer, ledger, pulse, config.limits(), ticker, metrics);
+    metrics.opened(consumer);
     this.reader = reader;
     this.encoder = encoder;
     this.attempts = attempts;
@@ -108,9 +119,18 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
       pauseOrResume();
       poll();
       pulse.turned();
+      tellLoad();
     }
     Duration within = config.limits().closeWithin();
     release(ledger.partitions(), within.dividedBy(2), within.dividedBy(3));
+  }
+
+  private void tellLoad() {
+    long now = System.nanoTime();
+    if (now - loadAt >= 0) {
+      loadAt = now + TELL_LOAD_EVERY.toNanos();
+      load.accept(lanes.load(budget.inFlight(), budget.bytes()));
+    }
   }
 
   /** Where something is committed, there was an owner before, who may have learnt something. */
@@ -352,6 +372,8 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
   /** Leaves the group. */
   @Override
   public void close() {
+    load.accept(SenderLoad.NOTHING);
+    metrics.closing(consumer);
     try {
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
     } finally {

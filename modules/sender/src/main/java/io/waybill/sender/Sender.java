@@ -1,6 +1,7 @@
 package io.waybill.sender;
 
 import io.waybill.channel.Channel;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,7 +42,9 @@ public final class Sender implements AutoCloseable {
   private final Pulse pulse = new Pulse();
   private final SenderHealth health;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final SenderMetrics metrics;
   private final Thread thread;
+  private volatile SenderLoad load = SenderLoad.NOTHING;
   private boolean started;
 
   /**
@@ -56,6 +59,24 @@ public final class Sender implements AutoCloseable {
       Channel channel,
       InstantSource clock,
       RandomGenerator random) {
+    this(config, codecs, channel, clock, random, SenderMetrics.NONE, Traces.NONE);
+  }
+
+  /**
+   * The same, watched.
+   *
+   * @param metrics are told of what it does
+   * @param traces likewise, of each attempt
+   */
+  public Sender(
+      SenderConfig config,
+      Codecs codecs,
+      Channel channel,
+      InstantSource clock,
+      RandomGenerator random,
+      SenderMetrics metrics,
+      Traces traces) {
+    this.metrics = metrics;
     if (channel.type() != config.type()) {
       throw new IllegalArgumentException(
           "a channel of type " + channel.type() + " in a sender of type " + config.type());
@@ -100,7 +121,9 @@ public final class Sender implements AutoCloseable {
                 new Settlements(random),
                 encoder,
                 watchdog,
-                clock),
+                clock,
+                metrics,
+                traces),
             watchdog);
     this.thread =
         Thread.ofPlatform().name("waybill-sender-" + config.type().word()).unstarted(this::run);
@@ -168,6 +191,11 @@ public final class Sender implements AutoCloseable {
     return health;
   }
 
+  /** What it holds, as of a second ago at most while it works; nothing while it does not. */
+  public SenderLoad load() {
+    return load;
+  }
+
   private void run() {
     Duration pause = FIRST_PAUSE;
     try {
@@ -209,7 +237,8 @@ public final class Sender implements AutoCloseable {
   private void work() throws InterruptedException {
     WriterThread writer =
         new WriterThread(
-            thread.getName() + "-writer", new TransactionalWriter(KafkaSettings.outcomes(config)));
+            thread.getName() + "-writer",
+            new TransactionalWriter(KafkaSettings.outcomes(config), metrics));
     try (GroupOffsets committed =
             new GroupOffsets(
                 KafkaSettings.groupOffsets(config), SenderConfig.groupId(config.type()));
@@ -224,7 +253,9 @@ public final class Sender implements AutoCloseable {
                 attempts,
                 pulse,
                 healths,
-                ticker)) {
+                ticker,
+                metrics,
+                now -> load = now)) {
       loop.run(this::mustStop);
     }
   }

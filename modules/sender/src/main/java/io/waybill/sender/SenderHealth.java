@@ -31,7 +31,17 @@ public final class SenderHealth {
    * when only a restart may help: a supervisor may act on it.
    */
   public boolean isAlive() {
-    return first(threads).isEmpty();
+    return threadProblems().isEmpty();
+  }
+
+  /** Why it is not alive, in words for operators; empty when it is. */
+  public List<String> threadProblems() {
+    return words(threads.stream());
+  }
+
+  /** Whether the group has given it its partitions once, be they none. */
+  public boolean isAssigned() {
+    return assigned.getAsBoolean();
   }
 
   /**
@@ -44,18 +54,15 @@ public final class SenderHealth {
 
   /** True when it is healthy and has its partitions. */
   public boolean isReady() {
-    return isHealthy() && assigned.getAsBoolean();
+    return isHealthy() && isAssigned();
   }
 
   /** What is wrong, in words for operators; empty when healthy. */
   public List<String> problems() {
-    return Stream.concat(threads.stream(), work.stream())
-        .map(Supplier::get)
-        .flatMap(Optional::stream)
-        .toList();
+    return words(Stream.concat(threads.stream(), work.stream()));
   }
 
-  private static Optional<String> first(List<Supplier<Optional<String>>> checks) {
-    return checks.stream().map(Supplier::get).flatMap(Optional::stream).findFirst();
+  private static List<String> words(Stream<Supplier<Optional<String>>> checks) {
+    return checks.map(Supplier::get).flatMap(Optional::stream).toList();
   }
 }

@@ -63,7 +63,7 @@ final class Settlements {
                       delivered.externalReference().map(Settlements::cut),
                       delivered.took()),
                   now));
-      case Outcome.Transient failed when costsNoAttempt(failed.reason()) ->
+      case Outcome.Transient failed when costsNoAttempt(failed) ->
           parked(
               task.withDone(failed.doneParts()),
               failed.reason(),
@@ -197,10 +197,11 @@ final class Settlements {
   }
 
   /** Whether the failure is ours, so that the destination's attempts are not spent on it. */
-  private static boolean costsNoAttempt(Reason reason) {
-    return reason == Reason.KEY_UNAVAILABLE
-        || reason == Reason.DEPENDENCY_UNAVAILABLE
-        || reason == Reason.EGRESS_UNAVAILABLE;
+  static boolean costsNoAttempt(Outcome outcome) {
+    return outcome instanceof Outcome.Transient failed
+        && (failed.reason() == Reason.KEY_UNAVAILABLE
+            || failed.reason() == Reason.DEPENDENCY_UNAVAILABLE
+            || failed.reason() == Reason.EGRESS_UNAVAILABLE);
   }
 
   private static Settlement ended(TaskEvent event) {

@@ -8,9 +8,12 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
+import io.waybill.domain.TraceParent;
+import io.waybill.domain.Traces;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,6 +46,8 @@ final class TaskFlow {
   private final OutcomeEncoder encoder;
   private final Watchdog watchdog;
   private final InstantSource clock;
+  private final SenderMetrics metrics;
+  private final Traces traces;
 
   TaskFlow(
       Channel channel,
@@ -53,7 +58,11 @@ final class TaskFlow {
       Settlements settlements,
       OutcomeEncoder encoder,
       Watchdog watchdog,
-      InstantSource clock) {
+      InstantSource clock,
+      SenderMetrics metrics,
+      Traces traces) {
+    this.metrics = metrics;
+    this.traces = traces;
     this.channel = channel;
     this.config = config;
     this.gate =
@@ -72,15 +81,19 @@ final class TaskFlow {
   /** Goes the whole way; fails only when not even a dead letter can be made. */
   CompletionStage<Ended> run(Work work, Order order) {
     return switch (work.content()) {
-      case Work.PoisonRecord poison -> now(end(unsent(Settlements.ofRecord(poison.letter()))));
+      case Work.PoisonRecord poison ->
+          now(end(new Way(Settlements.ofRecord(poison.letter()), Verdict.NONE, Optional.empty())));
       case Work.TaskRecord(Task task) -> settle(work, task, order).thenApply(this::end);
     };
   }
 
-  private record Way(Settlement settlement, Verdict verdict) {}
+  /**
+   * @param trace what comes of it hangs there
+   */
+  private record Way(Settlement settlement, Verdict verdict, Optional<TraceParent> trace) {}
 
-  private static Way unsent(Settlement settlement) {
-    return new Way(settlement, Verdict.NONE);
+  private static Way unsent(Task task, Settlement settlement) {
+    return new Way(settlement, Verdict.NONE, task.trace());
   }
 
   private static <T> CompletionStage<T> now(T value) {
@@ -88,11 +101,12 @@ final class TaskFlow {
   }
 
   private Ended end(Way way) {
-    return new Ended(encoder.encode(way.settlement(), clock.instant()), way.verdict());
+    return new Ended(encoder.encode(way.settlement(), clock.instant(), way.trace()), way.verdict());
   }
 
   private Way withWish(Task task, Way way) {
-    return new Way(fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict());
+    return new Way(
+        fallbacks.complete(task, way.settlement(), clock.instant()), way.verdict(), way.trace());
   }
 
   private CompletionStage<Way> settle(Work work, Task task, Order order) {
@@ -120,6 +134,7 @@ final class TaskFlow {
         .log("task failed unexpectedly, counted as a failed attempt");
     Outcome failed = channelError("the sender failed unexpectedly", Duration.ZERO);
     return unsent(
+        task,
         settlements.ofAttempt(
             task, task, work.origin(), failed, config.retryDefaults(), clock.instant()));
   }
@@ -136,16 +151,19 @@ final class TaskFlow {
       case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->
           now(
               unsent(
+                  task,
                   settlements.parked(task, reason, inTime(task, send.policy(), slot, now), now)));
       case TaskGate.Send send ->
           payloads.fetch(task).thenCompose(fetched -> attempt(work, task, send, fetched));
       case TaskGate.Park park ->
-          now(unsent(settlements.parked(task, park.reason(), park.dueAt(), now)));
-      case TaskGate.Cancel cancel -> now(unsent(settlements.cancelled(task, cancel.reason(), now)));
+          now(unsent(task, settlements.parked(task, park.reason(), park.dueAt(), now)));
+      case TaskGate.Cancel cancel ->
+          now(unsent(task, settlements.cancelled(task, cancel.reason(), now)));
       case TaskGate.Bury bury ->
           withPayload(task)
               .thenApply(whole ->
                   unsent(
+                      task,
                       settlements.buried(
                           whole, work.origin(), bury.reason(), bury.message(), now)));
     };
@@ -164,27 +182,59 @@ final class TaskFlow {
       case PayloadSource.Missing missing ->
           now(
               unsent(
+                  task,
                   settlements.buried(
                       task,
                       work.origin(),
                       Reason.PAYLOAD_MISSING,
                       missing.message(),
                       clock.instant())));
-      case PayloadSource.Unavailable unavailable -> now(unsent(parkedFor(unavailable, work, task)));
+      case PayloadSource.Unavailable unavailable ->
+          now(unsent(task, parkedFor(unavailable, work, task)));
       case PayloadSource.Found found -> {
         Task whole = found.in(task);
         Attempt attempt =
             new Attempt(
                 whole, send.destination(), send.secrets(), found.data(), task.attempts() + 1);
-        CompletionStage<Outcome> sent = work.from().isFenced() ? now(tooLate()) : send(attempt);
+        CompletionStage<Outcome> sent = work.from().isFenced() ? now(tooLate()) : counted(attempt);
         yield sent.thenApply(outcome -> {
           Instant now = clock.instant();
           Settlement settlement =
               settlements.ofAttempt(task, whole, work.origin(), outcome, send.policy(), now);
           return new Way(
-              gone.complete(settlement, outcome, send.destination(), now), Verdict.of(outcome));
+              gone.complete(settlement, outcome, send.destination(), now),
+              Verdict.of(outcome),
+              traced(attempt, outcome, now));
         });
       }
+    };
+  }
+
+  private Optional<TraceParent> traced(Attempt attempt, Outcome outcome, Instant now) {
+    Task task = attempt.task();
+    return traces.add(
+        task.trace(),
+        () ->
+            new Traces.Step(
+                "attempt",
+                Traces.Kind.CLIENT,
+                task.deliveryId(),
+                now.minus(outcome.took()),
+                now,
+                Map.of(
+                    "waybill.task.id", task.taskId().value(),
+                    "waybill.destination.id", task.destinationId().value(),
+                    "waybill.destination.type", task.destinationType().word(),
+                    "waybill.generation", Integer.toString(task.generation()),
+                    "waybill.attempt", Integer.toString(attempt.number())),
+                failureOf(outcome)));
+  }
+
+  private static Optional<Reason> failureOf(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Delivered _ -> Optional.empty();
+      case Outcome.Transient failed -> Optional.of(failed.reason());
+      case Outcome.Permanent failed -> Optional.of(failed.reason());
     };
   }
 
@@ -197,6 +247,16 @@ final class TaskFlow {
     Instant now = clock.instant();
     return settlements.parked(
         task, Reason.DEPENDENCY_UNAVAILABLE, now.plus(Settlements.WAIT_FOR_DEPENDENCY), now);
+  }
+
+  private CompletionStage<Outcome> counted(Attempt attempt) {
+    return send(attempt)
+        .thenApply(outcome -> {
+          if (!Settlements.costsNoAttempt(outcome)) {
+            metrics.attempted(attempt.task().organizationId(), outcome);
+          }
+          return outcome;
+        });
   }
 
   private CompletionStage<Outcome> send(Attempt attempt) {

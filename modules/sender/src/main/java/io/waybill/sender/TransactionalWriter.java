@@ -33,10 +33,12 @@ final class TransactionalWriter implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
   private final Map<String, Object> settings;
+  private final SenderMetrics metrics;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-  TransactionalWriter(Map<String, Object> settings) {
+  TransactionalWriter(Map<String, Object> settings, SenderMetrics metrics) {
     this.settings = Map.copyOf(settings);
+    this.metrics = metrics;
   }
 
   /** What came of a batch. */
@@ -71,6 +73,7 @@ final class TransactionalWriter implements AutoCloseable {
       throw e;
     }
     producer = opened;
+    metrics.opened(opened);
   }
 
   /** Whether {@link #commit} may be called. */
@@ -157,6 +160,7 @@ final class TransactionalWriter implements AutoCloseable {
     KafkaProducer<byte[], byte[]> open = producer;
     producer = null;
     if (open != null) {
+      metrics.closing(open);
       try {
         open.close(CLOSE_WITHIN);
       } catch (KafkaException e) {

@@ -24,7 +24,7 @@ class CommittedOffsetsTest {
   private static final TopicPartition ONE = new TopicPartition("tasks", 1);
   private static final TopicPartition TWO = new TopicPartition("tasks", 2);
 
-  private final Ledger ledger = new Ledger(new Budget(10, 1_000), (_, _, _) -> {}, 7);
+  private final Ledger ledger = new Ledger(new Budget(10, 1_000), (_, _, _) -> {}, 7, _ -> {});
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   private final FakeTicker ticker = new FakeTicker();
   private final Set<TopicPartition> heldBack = new HashSet<>();
@@ -169,7 +169,9 @@ class CommittedOffsetsTest {
     ledger.done(
         work,
         LedgerTest.SEND,
-        new Ended(new Settled(List.of(new ProducerRecord<>("e", new byte[1])), 1), Verdict.GOOD));
+        new Ended(
+            new Settled(List.of(new ProducerRecord<>("e", new byte[1])), 1, TestTasks.DELIVERED),
+            Verdict.GOOD));
     ledger.collect();
   }
 }

@@ -28,9 +28,10 @@ class CommitterTest {
 
   private final FakeTicker ticker = new FakeTicker();
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-  private final Ledger ledger = new Ledger(new Budget(100, 10_000), (_, _, _) -> {}, 7);
+  private final Ledger ledger = new Ledger(new Budget(100, 10_000), (_, _, _) -> {}, 7, _ -> {});
   private final Writer writer = new Writer();
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+  private final List<String> ended = new ArrayList<>();
   private final Committer committer =
       new Committer(
           consumer,
@@ -39,7 +40,13 @@ class CommitterTest {
           ledger,
           new Pulse(),
           SenderLimits.defaults(),
-          ticker);
+          ticker,
+          new SenderMetrics() {
+            @Override
+            public void transactionEnded(TransactionEnd end, Duration took) {
+              ended.add(end + " after " + took.toMillis() + " ms");
+            }
+          });
   private long offset;
 
   /** One whose answers the test gives. */
@@ -179,6 +186,21 @@ class CommitterTest {
     assertThat(writer.batches).as("and is not written again").hasSize(1);
   }
 
+  @Test
+  void tellsHowEachTransactionEndedAndHowLongItTook() {
+    beginCommit();
+    ticker.advance(Duration.ofMillis(30));
+    writer.result.complete(new TransactionalWriter.Aborted(new KafkaException("aborted")));
+    committer.turn();
+    ticker.advance(Duration.ofMillis(100));
+    committer.turn();
+    ticker.advance(Duration.ofMillis(7));
+    writer.result.complete(new TransactionalWriter.Committed());
+    committer.turn();
+
+    assertThat(ended).containsExactly("ABORTED after 30 ms", "COMMITTED after 7 ms");
+  }
+
   private void beginCommit() {
     committer.turn();
     writer.opened.complete(null);
@@ -190,7 +212,10 @@ class CommitterTest {
         work,
         LedgerTest.SEND,
         new Ended(
-            new Settled(List.of(new ProducerRecord<>("events", null, new byte[] {1})), 1),
+            new Settled(
+                List.of(new ProducerRecord<>("events", null, new byte[] {1})),
+                1,
+                TestTasks.DELIVERED),
             Verdict.GOOD));
     ledger.collect();
     committer.turn();

@@ -25,7 +25,9 @@ class LedgerTest {
 
   private final Budget budget = new Budget(2, 100);
   private final List<Verdict> ends = new ArrayList<>();
-  private final Ledger ledger = new Ledger(budget, (work, order, verdict) -> ends.add(verdict), 7);
+  private final List<TaskEnd> counted = new ArrayList<>();
+  private final Ledger ledger =
+      new Ledger(budget, (work, order, verdict) -> ends.add(verdict), 7, counted::add);
 
   @BeforeEach
   void assign() {
@@ -63,7 +65,10 @@ class LedgerTest {
 
   private static Ended settled(String text) {
     return new Ended(
-        new Settled(List.of(new ProducerRecord<>("events", null, text.getBytes())), text.length()),
+        new Settled(
+            List.of(new ProducerRecord<>("events", null, text.getBytes())),
+            text.length(),
+            TestTasks.DELIVERED),
         Verdict.GOOD);
   }
 
@@ -115,6 +120,25 @@ class LedgerTest {
     assertThat(values(batch(10))).containsExactly("two");
     assertThat(note(batch(10), TWO).batch()).as("not the number of the lost batch").isOne();
     assertThat(ledger.unrestored()).isEmpty();
+  }
+
+  @Test
+  void countsWhatIsInKafkaAndNothingElse() {
+    Work one = started(ONE, 5);
+    Work two = started(TWO, 5);
+    ledger.done(one, SEND, settled("one"));
+    ledger.done(two, SEND, settled("two"));
+    ledger.collect();
+    Batch unknown = batch(10);
+    assertThat(counted).as("not yet written").isEmpty();
+
+    ledger.reconcile(unknown, Map.of(ONE, unknown.offsets().get(ONE)));
+    assertThat(counted).as("one of the two is there").containsExactly(TestTasks.DELIVERED);
+
+    Batch rest = batch(10);
+    ledger.forget(List.of(TWO));
+    ledger.committed(rest);
+    assertThat(counted).as("also of a partition that has gone meanwhile").hasSize(2);
   }
 
   @Test

@@ -145,7 +145,7 @@ class OffsetsModelTest {
         work,
         LedgerTest.SEND,
         new Ended(
-            new Settled(List.of(new ProducerRecord<>("e", value.getBytes())), 1), Verdict.GOOD));
+            new Settled(List.of(new ProducerRecord<>("e", value.getBytes())), 1, TestTasks.DELIVERED), Verdict.GOOD));
     ledger.collect();
   }
 
@@ -155,7 +155,7 @@ class OffsetsModelTest {
     final List<Log> logs = new ArrayList<>();
     long sessions;
     Budget budget = new Budget(1_000, BYTES);
-    Ledger ledger = new Ledger(budget, (_, _, _) -> {}, sessions);
+    Ledger ledger = new Ledger(budget, (_, _, _) -> {}, sessions, _ -> {});
 
     /** Attempts of epochs that have ended, which may end as well. */
     final List<Work> late = new ArrayList<>();
@@ -182,7 +182,7 @@ class OffsetsModelTest {
     }
 
     Ledger newLedger(Budget of) {
-      return new Ledger(of, (_, _, _) -> {}, ++sessions);
+      return new Ledger(of, (_, _, _) -> {}, ++sessions, _ -> {});
     }
 
     void leave(Log log) {

@@ -79,7 +79,7 @@ class OutcomeEncoderTest {
     encoder.prepare();
     registry.gone = true;
 
-    assertThat(encoder.encode(whole, NOW).records())
+    assertThat(encoder.encode(whole, NOW, Optional.empty()).records())
         .extracting(ProducerRecord::topic)
         .containsExactlyInAnyOrder(
             Topics.EVENTS,
@@ -96,7 +96,10 @@ class OutcomeEncoderTest {
 
     assertThat(
             encoder
-                .encode(settlements.parked(task, Reason.OVERFLOW, NOW.plusSeconds(1), NOW), NOW)
+                .encode(
+                    settlements.parked(task, Reason.OVERFLOW, NOW.plusSeconds(1), NOW),
+                    NOW,
+                    Optional.empty())
                 .records())
         .extracting(ProducerRecord::topic)
         .containsExactly(Topics.EVENTS, Topics.retry(DestinationType.WEBHOOK));

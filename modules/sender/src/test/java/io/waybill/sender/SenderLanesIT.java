@@ -10,20 +10,24 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskPayload;
+import io.waybill.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,5 +200,43 @@ class SenderLanesIT {
 
   private static TestTasks.ATask ordered(DestinationId to) {
     return aTask().to(to).firstDueAt(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /** The first of a partition hangs: that is a lag of one, not of all that was done behind it. */
+  @Test
+  void theLagIsWhatHasNotEnded() {
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    ScriptedChannel channel =
+        new ScriptedChannel(
+            attempt -> attempt.destination().id().equals(GOOD) ? now(delivered()) : end);
+    kafka.publish(0, tasks(HOOK, 1));
+    kafka.publish(0, tasks(GOOD, 100));
+    kafka.publish(1, tasks(GOOD, 10));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()));
+        Sender sender = kafka.sender("one", channel)) {
+      assertThat(lag(admin)).as("before anybody has read").isEqualTo(111);
+      sender.start();
+
+      await().untilAsserted(() -> assertThat(lag(admin)).isEqualTo(1));
+      await()
+          .untilAsserted(() ->
+              assertThat(sender.load().deepest())
+                  .containsExactly(
+                      new SenderLoad.Depth(HOOK, SenderLoad.BreakerState.CLOSED, 0, 1, 0)));
+      assertThat(sender.load().inFlight()).isOne();
+      assertThat(sender.load().bufferedBytes()).isPositive();
+
+      end.complete(delivered());
+      await().untilAsserted(() -> assertThat(lag(admin)).isZero());
+      await().untilAsserted(() -> assertThat(sender.load().bufferedBytes()).isZero());
+      assertThat(sender.load().lanes()).isEqualTo(new SenderLoad.LaneStates(2, 0, 0));
+    }
+  }
+
+  private static long lag(Admin admin) {
+    String topic = Topics.tasks(DestinationType.WEBHOOK);
+    return new GroupLag(admin, Duration.ofSeconds(10))
+        .of(SenderConfig.groupId(DestinationType.WEBHOOK), List.of(topic))
+        .getOrDefault(topic, -1L);
   }
 }

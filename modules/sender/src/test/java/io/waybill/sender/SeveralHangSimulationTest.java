@@ -38,7 +38,7 @@ class SeveralHangSimulationTest {
   private static final Duration TIMER_LATENESS = Duration.ofMillis(200);
   private static final Duration ANSWER = Duration.ofMillis(100);
   private static final Duration TIME_OUT = Duration.ofSeconds(30);
-  private static final Settled NOTHING = new Settled(List.of(), 0);
+  private static final Settled NOTHING = new Settled(List.of(), 0, TestTasks.DELIVERED);
 
   private final Simulation time = new Simulation();
   private final Instant begin = time.now();

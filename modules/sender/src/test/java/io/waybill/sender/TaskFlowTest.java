@@ -18,17 +18,20 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FallbackTarget;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +47,7 @@ class TaskFlowTest {
   private static final byte[] KEY = HOOK.value().getBytes(StandardCharsets.UTF_8);
 
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
+  private final List<Outcome> attempted = new ArrayList<>();
 
   private TaskFlow flow(ScriptedChannel channel) {
     return flow(channel, destination(HOOK, 1, 3));
@@ -85,7 +89,14 @@ class TaskFlowTest {
         new Settlements(new Random(1)),
         new OutcomeEncoder(codecs, DestinationType.WEBHOOK),
         new Watchdog(),
-        () -> NOW);
+        () -> NOW,
+        new SenderMetrics() {
+          @Override
+          public void attempted(OrganizationId organization, Outcome outcome) {
+            attempted.add(outcome);
+          }
+        },
+        Traces.NONE);
   }
 
   private static Ended ended(TaskFlow flow, Work work, Order order) {
@@ -101,6 +112,31 @@ class TaskFlowTest {
         ORIGIN,
         new Work.TaskRecord(task),
         1);
+  }
+
+  @Test
+  void countsAttemptsButNotWhatNeverLeftThisMachine() {
+    Outcome answered = new Outcome.Delivered("200", Optional.empty(), Duration.ofMillis(5));
+    Outcome ours =
+        new Outcome.Transient(
+            Reason.KEY_UNAVAILABLE, "no key", Optional.empty(), Duration.ofMillis(1));
+
+    Ended good =
+        ended(
+            flow(new ScriptedChannel(_ -> ScriptedChannel.now(answered))),
+            work(aTask().build()),
+            LedgerTest.SEND);
+    Ended waits =
+        ended(
+            flow(new ScriptedChannel(_ -> ScriptedChannel.now(ours))),
+            work(aTask().build()),
+            LedgerTest.SEND);
+
+    assertThat(attempted).containsExactly(answered);
+    assertThat(good.settled().end()).isEqualTo(TestTasks.DELIVERED);
+    assertThat(waits.settled().end())
+        .isEqualTo(
+            new TaskEnd(TestTasks.ACME, TaskEnd.Kind.PARKED, Optional.of(Reason.KEY_UNAVAILABLE)));
   }
 
   @Test

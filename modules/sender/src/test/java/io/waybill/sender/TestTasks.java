@@ -27,6 +27,8 @@ final class TestTasks {
   static final DestinationId HOOK = new DestinationId("hook");
   static final RecordOrigin ORIGIN = new RecordOrigin("waybill.tasks.webhook", 1, 7);
 
+  static final TaskEnd DELIVERED = new TaskEnd(ACME, TaskEnd.Kind.DELIVERED, Optional.empty());
+
   private TestTasks() {}
 
   static ATask aTask() {

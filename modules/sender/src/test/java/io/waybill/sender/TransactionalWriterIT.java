@@ -37,7 +37,8 @@ class TransactionalWriterIT {
     return new TransactionalWriter(
         KafkaSettings.outcomes(
             new SenderConfig(
-                DestinationType.WEBHOOK, instance, Map.of("bootstrap.servers", bootstrap))));
+                DestinationType.WEBHOOK, instance, Map.of("bootstrap.servers", bootstrap))),
+        SenderMetrics.NONE);
   }
 
   @BeforeEach

@@ -34,7 +34,8 @@ final class Changes {
         status.payload(),
         status.metadataSha256(),
         status.expiresAt(),
-        at.isAfter(status.updatedAt()) ? at : status.updatedAt());
+        at.isAfter(status.updatedAt()) ? at : status.updatedAt(),
+        status.trace());
   }
 
   /** The delivery with one destination in place of the one at {@code position}. */

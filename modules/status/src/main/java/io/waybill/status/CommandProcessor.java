@@ -1,6 +1,7 @@
 package io.waybill.status;
 
 import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
 import io.waybill.domain.Task;
@@ -27,12 +28,14 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final Codecs codecs;
   private final InstantSource clock;
   private final StatusConfig config;
+  private final StatusMetrics metrics;
   private final CommandDecider decider;
   private @Nullable Output output;
   private @Nullable Deliveries deliveries;
   private @Nullable Fallbacks fallbacks;
 
-  CommandProcessor(Codecs codecs, InstantSource clock, StatusConfig config) {
+  CommandProcessor(Codecs codecs, InstantSource clock, StatusConfig config, StatusMetrics metrics) {
+    this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -41,7 +44,7 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    Output out = new Output(context, codecs, clock);
+    Output out = new Output(context, codecs, clock, metrics);
     output = out;
     Deliveries made = new Deliveries(context, codecs, config, out);
     deliveries = made;
@@ -83,8 +86,9 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
       Objects.requireNonNull(fallbacks).take(out.origin(), value, command, asked);
       return;
     }
-    Decision decision = decider.decide(command, state.find(command.deliveryId()), clock.instant());
-    decision.status().ifPresent(state::save);
+    Optional<DeliveryStatus> before = state.find(command.deliveryId());
+    Decision decision = decider.decide(command, before, clock.instant());
+    decision.status().ifPresent(status -> state.save(before, status));
     decision.cancellation().ifPresent(state::publish);
     decision.tasks().forEach(task -> send(out, task));
     out.audit(decision.audit());
@@ -96,7 +100,8 @@ final class CommandProcessor implements Processor<byte[], byte[], byte[], byte[]
         Topics.tasks(task.destinationType(), task.isExpress()),
         codecs.tasks(),
         task.destinationId().value(),
-        task);
+        task,
+        task.trace());
   }
 
   private static void bury(

@@ -79,8 +79,15 @@ final class Deliveries {
     }
   }
 
-  /** Stores and publishes how a delivery stands now. */
-  void save(DeliveryStatus status) {
+  /**
+   * Stores and publishes how a delivery stands now.
+   *
+   * @param before how it stood, if it was known
+   */
+  void save(Optional<DeliveryStatus> before, DeliveryStatus status) {
+    if (before.filter(known -> known.state() == status.state()).isEmpty()) {
+      output.metrics().became(status.state());
+    }
     String key = status.deliveryId().toString();
     boolean isKnown = lookedUp.filter(status.deliveryId()::equals).isPresent();
     openTasks.changed(isKnown ? found : read(status.deliveryId()), status);

@@ -24,16 +24,18 @@ final class DestinationWatch implements Processor<byte[], byte[], byte[], byte[]
 
   private final Codecs codecs;
   private final InstantSource clock;
+  private final StatusMetrics metrics;
   private @Nullable Output output;
 
-  DestinationWatch(Codecs codecs, InstantSource clock) {
+  DestinationWatch(Codecs codecs, InstantSource clock, StatusMetrics metrics) {
+    this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    output = new Output(context, codecs, clock);
+    output = new Output(context, codecs, clock, metrics);
   }
 
   @Override

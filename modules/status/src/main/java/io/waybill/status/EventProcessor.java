@@ -2,11 +2,16 @@ package io.waybill.status;
 
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.DeliveryEvent;
+import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
+import io.waybill.domain.TraceParent;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
+import io.waybill.wire.TraceHeaders;
 import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
@@ -24,10 +29,19 @@ final class EventProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   private final Codecs codecs;
   private final InstantSource clock;
   private final StatusConfig config;
+  private final StatusMetrics metrics;
+  private final Traces traces;
   private @Nullable Output output;
   private @Nullable Deliveries deliveries;
 
-  EventProcessor(Codecs codecs, InstantSource clock, StatusConfig config) {
+  EventProcessor(
+      Codecs codecs,
+      InstantSource clock,
+      StatusConfig config,
+      StatusMetrics metrics,
+      Traces traces) {
+    this.traces = traces;
+    this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -35,7 +49,7 @@ final class EventProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    Output out = new Output(context, codecs, clock);
+    Output out = new Output(context, codecs, clock, metrics);
     Deliveries made = new Deliveries(context, codecs, config, out);
     output = out;
     deliveries = made;
@@ -65,9 +79,17 @@ final class EventProcessor implements Processor<byte[], byte[], byte[], byte[]> 
       bury(out, record, Optional.of(event), Reason.MALFORMED, Keys.MESSAGE);
       return;
     }
-    switch (DeliveryReducer.reduce(event, state.find(event.deliveryId()))) {
+    Instant begun = out.now();
+    Optional<TraceParent> trace = TraceHeaders.read(record.headers());
+    Optional<DeliveryStatus> before = state.find(event.deliveryId());
+    switch (DeliveryReducer.reduce(event, before)) {
       case Reduction.Changed changed -> {
-        state.save(changed.status());
+        DeliveryStatus status =
+            event instanceof DeliveryEvent.Accepted
+                ? changed.status().withTrace(trace)
+                : changed.status();
+        state.save(before, status);
+        traced(event, trace, begun, out.now());
         weigh(out, event, value);
       }
       // An attempt that no longer matters to its delivery was made all the same.
@@ -98,6 +120,22 @@ final class EventProcessor implements Processor<byte[], byte[], byte[], byte[]> 
               Reason.DELIVERY_NOT_FOUND,
               "this delivery has no such task");
     }
+  }
+
+  private void traced(
+      DeliveryEvent event, Optional<TraceParent> trace, Instant begun, Instant now) {
+    var _ =
+        traces.add(
+            trace,
+            () ->
+                new Traces.Step(
+                    "status",
+                    Traces.Kind.CONSUMER,
+                    event.deliveryId(),
+                    begun,
+                    now.isBefore(begun) ? begun : now,
+                    Map.of(),
+                    Optional.empty()));
   }
 
   private static void weigh(Output out, DeliveryEvent event, byte[] value) {

@@ -3,6 +3,7 @@ package io.waybill.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.waybill.domain.DeliveryCommand;
+import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
@@ -126,9 +127,10 @@ final class Fallbacks {
 
   private void decide(
       Kept kept, DeliveryCommand command, DeliveryCommand.Fallback asked, Instant now) {
-    switch (decider.decide(command, asked, deliveries.find(command.deliveryId()), now)) {
+    Optional<DeliveryStatus> before = deliveries.find(command.deliveryId());
+    switch (decider.decide(command, asked, before, now)) {
       case FallbackDecision.Granted granted -> {
-        deliveries.save(granted.status());
+        deliveries.save(before, granted.status());
         granted.tasks().forEach(sender);
         granted.audit().ifPresent(output::audit);
       }

@@ -34,12 +34,15 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
   private final Codecs codecs;
   private final InstantSource clock;
   private final StatusConfig config;
+  private final StatusMetrics metrics;
 
   private @Nullable Output output;
   private @Nullable HealthBook book;
   private @Nullable Alerting alerting;
 
-  HealthProcessor(Codecs codecs, InstantSource clock, StatusConfig config) {
+  HealthProcessor(
+      Codecs codecs, InstantSource clock, StatusConfig config, StatusMetrics metrics) {
+    this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -47,7 +50,7 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    Output out = new Output(context, codecs, clock);
+    Output out = new Output(context, codecs, clock, metrics);
     HealthBook healths = new HealthBook(context, codecs, out);
     Alerting alerts = new Alerting(context, codecs, config, out, healths);
     output = out;

@@ -97,6 +97,7 @@ final class NewTasks {
             0,
             one.doneParts(),
             one.fallbackOf().stream().findFirst(),
-            false));
+            false,
+            status.trace()));
   }
 }

@@ -9,15 +9,19 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +35,31 @@ final class Output {
   private final ProcessorContext<byte[], byte[]> context;
   private final Codecs codecs;
   private final InstantSource clock;
+  private final StatusMetrics metrics;
 
-  Output(ProcessorContext<byte[], byte[]> context, Codecs codecs, InstantSource clock) {
+  Output(
+      ProcessorContext<byte[], byte[]> context,
+      Codecs codecs,
+      InstantSource clock,
+      StatusMetrics metrics) {
+    this.metrics = metrics;
     this.context = context;
     this.codecs = codecs;
     this.clock = clock;
   }
 
   <T> void send(String sink, String topic, Codec<T> codec, String key, T value) {
-    sendBytes(sink, key, encode(topic, codec, value));
+    send(sink, topic, codec, key, value, Optional.empty());
+  }
+
+  /** Sends a record that hangs in a trace. */
+  <T> void send(
+      String sink, String topic, Codec<T> codec, String key, T value, Optional<TraceParent> trace) {
+    Headers headers = new RecordHeaders();
+    TraceHeaders.write(headers, trace);
+    context.forward(
+        new Record<>(key.getBytes(UTF_8), encode(topic, codec, value), clock.millis(), headers),
+        sink);
   }
 
   /**
@@ -100,6 +120,7 @@ final class Output {
             noErrors,
             clock.instant());
     send(sink, Topics.DEAD_LETTERS, codecs.deadLetters(), DeadLetters.keyOf(letter), letter);
+    metrics.deadLettered(reason);
   }
 
   /** Where the record that is being processed stands. */
@@ -112,6 +133,11 @@ final class Output {
 
   Instant now() {
     return clock.instant();
+  }
+
+  /** Who counts what is decided. */
+  StatusMetrics metrics() {
+    return metrics;
   }
 
   static <T> byte[] encode(String topic, Codec<T> codec, T value) {

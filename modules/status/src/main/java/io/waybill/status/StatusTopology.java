@@ -1,6 +1,7 @@
 package io.waybill.status;
 
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
@@ -37,11 +38,31 @@ public final class StatusTopology {
   private final Codecs codecs;
   private final InstantSource clock;
   private final StatusConfig config;
+  private final StatusMetrics metrics;
+  private final Traces traces;
 
   /**
+   * Counts nothing.
+   *
    * @param clock what "now" is in commands, audit and retention
    */
   public StatusTopology(Codecs codecs, InstantSource clock, StatusConfig config) {
+    this(codecs, clock, config, StatusMetrics.NONE, Traces.NONE);
+  }
+
+  /**
+   * @param clock what "now" is in commands, audit and retention
+   * @param metrics are told of what it does
+   * @param traces likewise, of each event that changed something
+   */
+  public StatusTopology(
+      Codecs codecs,
+      InstantSource clock,
+      StatusConfig config,
+      StatusMetrics metrics,
+      Traces traces) {
+    this.metrics = metrics;
+    this.traces = traces;
     this.codecs = codecs;
     this.clock = clock;
     this.config = config;
@@ -61,11 +82,11 @@ public final class StatusTopology {
     addSource(topology, StatusNodes.COMMANDS_SOURCE, Topics.COMMANDS);
     topology.addProcessor(
         StatusNodes.EVENTS,
-        () -> new EventProcessor(codecs, clock, config),
+        () -> new EventProcessor(codecs, clock, config, metrics, traces),
         StatusNodes.EVENTS_SOURCE);
     topology.addProcessor(
         StatusNodes.COMMANDS,
-        () -> new CommandProcessor(codecs, clock, config),
+        () -> new CommandProcessor(codecs, clock, config, metrics),
         StatusNodes.COMMANDS_SOURCE);
     String[] both = {StatusNodes.EVENTS, StatusNodes.COMMANDS};
     topology.addStateStore(
@@ -130,7 +151,7 @@ public final class StatusTopology {
     addSource(topology, StatusNodes.SIGNALS_SOURCE, Topics.STATUS_SIGNALS);
     topology.addProcessor(
         StatusNodes.ATTEMPTS,
-        () -> new HealthProcessor(codecs, clock, config),
+        () -> new HealthProcessor(codecs, clock, config, metrics),
         StatusNodes.ATTEMPTS_SOURCE,
         StatusNodes.SIGNALS_SOURCE);
     topology.addStateStore(
@@ -166,7 +187,7 @@ public final class StatusTopology {
     addSource(topology, StatusNodes.DESTINATIONS_SOURCE, Topics.DESTINATIONS);
     topology.addProcessor(
         StatusNodes.DESTINATIONS,
-        () -> new DestinationWatch(codecs, clock),
+        () -> new DestinationWatch(codecs, clock, metrics),
         StatusNodes.DESTINATIONS_SOURCE);
     addSink(topology, StatusNodes.CONFIGURED_SINK, Topics.STATUS_SIGNALS, StatusNodes.DESTINATIONS);
   }

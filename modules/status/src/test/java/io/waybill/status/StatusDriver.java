@@ -14,20 +14,27 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.OverallState;
 import io.waybill.domain.Task;
+import io.waybill.domain.TraceParent;
+import io.waybill.domain.Traces;
 import io.waybill.wire.Codec;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DecodedRequest;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import io.waybill.wire.UndecodableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -41,6 +48,20 @@ final class StatusDriver implements AutoCloseable {
   final Codecs codecs;
   final TopologyTestDriver driver;
   private final StatusConfig config;
+  final List<OverallState> transitions = new ArrayList<>();
+  final List<Traces.Step> steps = new ArrayList<>();
+  private final Traces traces =
+      (parent, step) -> {
+        parent.ifPresent(_ -> steps.add(step.get()));
+        return parent;
+      };
+  private final StatusMetrics metrics =
+      new StatusMetrics() {
+        @Override
+        public void became(OverallState state) {
+          transitions.add(state);
+        }
+      };
   private Instant now;
 
   StatusDriver() {
@@ -61,7 +82,7 @@ final class StatusDriver implements AutoCloseable {
     properties.put(
         StreamsConfig.STATE_DIR_CONFIG,
         Path.of("target", "streams-" + UUID.randomUUID()).toString());
-    var topology = new StatusTopology(codecs, () -> now, config);
+    var topology = new StatusTopology(codecs, () -> now, config, metrics, traces);
     driver = new TopologyTestDriver(topology.build(), properties, now);
   }
 
@@ -77,6 +98,21 @@ final class StatusDriver implements AutoCloseable {
   void event(DeliveryEvent event) {
     pipe(
         Topics.EVENTS, event.deliveryId().toString(), codecs.events().encode(Topics.EVENTS, event));
+  }
+
+  /** An event whose record hangs in a trace. */
+  void event(DeliveryEvent event, TraceParent trace) {
+    var headers = new RecordHeaders();
+    TraceHeaders.write(headers, Optional.of(trace));
+    TestInputTopic<byte[], byte[]> input =
+        driver.createInputTopic(
+            Topics.EVENTS, new ByteArraySerializer(), new ByteArraySerializer());
+    input.pipeInput(
+        new TestRecord<>(
+            event.deliveryId().toString().getBytes(UTF_8),
+            codecs.events().encode(Topics.EVENTS, event),
+            headers,
+            now));
   }
 
   void command(DeliveryCommand command) {

@@ -12,11 +12,15 @@ import io.waybill.domain.TaskId;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -51,14 +55,20 @@ final class Parking {
   private final ControlView controls;
   private final Sensor cancelled;
   private final Sensor stale;
+  private final TimerMetrics metrics;
 
   private final Cursor cursor;
+
+  /** Tasks in the store, as far as is known: of those that were found it is an estimate. */
+  private long held;
 
   Parking(
       DestinationType type,
       Codecs codecs,
       TimerConfig config,
-      ProcessorContext<byte[], byte[]> context) {
+      ProcessorContext<byte[], byte[]> context,
+      TimerMetrics metrics) {
+    this.metrics = metrics;
     this.type = type;
     this.codecs = codecs;
     this.config = config;
@@ -71,6 +81,19 @@ final class Parking {
     controls = new ControlView(control, codecs.controls());
     cancelled = counter("cancelled");
     stale = counter("stale");
+    count(parked.approximateNumEntries());
+  }
+
+  /** What is parked here is somebody else's from now on. */
+  void leave() {
+    count(-held);
+  }
+
+  private void count(long change) {
+    // Never below zero, which an estimate that was too low would come to.
+    long counted = Math.max(-held, change);
+    held += counted;
+    metrics.parked(type, counted);
   }
 
   private Sensor counter(String what) {
@@ -119,7 +142,7 @@ final class Parking {
     if (dueMillis > context.currentSystemTimeMs()) {
       park(task.taskId(), waiting, value);
     } else {
-      decide(waits, () -> waiting, value);
+      decide(waits, dueMillis, () -> waiting, value);
     }
   }
 
@@ -186,7 +209,7 @@ final class Parking {
     TaskId taskId = ParkedKey.taskIdOf(key);
     try {
       ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
-      decide(waits, () -> waiting(taskId), value);
+      decide(waits, ParkedKey.dueMillisOf(key), () -> waiting(taskId), value);
     } catch (UndecodableException e) {
       // Kept whole in a dead letter, in the transaction that takes it from the store: not lost.
       // Was readable when it came: written by a newer version, or the registry forgot the schema.
@@ -206,10 +229,15 @@ final class Parking {
   /** Unlike {@code delete}, a put of null does not read what it removes. */
   private void forget(Bytes key) {
     parked.put(key, null);
+    count(-1);
   }
 
-  /** Decides on a task that is due and stands in no store. */
-  private void decide(ParkedTask waits, Supplier<Waiting> waiting, byte[] value) {
+  /**
+   * Decides on a task that is due and stands in no store.
+   *
+   * @param dueMillis since when, the pause of its destination aside
+   */
+  private void decide(ParkedTask waits, long dueMillis, Supplier<Waiting> waiting, byte[] value) {
     Task task = waits.task();
     if (controls.isCancelled(task)) {
       // The status topology wrote the cancellation and has already said so to the world.
@@ -223,16 +251,24 @@ final class Parking {
       index.put(task.taskId().value(), null);
       String topic = Topics.tasks(type, task.isExpress());
       byte[] encoded = UntilAvailable.call(() -> codecs.tasks().encode(topic, task));
+      Headers headers = new RecordHeaders();
+      TraceHeaders.write(headers, task.trace());
       context.forward(
           new Record<>(
-              task.destinationId().value().getBytes(UTF_8), encoded, context.currentSystemTimeMs()),
+              task.destinationId().value().getBytes(UTF_8),
+              encoded,
+              context.currentSystemTimeMs(),
+              headers),
           nodes.tasksSink(task.isExpress()));
+      long late = context.currentSystemTimeMs() - dueMillis;
+      metrics.released(type, Duration.ofMillis(Math.max(0, late)));
     }
   }
 
   private void park(TaskId taskId, Waiting waiting, byte[] value) {
     Bytes key = ParkedKey.of(waiting.dueMillis(), taskId, waiting.generation());
     parked.put(key, value);
+    count(1);
     index.put(taskId.value(), waiting.encode());
     cursor.include(key);
   }
@@ -259,6 +295,7 @@ final class Parking {
         new Record<>(
             DeadLetters.keyOf(letter).getBytes(UTF_8), encoded, context.currentSystemTimeMs()),
         nodes.deadLettersSink());
+    metrics.deadLettered(letter.reason());
   }
 
   private Instant now() {

@@ -18,10 +18,16 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   private final Codecs codecs;
   private final TimerConfig config;
   private final ThreadLocal<LookBudget> budgets;
+  private final TimerMetrics metrics;
   private @Nullable Parking parking;
 
   TimerProcessor(
-      DestinationType type, Codecs codecs, TimerConfig config, ThreadLocal<LookBudget> budgets) {
+      DestinationType type,
+      Codecs codecs,
+      TimerConfig config,
+      ThreadLocal<LookBudget> budgets,
+      TimerMetrics metrics) {
+    this.metrics = metrics;
     this.type = type;
     this.codecs = codecs;
     this.config = config;
@@ -30,7 +36,7 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    Parking made = new Parking(type, codecs, config, context);
+    Parking made = new Parking(type, codecs, config, context, metrics);
     parking = made;
     context.schedule(
         config.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> made.release(budgets.get()));
@@ -39,5 +45,13 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   @Override
   public void process(Record<byte[], byte[]> record) {
     Objects.requireNonNull(parking).take(record);
+  }
+
+  @Override
+  public void close() {
+    if (parking != null) {
+      parking.leave();
+      parking = null;
+    }
   }
 }

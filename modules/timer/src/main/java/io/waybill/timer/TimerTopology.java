@@ -34,11 +34,24 @@ public final class TimerTopology {
   private final Set<DestinationType> types;
   private final Codecs codecs;
   private final TimerConfig config;
+  private final TimerMetrics metrics;
 
   /**
+   * Counts nothing.
+   *
    * @param types whose retry topics it reads; their topics must exist
    */
   public TimerTopology(Set<DestinationType> types, Codecs codecs, TimerConfig config) {
+    this(types, codecs, config, TimerMetrics.NONE);
+  }
+
+  /**
+   * @param types whose retry topics it reads; their topics must exist
+   * @param metrics are told of what it does
+   */
+  public TimerTopology(
+      Set<DestinationType> types, Codecs codecs, TimerConfig config, TimerMetrics metrics) {
+    this.metrics = metrics;
     if (types.isEmpty()) {
       throw new IllegalArgumentException("types must name at least one destination type");
     }
@@ -75,7 +88,9 @@ public final class TimerTopology {
         new ByteArrayDeserializer(),
         Topics.retry(type));
     topology.addProcessor(
-        nodes.processor(), () -> new TimerProcessor(type, codecs, config, budgets), nodes.source());
+        nodes.processor(),
+        () -> new TimerProcessor(type, codecs, config, budgets, metrics),
+        nodes.source());
     // Parked tasks carry payloads. Compaction leaves the newest segment alone: small ones, or a
     // process that has lost its stores reads gigabytes of tasks that are long gone.
     Map<String, String> small =

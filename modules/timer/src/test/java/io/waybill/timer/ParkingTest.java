@@ -13,6 +13,8 @@ import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -28,6 +30,20 @@ class ParkingTest {
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
   private final LookBudget budget = new LookBudget(TimerConfig.defaults(), () -> 0);
+  private final List<Duration> lateness = new ArrayList<>();
+  private final TimerMetrics metrics =
+      new TimerMetrics() {
+        @Override
+        public void parked(DestinationType type, long change) {
+          parked += change;
+        }
+
+        @Override
+        public void released(DestinationType type, Duration late) {
+          lateness.add(late);
+        }
+      };
+  private long parked;
   private long nowMillis = START.toEpochMilli();
 
   @BeforeEach
@@ -48,7 +64,7 @@ class ParkingTest {
   }
 
   private Parking parking() {
-    return new Parking(DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context);
+    return new Parking(DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context, metrics);
   }
 
   private void moveClock(long seconds) {
@@ -93,6 +109,27 @@ class ParkingTest {
   }
 
   @Test
+  void tellsHowManyAreParkedAndHowLateTheyLeave() {
+    Parking first = parking();
+    Task again = aTask().build();
+    park(first, again, 1);
+    park(first, again.withAttempts(1), 2);
+    park(first, aTask().build(), 5);
+    park(first, aTask().build(), 0);
+    assertThat(parked).as("one took the other's place, one was due").isEqualTo(2);
+
+    moveClockMillis(2_040);
+    first.release(budget);
+    assertThat(parked).isEqualTo(1);
+    assertThat(lateness).containsExactly(Duration.ZERO, Duration.ofMillis(40));
+
+    first.leave();
+    assertThat(parked).as("the partition went to somebody else").isZero();
+    parking();
+    assertThat(parked).as("and came back").isEqualTo(1);
+  }
+
+  @Test
   void aRestartFindsWhatWasParked() {
     Parking before = parking();
     park(before, aTask().build(), 1);
@@ -119,7 +156,7 @@ class ParkingTest {
             Duration.ofSeconds(5),
             Duration.ofMinutes(1));
     LookBudget twoEach = new LookBudget(two, () -> 0);
-    Parking parking = new Parking(DestinationType.WEBHOOK, codecs, two, context);
+    Parking parking = new Parking(DestinationType.WEBHOOK, codecs, two, context, metrics);
     for (int i = 0; i < 10; i++) {
       park(parking, aTask().build(), 1);
     }

@@ -90,7 +90,7 @@ final class ParkingWorld {
     context.setRecordMetadata(Topics.retry(TYPE), 0, 0);
     context.setCurrentSystemTimeMs(nowMillis);
     budget = new LookBudget(config, () -> nanos += random.nextInt(6_000_000));
-    parking = new Parking(TYPE, codecs, config, context);
+    parking = new Parking(TYPE, codecs, config, context, TimerMetrics.NONE);
   }
 
   void take(ParkedTask task) {
@@ -168,7 +168,7 @@ final class ParkingWorld {
     begin();
     committedParked.forEach(parked::put);
     committedIndex.forEach(index::put);
-    parking = new Parking(TYPE, codecs, config, context);
+    parking = new Parking(TYPE, codecs, config, context, TimerMetrics.NONE);
     cameSinceCommit.forEach(this::process);
   }
 

@@ -11,10 +11,13 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,19 @@ class TimerTopologyTest {
         .isEqualTo(timer.codecs.tasks().encode(Topics.tasks(DestinationType.WEBHOOK), task));
     assertThat(timer.parkedCount()).isZero();
     assertThat(timer.indexedCount()).isZero();
+  }
+
+  @Test
+  void aTaskStaysWhereItHangsInATrace() {
+    TraceParent trace = new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    timer.park(aTask().build().withTrace(Optional.of(trace)), in(TICK));
+    timer.park(aTask().build(), in(TICK));
+    timer.advance(TICK);
+
+    var records = timer.records(Topics.tasks(DestinationType.WEBHOOK));
+    assertThat(records).hasSize(2);
+    assertThat(records.stream().flatMap(record -> TraceHeaders.read(record.headers()).stream()))
+        .containsExactly(trace);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import io.waybill.domain.TaskId;
+import io.waybill.domain.TraceParent;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,7 +36,8 @@ final class StatusMapping {
         status.payload().map(AvroValues::reference).orElse(null),
         status.metadataSha256(),
         status.expiresAt().orElse(null),
-        status.updatedAt());
+        status.updatedAt(),
+        status.trace().map(TraceParent::value).orElse(null));
   }
 
   static DeliveryStatus toDomain(io.waybill.avro.DeliveryStatus status) {
@@ -51,7 +53,8 @@ final class StatusMapping {
         Optional.ofNullable(status.getPayload()).map(AvroValues::reference),
         status.getMetadataSha256(),
         Optional.ofNullable(status.getExpiresAt()),
-        status.getUpdatedAt());
+        status.getUpdatedAt(),
+        Optional.ofNullable(status.getTraceparent()).flatMap(TraceParent::parse));
   }
 
   static io.waybill.avro.DestinationHealth toAvro(DestinationHealth health) {

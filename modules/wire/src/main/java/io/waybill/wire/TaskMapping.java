@@ -10,6 +10,7 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
+import io.waybill.domain.TraceParent;
 import java.util.Optional;
 
 /** Tasks between Avro and the domain. */
@@ -43,7 +44,8 @@ final class TaskMapping {
         task.doneParts(),
         task.fallbackOf().map(DestinationId::value).orElse(null),
         task.fallbackAsked(),
-        payload instanceof TaskPayload.Inline inline && inline.sealed());
+        payload instanceof TaskPayload.Inline inline && inline.sealed(),
+        task.trace().map(TraceParent::value).orElse(null));
   }
 
   static Task toDomain(io.waybill.avro.Task task) {
@@ -77,7 +79,8 @@ final class TaskMapping {
         task.getShard(),
         task.getDoneParts(),
         Optional.ofNullable(task.getFallbackOf()).map(DestinationId::new),
-        task.getFallbackAsked());
+        task.getFallbackAsked(),
+        Optional.ofNullable(task.getTraceparent()).flatMap(TraceParent::parse));
   }
 
   static io.waybill.avro.FallbackTarget toAvro(FallbackTarget target) {

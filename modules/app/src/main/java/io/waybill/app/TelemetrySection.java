@@ -1,0 +1,52 @@
+package io.waybill.app;
+
+import io.waybill.app.telemetry.LogFormat;
+import io.waybill.app.telemetry.TelemetryConfig;
+import java.net.URI;
+import java.util.Set;
+
+/** {@code telemetry} and {@code logging}. */
+final class TelemetrySection {
+  static final Set<String> KEYS = Set.of("organizations", "kafkaClients", "otlp");
+  static final Set<String> LOGGING_KEYS = Set.of("format");
+  private static final Set<String> OTLP_KEYS = Set.of("endpoint", "sampleRatio");
+
+  private static final String ENDPOINT =
+      "must be where an OpenTelemetry collector takes OTLP over HTTP, such as"
+          + " http://collector:4318, without a user in it";
+
+  private TelemetrySection() {}
+
+  static TelemetryConfig read(ConfigSection section) {
+    TelemetryConfig usual = TelemetryConfig.defaults();
+    return new TelemetryConfig(
+        section.number(
+            "organizations", usual.organizations(), 0, TelemetryConfig.MOST_ORGANIZATIONS),
+        section.flag("kafkaClients", usual.kafkaClients()),
+        section.section("otlp", OTLP_KEYS).map(TelemetrySection::otlp),
+        usual.logFormat());
+  }
+
+  /** {@code logging}. */
+  static LogFormat logFormat(ConfigSection section) {
+    return section.has("format")
+        ? LogFormat.parse(section.text("format"))
+            .orElseThrow(() -> section.wrong("format", "must be text or json"))
+        : LogFormat.TEXT;
+  }
+
+  private static TelemetryConfig.Otlp otlp(ConfigSection section) {
+    URI endpoint;
+    try {
+      endpoint = URI.create(section.text("endpoint"));
+    } catch (IllegalArgumentException e) {
+      throw section.wrong("endpoint", ENDPOINT);
+    }
+    boolean isHttp = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
+    if (!isHttp || endpoint.getHost() == null || endpoint.getUserInfo() != null) {
+      throw section.wrong("endpoint", ENDPOINT);
+    }
+    return new TelemetryConfig.Otlp(
+        endpoint, section.share("sampleRatio", TelemetryConfig.Otlp.EVERY_TRACE));
+  }
+}

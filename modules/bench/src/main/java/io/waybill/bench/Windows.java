@@ -1,0 +1,82 @@
+package io.waybill.bench;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/** Measures a side from a start to a stop, again and again. */
+final class Windows {
+  /** After each start, for what a start brings. */
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
+  /** Windows that are thrown away, until the compilers are done: they compete for the cores. */
+  private static final int MOST_WARM_UPS = 10;
+
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final Lab lab;
+  private final Options options;
+
+  Windows(Lab lab, Options options) {
+    this.lab = lab;
+    this.options = options;
+  }
+
+  /** How long receivers take from now on. */
+  void answerAfter(int millis) {
+    lab.receiver().order(LONG, "delay", millis);
+  }
+
+  void warmUp(Side side, String start) {
+    for (int i = 0;
+        i < MOST_WARM_UPS && !measure(side, start, side.name(), "warm-up", WARM_UP).isWarm();
+        i++) {
+      // Until it is warm, or never will be.
+    }
+  }
+
+  /**
+   * One window.
+   *
+   * @param start the order that starts the side
+   * @param name of what is measured
+   */
+  Window measure(Side side, String start, String name, String round, Duration window) {
+    side.topUp((SETTLING.toMillis() + window.toMillis()) / 1e3 + 1, options);
+    long before = lab.received();
+    long[] beforeOfEach = lab.receivedOfEach();
+    side.child().order(LONG, start);
+    awaitFirst(side, before);
+    Pause.of(SETTLING);
+    Reading from = Reading.now(lab, side.child());
+    Pause.of(window);
+    Reading to = Reading.now(lab, side.child());
+    side.child().order(LONG, "stop");
+    Window measured = Window.between(from, to);
+    System.out.println(measured.row(round, name));
+    long[] requests = lab.receivedOfEach();
+    Arrays.setAll(requests, destination -> requests[destination] - beforeOfEach[destination]);
+    side.sent(requests, measured);
+    return measured;
+  }
+
+  static void requireSends(Window... windows) {
+    for (Window window : windows) {
+      if (window.perSecond() == 0) {
+        throw new BenchException("nothing was sent in a measured window: the machine is too busy");
+      }
+    }
+  }
+
+  private void awaitFirst(Side side, long before) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (lab.received() == before) {
+      if (System.nanoTime() - end > 0) {
+        throw new BenchException(
+            "the " + side.name() + " has sent nothing for " + LONG + " after its start");
+      }
+      Pause.of(Duration.ofMillis(20));
+    }
+  }
+}
