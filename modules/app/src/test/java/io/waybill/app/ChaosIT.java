@@ -172,7 +172,7 @@ class ChaosIT {
         chaos: %d deliveries, %d requests received, %d more of them ended a delivery than there are;\
          %d x (%d + %d) = %d may be
         chaos: %d repeats of what no fault found unfinished; the oldest repeated had ended %d ms before
-        chaos: answers %s (0: none); waits %s; %d breakers opened
+        chaos: answers %s (0: none); waits %s; %d breakers opened; given up %s
         chaos: longest stall of a reader of committed records: %d ms%n\
         """,
         KILLS,
@@ -192,6 +192,10 @@ class ChaosIT {
         answers,
         waits,
         lab.openedBreakers().size(),
+        load.givenUp().values().stream()
+            .collect(
+                Collectors.groupingBy(
+                    reason -> reason, TreeMap::new, Collectors.counting())),
         events.longest().toMillis());
     Judgement.assertEveryRuleHolds(folder, lab.waybill(), load.submitted(), received, bounds);
     assertThat(lab.alarms()).isEmpty();

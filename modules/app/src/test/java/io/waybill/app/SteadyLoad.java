@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.checker.Received;
 import io.waybill.checker.Submitted;
+import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Reason;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.ReceivedRequest;
 import io.waybill.wire.Topics;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
 
@@ -39,6 +43,9 @@ final class SteadyLoad implements AutoCloseable {
   private static final Duration STEP = Duration.ofMillis(20);
   private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(60);
   private static final int MAX_RETRIES = 20;
+
+  /** When so few are left, it is looked for them among the dead letters, too. */
+  private static final int FEW = 1_000;
 
   private final SenderLab lab;
   private final OrganizationId organization = Installation.newOrganization();
@@ -142,10 +149,10 @@ final class SteadyLoad implements AutoCloseable {
     await("arrivals", within).until(() -> arrived() >= before + more);
   }
 
-  /** Waits until everything that was published has been received or refused for good. */
+  /** Waits until everything that was published has been received, refused for good, or given up. */
   void awaitAllEnded(Duration within) {
     await("the end of every delivery", within)
-        .pollInterval(Duration.ofMillis(300))
+        .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(() -> assertThat(unended()).as("by number of the destination").isEmpty());
   }
 
@@ -155,11 +162,28 @@ final class SteadyLoad implements AutoCloseable {
         received().stream()
             .filter(Judgement::isEnd)
             .map(Received::deliveryId)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(HashSet::new));
+    if (submitted().size() - ended.size() <= FEW) {
+      ended.addAll(givenUp().keySet());
+    }
     return submitted().stream()
         .filter(one -> !ended.contains(one.deliveryId()))
         .map(one -> destinations.indexOf(new DestinationId(one.destinationIds().getFirst())))
         .collect(Collectors.groupingBy(number -> number, TreeMap::new, Collectors.counting()));
+  }
+
+  /** Deliveries of the load whose task became a dead letter, and why. */
+  Map<String, Reason> givenUp() {
+    Map<String, Reason> reasons = new TreeMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : lab.waybill().readAll(Topics.DEAD_LETTERS)) {
+      DeadLetter letter =
+          Installation.decode(() -> lab.waybill().codecs().deadLetters().decode(record.value()));
+      letter
+          .task()
+          .filter(task -> task.organizationId().equals(organization))
+          .ifPresent(task -> reasons.put(task.deliveryId().toString(), letter.reason()));
+    }
+    return reasons;
   }
 
   private static org.awaitility.core.ConditionFactory await(String what, Duration within) {

@@ -369,7 +369,7 @@ class OffsetsModelTest {
     }
   }
 
-  @Property(tries = 1_500)
+  @Property(tries = 1_000)
   void nothingIsSkippedAndNothingThatWasRecordedIsRepeated(@ForAll("acts") List<Act> acts) {
     World world = new World(40, PARTITIONS);
     acts.forEach(world::act);
