@@ -57,7 +57,7 @@ class CommitterIT {
               false),
           new ByteArrayDeserializer(),
           new ByteArrayDeserializer());
-  private final Ledger ledger = new Ledger(new Budget(10, 1_000), (_, _, _) -> {}, 7);
+  private final Ledger ledger = new Ledger(new Budget(10, 1_000), (_, _, _) -> {}, 7, _ -> {});
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch answers = new CountDownLatch(1);
   private final Committer committer =
@@ -68,7 +68,8 @@ class CommitterIT {
           ledger,
           new Pulse(),
           SenderLimits.defaults(),
-          Ticker.of(InstantSource.system()));
+          Ticker.of(InstantSource.system()),
+          SenderMetrics.NONE);
 
   private Map<TopicPartition, OffsetAndMetadata> committed(
       Set<TopicPartition> of, Duration within) {
@@ -117,7 +118,7 @@ class CommitterIT {
         work,
         LedgerTest.SEND,
         new Ended(
-            new Settled(List.of(new ProducerRecord<>(topic, 0, null, value)), 1), Verdict.GOOD));
+            new Settled(List.of(new ProducerRecord<>(topic, 0, null, value)), 1, TestTasks.DELIVERED), Verdict.GOOD));
     ledger.collect();
   }
 
