@@ -164,17 +164,6 @@ final class ConfigSection {
     return value;
   }
 
-  boolean flag(String key, boolean byDefault) {
-    JsonNode found = node.path(key);
-    if (found.isMissingNode()) {
-      return byDefault;
-    }
-    if (!found.isBoolean()) {
-      throw wrong(key, "must be true or false");
-    }
-    return found.booleanValue();
-  }
-
   double share(String key, double byDefault) {
     return decimal(key, byDefault, 0, 1);
   }

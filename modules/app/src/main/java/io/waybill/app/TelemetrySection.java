@@ -13,7 +13,7 @@ final class TelemetrySection {
 
   private static final String ENDPOINT =
       "must be where an OpenTelemetry collector takes OTLP over HTTP, such as"
-          + " http://collector:4318, without a user in it";
+          + " http://collector:4318, without a user, a path or a query in it";
 
   private TelemetrySection() {}
 
@@ -43,7 +43,12 @@ final class TelemetrySection {
       throw section.wrong("endpoint", ENDPOINT);
     }
     boolean isHttp = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
-    if (!isHttp || endpoint.getHost() == null || endpoint.getUserInfo() != null) {
+    boolean isBare =
+        endpoint.getUserInfo() == null
+            && (endpoint.getRawPath().isEmpty() || "/".equals(endpoint.getRawPath()))
+            && endpoint.getRawQuery() == null
+            && endpoint.getRawFragment() == null;
+    if (!isHttp || endpoint.getHost() == null || !isBare) {
       throw section.wrong("endpoint", ENDPOINT);
     }
     return new TelemetryConfig.Otlp(

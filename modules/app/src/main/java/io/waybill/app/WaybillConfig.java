@@ -61,7 +61,9 @@ public record WaybillConfig(
     }
   }
 
-  /** With the usual rules of disabling and alerts, endpoints on loopback, and the usual telemetry. */
+  /**
+   * With the usual rules of disabling and alerts, endpoints on loopback, and the usual telemetry.
+   */
   public WaybillConfig(
       Set<Role> roles,
       Map<String, String> kafka,

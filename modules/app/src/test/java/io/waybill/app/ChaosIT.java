@@ -193,9 +193,7 @@ class ChaosIT {
         waits,
         lab.openedBreakers().size(),
         load.givenUp().values().stream()
-            .collect(
-                Collectors.groupingBy(
-                    reason -> reason, TreeMap::new, Collectors.counting())),
+            .collect(Collectors.groupingBy(reason -> reason, TreeMap::new, Collectors.counting())),
         events.longest().toMillis());
     Judgement.assertEveryRuleHolds(folder, lab.waybill(), load.submitted(), received, bounds);
     assertThat(lab.alarms()).isEmpty();

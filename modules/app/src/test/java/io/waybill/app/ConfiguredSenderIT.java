@@ -87,11 +87,7 @@ class ConfiguredSenderIT {
             received.stream()
                 .filter(other -> !other.receivedAt().isAfter(one.receivedAt()))
                 .filter(other ->
-                    other
-                        .answeredAt()
-                        .orElseThrow()
-                        .minus(WRITES_DOWN)
-                        .isAfter(one.receivedAt()))
+                    other.answeredAt().orElseThrow().minus(WRITES_DOWN).isAfter(one.receivedAt()))
                 .count())
         .max()
         .orElse(0);

@@ -31,7 +31,8 @@ class JsonLogIT {
         ChildJvm.start(
             ChildJvm.Launch.of(
                     Main.class, folder.resolve("log"), "run", "--config", config.toString())
-                .withJvmArguments("-Xmx256m",
+                .withJvmArguments(
+                    "-Xmx256m",
                     "-Dlogback.configurationFile=logback.xml",
                     "-Dwaybill.kafka.log.level=WARN"))) {
       assertThat(child.awaitExit(Duration.ofSeconds(60))).isNotZero();

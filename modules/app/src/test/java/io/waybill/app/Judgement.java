@@ -38,7 +38,9 @@ final class Judgement {
   /** What a process had sent when it ended may still be on its way to the receiver. */
   private static final Duration ARRIVES_WITHIN = Duration.ofMillis(500);
 
-  /** A request that nobody answers counts as under way for as long as its sender may wait for it. */
+  /**
+   * A request that nobody answers counts as under way for as long as its sender may wait for it.
+   */
   private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(7);
 
   private static final int NOT_FOUND = 404;
@@ -60,8 +62,7 @@ final class Judgement {
     long answered = 0;
     for (Instant fault : faults) {
       List<Received> open = received.stream().filter(one -> isOpenAt(fault, one)).toList();
-      long unanswered =
-          open.stream().filter(one -> endOf(one).isAfter(fault)).count();
+      long unanswered = open.stream().filter(one -> endOf(one).isAfter(fault)).count();
       underWay = Math.max(underWay, unanswered);
       answered = Math.max(answered, open.size() - unanswered);
     }
@@ -86,8 +87,8 @@ final class Judgement {
   }
 
   /**
-   * How long before a fault the oldest of those had ended that came again for it; zero when all were
-   * still under way.
+   * How long before a fault the oldest of those had ended that came again for it; zero when all
+   * were still under way.
    */
   static Duration oldestRepeated(List<Instant> faults, List<Received> received) {
     Map<String, List<Received>> byTask =

@@ -85,8 +85,7 @@ final class MixedReceivers implements Function<ReceivedRequest, Answer> {
     return !recovered
         && round % FAILS_AT_FIRST == 0
         && requests
-                .computeIfAbsent(
-                    request.header("webhook-id").orElse(""), _ -> new AtomicInteger())
+                .computeIfAbsent(request.header("webhook-id").orElse(""), _ -> new AtomicInteger())
                 .incrementAndGet()
             <= many;
   }

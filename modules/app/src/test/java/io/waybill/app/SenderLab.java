@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An installation whose webhook senders, and timers if it is to be so, are processes, as an operator
- * runs them: to be killed, stopped and held still. Everything else of it runs in this JVM, the
- * broker in one of its own.
+ * An installation whose webhook senders, and timers if it is to be so, are processes, as an
+ * operator runs them: to be killed, stopped and held still. Everything else of it runs in this JVM,
+ * the broker in one of its own.
  */
 final class SenderLab implements AutoCloseable {
   /** How soon the group knows that a member is gone. */

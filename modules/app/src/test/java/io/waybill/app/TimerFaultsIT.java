@@ -28,8 +28,7 @@ class TimerFaultsIT {
   @Test
   void killedTimersLoseNothingAndLetNothingGoTwice(@TempDir Path folder) throws Exception {
     MixedReceivers receivers =
-        new MixedReceivers(
-            DESTINATIONS, _ -> Answer.status(200).after(Duration.ofMillis(50)));
+        new MixedReceivers(DESTINATIONS, _ -> Answer.status(200).after(Duration.ofMillis(50)));
     try (SenderLab lab = SenderLab.startWithoutTimer(folder);
         SteadyLoad load = SteadyLoad.to(lab, DESTINATIONS, receivers)) {
       lab.startTimers("first", "second");
@@ -54,8 +53,7 @@ class TimerFaultsIT {
           load.submitted().size(), received.size(), failed);
       assertThat(failed).as("tasks went through the timer").isPositive();
       assertThat(lab.alarms()).isEmpty();
-      Judgement.assertEveryRuleHolds(
-          folder, lab.waybill(), load.submitted(), received, NO_REPEATS);
+      Judgement.assertEveryRuleHolds(folder, lab.waybill(), load.submitted(), received, NO_REPEATS);
     }
   }
 }

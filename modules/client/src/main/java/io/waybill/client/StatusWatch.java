@@ -82,7 +82,8 @@ final class StatusWatch {
   static void tell(StatusListener listener, DeliveryStatus status) {
     try {
       listener.changed(status);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error of a listener's too: it would end the one thread that tells all others.
       LOG.atError()
           .setCause(e)
           .addKeyValue("deliveryId", status.deliveryId())

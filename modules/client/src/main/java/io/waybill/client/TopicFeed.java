@@ -132,6 +132,9 @@ final class TopicFeed implements AutoCloseable {
     while (job != null && !closed) {
       try {
         job.work().run();
+      } catch (Error e) {
+        // Whoever asked must hear of it, and the others must be served all the same.
+        job.refuse().failed(new IllegalStateException("the client failed", e));
       } catch (RuntimeException e) {
         job.refuse().failed(e);
         if (e instanceof KafkaException && !(e instanceof RetriableException)) {

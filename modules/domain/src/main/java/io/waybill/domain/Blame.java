@@ -23,6 +23,17 @@ public enum Blame {
           Reason.EGRESS_UNAVAILABLE,
           Reason.CHANNEL_ERROR);
 
+  private static final Set<Reason> IN_THE_TASK =
+      EnumSet.of(
+          Reason.PAYLOAD_KEY_DESTROYED,
+          Reason.INTEGRITY,
+          Reason.MALFORMED,
+          Reason.TEMPLATE_FIELD_MISSING,
+          Reason.TEMPLATE_HEADER_INJECTION,
+          Reason.RENDERED_TOO_LARGE,
+          Reason.TYPE_MISMATCH,
+          Reason.UNKNOWN);
+
   private static final Set<Reason> ANSWERS =
       EnumSet.of(
           Reason.HTTP_PERMANENT,
@@ -46,9 +57,12 @@ public enum Blame {
           Reason.CONNECTION_LOST,
           Reason.TLS_FAILURE);
 
-  /** Whether a failure is Waybill's own or its surroundings', whatever the destination does. */
-  public static boolean isOurs(Reason reason) {
-    return OURS.contains(reason);
+  /**
+   * Whether a failure is Waybill's own, its surroundings', or lies in the task, of which nothing
+   * was sent: whatever the destination does.
+   */
+  public static boolean saysNothing(Reason reason) {
+    return OURS.contains(reason) || IN_THE_TASK.contains(reason);
   }
 
   /** Of a failure that another try may change. */

@@ -178,6 +178,11 @@ public record Task(
         newTrace);
   }
 
+  /** The same task, its age counted from another time. */
+  public Task withFirstDueAt(Instant newFirstDueAt) {
+    return copy(generation, attempts, payload, metadata, newFirstDueAt, doneParts, fallbackAsked);
+  }
+
   /** The same task with its data at another place. */
   public Task withPayload(TaskPayload newPayload) {
     return copy(generation, attempts, newPayload, metadata, firstDueAt, doneParts, fallbackAsked);

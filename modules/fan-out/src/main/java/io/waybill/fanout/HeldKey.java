@@ -61,14 +61,19 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
     byte[] trace =
         arrival.trace().map(parent -> parent.value().getBytes(US_ASCII)).orElse(new byte[0]);
     int size =
-        2 + Long.BYTES + Integer.BYTES + trace.length + Math.max(0, keyLength) + value.length;
-    ByteBuffer buffer =
-        ByteBuffer.allocate(size)
-            .put(FORMAT)
-            .put((byte) trace.length)
-            .put(trace)
-            .putLong(arrival.createdAt().toEpochMilli())
-            .putInt(keyLength);
+        (trace.length == 0 ? 1 : 2 + trace.length)
+            + Long.BYTES
+            + Integer.BYTES
+            + Math.max(0, keyLength)
+            + value.length;
+    ByteBuffer buffer = ByteBuffer.allocate(size);
+    if (trace.length == 0) {
+      // So that a version that knows no traces can take over while processes are replaced.
+      buffer.put(FIRST_FORMAT);
+    } else {
+      buffer.put(FORMAT).put((byte) trace.length).put(trace);
+    }
+    buffer.putLong(arrival.createdAt().toEpochMilli()).putInt(keyLength);
     arrival.key().ifPresent(key -> buffer.put(key.bytes()));
     return buffer.put(value).array();
   }

@@ -166,7 +166,7 @@ final class Committer implements AutoCloseable {
             .addKeyValue("records", batch.records().size())
             .addKeyValue("problem", cause.toString())
             .log("transaction aborted, the same outcomes follow again");
-        pulse.aborted(String.valueOf(cause.getMessage()));
+        pulse.aborted(Sender.nameOf(cause) + "; the log says why");
         backOff();
         yield new Idle();
       }
@@ -177,7 +177,7 @@ final class Committer implements AutoCloseable {
             .log(
                 "producer broke, opening another; if it was fenced, look for another process with"
                     + " the same instance id");
-        pulse.writerBroken("the producer broke: " + cause.getMessage());
+        pulse.writerBroken("the producer broke: " + Sender.nameOf(cause) + "; the log says why");
         backOff();
         // Whether it was committed, its offsets tell once a new producer has ended it.
         yield new Broken(Optional.of(batch));
@@ -233,7 +233,8 @@ final class Committer implements AutoCloseable {
     }
     writer.discard();
     LOG.atError().setCause(problem).log("producer cannot be opened, trying again");
-    pulse.writerBroken("the producer cannot be opened: " + problem.getMessage());
+    pulse.writerBroken(
+        "the producer cannot be opened: " + Sender.nameOf(problem) + "; the log says why");
     backOff();
     return new Broken(unknown);
   }

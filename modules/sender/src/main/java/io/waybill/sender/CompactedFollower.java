@@ -88,7 +88,7 @@ final class CompactedFollower implements AutoCloseable {
           follow();
         } catch (KafkaException e) {
           // Nothing is lost: the next consumer goes on at the same offsets.
-          problem = Optional.of(name + " cannot read: " + e.getMessage());
+          problem = Optional.of(name + " cannot read: " + Sender.nameOf(e) + "; the log says why");
           LOG.atError()
               .setCause(e)
               .addKeyValue("follower", name)
@@ -98,7 +98,7 @@ final class CompactedFollower implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       // A bug. The sender must not go on by what stands still: it stops, and loses nothing.
-      problem = Optional.of(name + " has ended: " + e);
+      problem = Optional.of(name + " has ended: " + Sender.nameOf(e) + "; the log says why");
       LOG.atError().setCause(e).addKeyValue("follower", name).log("view has ended");
     } finally {
       whole.countDown();

@@ -212,7 +212,7 @@ public final class Sender implements AutoCloseable {
             return;
           }
           // Nothing is lost: what is not committed is read and sent again by the next loop.
-          pulse.loopFailed("the poll loop failed: " + e.getMessage());
+          pulse.loopFailed("the poll loop failed: " + nameOf(e) + "; the log says why");
           LOG.atError()
               .setCause(e)
               .addKeyValue("type", config.type().word())
@@ -228,7 +228,7 @@ public final class Sender implements AutoCloseable {
       pulse.loopFailed("the poll thread was interrupted");
     } catch (Error e) {
       // Loses nothing, as above; but nothing is sent until the process is started again.
-      pulse.loopFailed("the poll thread died: " + e);
+      pulse.loopFailed("the poll thread died: " + nameOf(e) + "; the log says why");
       LOG.atError().setCause(e).addKeyValue("type", config.type().word()).log("sender died");
       throw e;
     }
@@ -269,6 +269,11 @@ public final class Sender implements AutoCloseable {
       throw new IllegalStateException("a view of the sender has ended; restart the process");
     }
     return isStopping();
+  }
+
+  /** Its message may quote what nobody should read who may only ask for health. */
+  static String nameOf(Throwable problem) {
+    return problem.getClass().getSimpleName();
   }
 
   private Optional<String> threadProblem() {

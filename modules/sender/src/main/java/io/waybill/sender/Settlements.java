@@ -32,6 +32,9 @@ final class Settlements {
   /** A receiver may ask for so long a wait even where the destination's delays are shorter. */
   static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
+  /** How much younger than its maxAge a task stays that waits because of us. */
+  private static final Duration LEFT = Duration.ofMinutes(10);
+
   private static final int LONGEST_MESSAGE = 2_000;
 
   private final RandomGenerator random;
@@ -64,14 +67,14 @@ final class Settlements {
                       delivered.took()),
                   now));
       case Outcome.Transient failed when costsNoAttempt(failed) ->
-          parked(
+          parkedByUs(
               task.withDone(failed.doneParts()),
               failed.reason(),
-              now.plus(
-                  failed
-                      .retryAfter()
-                      .map(asked -> shorter(asked, LONGEST_RETRY_AFTER))
-                      .orElse(WAIT_FOR_DEPENDENCY)),
+              failed
+                  .retryAfter()
+                  .map(asked -> shorter(asked, LONGEST_RETRY_AFTER))
+                  .orElse(WAIT_FOR_DEPENDENCY),
+              policy,
               now);
       case Outcome.Transient failed ->
           afterTransient(
@@ -100,6 +103,17 @@ final class Settlements {
         List.of(event(task, new Parked(reason, dueAt), now)),
         Optional.of(new ParkedTask(task, dueAt, reason)),
         Optional.empty());
+  }
+
+  /**
+   * The task waits for something of ours, at no attempt, and not until it is too old: a key or a
+   * dependency that is away for long must not turn what waits for it into dead letters.
+   */
+  Settlement parkedByUs(Task task, Reason reason, Duration wait, RetryPolicy policy, Instant now) {
+    Instant dueAt = now.plus(wait);
+    Instant youngest = dueAt.minus(policy.maxAge()).plus(shorter(LEFT, policy.maxAge()));
+    Task kept = youngest.isAfter(task.firstDueAt()) ? task.withFirstDueAt(youngest) : task;
+    return parked(kept, reason, dueAt, now);
   }
 
   /** The task ends unsent. */

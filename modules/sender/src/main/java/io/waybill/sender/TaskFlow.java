@@ -190,7 +190,7 @@ final class TaskFlow {
                       missing.message(),
                       clock.instant())));
       case PayloadSource.Unavailable unavailable ->
-          now(unsent(task, parkedFor(unavailable, work, task)));
+          now(unsent(task, parkedFor(unavailable, work, task, send.policy())));
       case PayloadSource.Found found -> {
         Task whole = found.in(task);
         Attempt attempt =
@@ -238,15 +238,19 @@ final class TaskFlow {
     };
   }
 
-  private Settlement parkedFor(PayloadSource.Unavailable unavailable, Work work, Task task) {
+  private Settlement parkedFor(
+      PayloadSource.Unavailable unavailable, Work work, Task task, RetryPolicy policy) {
     LOG.atWarn()
         .addKeyValue("taskId", task.taskId())
         .addKeyValue("origin", work.origin())
         .addKeyValue("problem", unavailable.message())
         .log("payload cannot be fetched now, task waits");
-    Instant now = clock.instant();
-    return settlements.parked(
-        task, Reason.DEPENDENCY_UNAVAILABLE, now.plus(Settlements.WAIT_FOR_DEPENDENCY), now);
+    return settlements.parkedByUs(
+        task,
+        Reason.DEPENDENCY_UNAVAILABLE,
+        Settlements.WAIT_FOR_DEPENDENCY,
+        policy,
+        clock.instant());
   }
 
   private CompletionStage<Outcome> counted(Attempt attempt) {

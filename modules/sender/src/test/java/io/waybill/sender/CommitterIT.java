@@ -64,7 +64,9 @@ class CommitterIT {
       new Committer(
           consumer,
           new CommittedOffsets(consumer, this::committed, ledger, new FakeTicker()),
-          new WriterThread("committer-it", new TransactionalWriter(KafkaSettings.outcomes(config))),
+          new WriterThread(
+              "committer-it",
+              new TransactionalWriter(KafkaSettings.outcomes(config), SenderMetrics.NONE)),
           ledger,
           new Pulse(),
           SenderLimits.defaults(),
@@ -118,14 +120,17 @@ class CommitterIT {
         work,
         LedgerTest.SEND,
         new Ended(
-            new Settled(List.of(new ProducerRecord<>(topic, 0, null, value)), 1, TestTasks.DELIVERED), Verdict.GOOD));
+            new Settled(
+                List.of(new ProducerRecord<>(topic, 0, null, value)), 1, TestTasks.DELIVERED),
+            Verdict.GOOD));
     ledger.collect();
   }
 
   @Test
   void goesOnTurningWhileTheFateOfALostBatchIsAskedFor() {
     finish(0);
-    try (TransactionalWriter other = new TransactionalWriter(KafkaSettings.outcomes(config))) {
+    try (TransactionalWriter other =
+        new TransactionalWriter(KafkaSettings.outcomes(config), SenderMetrics.NONE)) {
       other.open();
     }
     Duration longest = Duration.ZERO;

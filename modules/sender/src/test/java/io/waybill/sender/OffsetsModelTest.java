@@ -145,7 +145,9 @@ class OffsetsModelTest {
         work,
         LedgerTest.SEND,
         new Ended(
-            new Settled(List.of(new ProducerRecord<>("e", value.getBytes())), 1, TestTasks.DELIVERED), Verdict.GOOD));
+            new Settled(
+                List.of(new ProducerRecord<>("e", value.getBytes())), 1, TestTasks.DELIVERED),
+            Verdict.GOOD));
     ledger.collect();
   }
 

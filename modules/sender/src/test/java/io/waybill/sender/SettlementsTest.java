@@ -135,6 +135,21 @@ class SettlementsTest {
             tuple(2, new TaskTransition.Parked(reason, NOW.plus(Settlements.WAIT_FOR_DEPENDENCY))));
   }
 
+  /** It is looked at again every five seconds, for days. */
+  @ParameterizedTest
+  @EnumSource(names = {"KEY_UNAVAILABLE", "DEPENDENCY_UNAVAILABLE", "EGRESS_UNAVAILABLE"})
+  void neverLetsATaskGrowTooOldOnWhatIsOurs(Reason reason) {
+    Task task = aTask().attempts(1).firstDueAt(NOW.minus(Duration.ofDays(3))).build();
+    Settlement settlement =
+        after(task, new Outcome.Transient(reason, "not now", Optional.empty(), TOOK));
+    ParkedTask parked = settlement.parked().orElseThrow();
+    assertThat(parked.task().firstDueAt().plus(TWO_RETRIES.maxAge()))
+        .as("not too old when it comes back, even if that is late")
+        .isAfter(parked.dueAt().plusSeconds(30));
+    assertThat(parked.task().attempts()).isEqualTo(1);
+    assertThat(settlement.deadLetter()).isEmpty();
+  }
+
   @Test
   void buriesAPermanentFailureWithItsPayloadInside() {
     Task task = aTask().payload(new TaskPayload.Reference(ORIGIN, "0".repeat(64), 9)).build();

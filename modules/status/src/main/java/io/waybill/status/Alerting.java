@@ -16,6 +16,7 @@ import io.waybill.wire.UntilAvailable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Alerting {
   private static final Logger LOG = LoggerFactory.getLogger(Alerting.class);
+
+  /** In place of a version; ids are never used again. */
+  private static final long DELETED = Long.MAX_VALUE;
 
   private final Codecs codecs;
   private final StatusConfig config;
@@ -58,9 +62,28 @@ final class Alerting {
     decider = new AlertDecider(config.alerts(), config.autoDisable());
     store = context.getStateStore(StatusNodes.ALERTS_STORE);
     try (var all = store.all()) {
-      // Who is not worth watching is found out at the first look.
-      all.forEachRemaining(entry -> watched.add(entry.key));
+      all.forEachRemaining(entry -> {
+        if (isToBeWatched(entry.key, entry.value)) {
+          watched.add(entry.key);
+        }
+      });
     }
+  }
+
+  private boolean isToBeWatched(String key, byte[] value) {
+    return AlertStateFormat.decode(value).map(AlertState::needsWatching).orElse(true)
+        || healths
+            .find(new DestinationId(key))
+            .filter(health -> health.consecutiveFailures() > 0)
+            .isPresent();
+  }
+
+  /**
+   * Whether it was deleted: attempts that were under way then end later, and must not bring its
+   * health back, which nobody would end any more.
+   */
+  boolean isDeleted(DestinationId destination) {
+    return find(destination).version == DELETED;
   }
 
   /** After an attempt that says something of its destination. */
@@ -80,7 +103,7 @@ final class Alerting {
   /** After a new count of a destination's backlog. */
   void backlog(HealthSignal.Backlog signal, Optional<DestinationHealth> known) {
     AlertState state = find(signal.destinationId());
-    if (known.isEmpty() && state.version == 0) {
+    if (state.version == DELETED || (known.isEmpty() && state.version == 0)) {
       // Of a destination that was deleted while its tasks were under way.
       return;
     }
@@ -101,7 +124,9 @@ final class Alerting {
   void configured(HealthSignal.Configured signal) {
     if (signal.deleted()) {
       healths.remove(signal.destinationId());
-      store.delete(signal.destinationId().value());
+      AlertState gone = new AlertState();
+      gone.version = DELETED;
+      save(signal.destinationId(), gone);
       watched.remove(signal.destinationId().value());
       return;
     }
@@ -240,6 +265,9 @@ final class Alerting {
   }
 
   private void save(DestinationId destination, AlertState state) {
-    store.put(destination.value(), AlertStateFormat.encode(state));
+    byte[] encoded = AlertStateFormat.encode(state);
+    if (!Arrays.equals(encoded, store.get(destination.value()))) {
+      store.put(destination.value(), encoded);
+    }
   }
 }

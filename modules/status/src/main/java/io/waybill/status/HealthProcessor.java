@@ -40,8 +40,7 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
   private @Nullable HealthBook book;
   private @Nullable Alerting alerting;
 
-  HealthProcessor(
-      Codecs codecs, InstantSource clock, StatusConfig config, StatusMetrics metrics) {
+  HealthProcessor(Codecs codecs, InstantSource clock, StatusConfig config, StatusMetrics metrics) {
     this.metrics = metrics;
     this.codecs = codecs;
     this.clock = clock;
@@ -91,6 +90,9 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
   private void weigh(DeliveryEvent.TaskEvent event) {
     HealthBook healths = Objects.requireNonNull(book);
+    if (Objects.requireNonNull(alerting).isDeleted(event.destinationId())) {
+      return;
+    }
     Optional<DestinationHealth> before = healths.find(event.destinationId());
     Optional<DestinationHealth> after = HealthReducer.reduce(event, before);
     if (after.isEmpty()) {
@@ -102,8 +104,7 @@ final class HealthProcessor implements Processor<byte[], byte[], byte[], byte[]>
       case TaskTransition.Delivered delivered ->
           alerts.attempted(event, after.get(), false, delivered.took());
       case TaskTransition.AttemptFailed failed -> {
-        // What went wrong here says nothing of the destination.
-        if (!Blame.isOurs(failed.reason())) {
+        if (!Blame.saysNothing(failed.reason())) {
           alerts.attempted(event, after.get(), true, failed.took());
         }
       }

@@ -92,7 +92,7 @@ final class HealthReducer {
     Instant at = event.occurredAt();
     Reason reason = failed.reason();
     // A destination must not be disabled for what went wrong here.
-    boolean counts = !Blame.isOurs(reason);
+    boolean counts = !Blame.saysNothing(reason);
     int consecutive =
         before.map(DestinationHealth::consecutiveFailures).orElse(0) + (counts ? 1 : 0);
     Optional<Instant> first = before.flatMap(DestinationHealth::firstFailureAt);

@@ -62,9 +62,17 @@ final class CounterTable<K extends Enum<K>> {
     this.organizations = organizations.orElseGet(() -> new Organizations(0));
   }
 
-  @SuppressWarnings("EnumOrdinal") // a place in an array of this process, and nothing that lasts
   void count(K kind, Optional<Reason> reason, OrganizationId organization) {
-    String owner = organizations.tagOf(organization).orElse(ALL);
+    count(kind, reason, organizations.tagOf(organization).orElse(ALL));
+  }
+
+  /** Of an organization that nobody has checked. */
+  void countClaimed(K kind, Optional<Reason> reason, OrganizationId organization) {
+    count(kind, reason, organizations.tagOfClaimed(organization).orElse(ALL));
+  }
+
+  @SuppressWarnings("EnumOrdinal") // a place in an array of this process, and nothing that lasts
+  private void count(K kind, Optional<Reason> reason, String owner) {
     AtomicReferenceArray<Counter> table =
         tables.computeIfAbsent(owner, _ -> new AtomicReferenceArray<>(kinds.length * WIDTH));
     int index = kind.ordinal() * WIDTH + (reason.isPresent() ? reason.get().ordinal() + 1 : 0);
@@ -79,7 +87,7 @@ final class CounterTable<K extends Enum<K>> {
 
   /** Of something without an owner. */
   void count(K kind, Optional<Reason> reason) {
-    count(kind, reason, OrganizationId.UNKNOWN);
+    countClaimed(kind, reason, OrganizationId.UNKNOWN);
   }
 
   private List<String> values(K kind, Optional<Reason> reason, String owner) {

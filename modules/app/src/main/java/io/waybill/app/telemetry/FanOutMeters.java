@@ -53,7 +53,7 @@ final class FanOutMeters implements FanOutMetrics {
         }
       }
       case DeliveryEvent.Rejected rejected ->
-          requests.count(
+          requests.countClaimed(
               Result.REJECTED, Optional.of(rejected.reason()), rejected.organizationId());
       case DeliveryEvent.Duplicate duplicate ->
           requests.count(Result.DUPLICATE, Optional.empty(), duplicate.organizationId());

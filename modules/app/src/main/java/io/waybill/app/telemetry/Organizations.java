@@ -20,12 +20,20 @@ final class Organizations {
     this.most = most;
   }
 
+  /** Of one that exists: something of it was accepted. */
   Optional<String> tagOf(OrganizationId organization) {
     if (most == 0) {
       return Optional.empty();
     }
     String id = organization.value();
     return Optional.of(known.contains(id) || add(id) ? id : OTHER);
+  }
+
+  /** Of a name that anybody may have made up: it takes no place from those that exist. */
+  Optional<String> tagOfClaimed(OrganizationId organization) {
+    return most == 0
+        ? Optional.empty()
+        : Optional.of(known.contains(organization.value()) ? organization.value() : OTHER);
   }
 
   // Only until the cap is reached: one thread at a time, so that it is never exceeded.

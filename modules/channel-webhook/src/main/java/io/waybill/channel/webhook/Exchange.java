@@ -331,6 +331,22 @@ final class Exchange {
   }
 
   private void answered(AnswerHead answer) {
+    if (consumer.refusal().isEmpty()) {
+      complete(answer);
+      return;
+    }
+    // To look for credentials in 64 KiB takes long, and this may be the thread that serves all.
+    var _ =
+        Thread.startVirtualThread(() -> {
+          try {
+            complete(answer);
+          } catch (Throwable bug) {
+            onBug(bug);
+          }
+        });
+  }
+
+  private void complete(AnswerHead answer) {
     result.complete(
         Answers.outcome(
             answer,

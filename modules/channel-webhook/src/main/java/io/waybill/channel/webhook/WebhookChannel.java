@@ -121,7 +121,7 @@ public final class WebhookChannel implements Channel {
     }
     try {
       exchange.onDeadline();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // What hears of the outcome failed; a timer's task that throws would never run again.
       log.atError().setCause(Bugs.withoutMessages(e)).log("webhook deadline failed");
     }
