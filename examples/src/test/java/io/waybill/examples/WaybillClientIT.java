@@ -281,6 +281,23 @@ class WaybillClientIT {
     assertThat(local.http().requests(path)).hasSize(1);
   }
 
+  /** As after an acknowledgement that was lost. */
+  @Test
+  void aRequestThatIsDeliveredAgainWithItsIdIsAnsweredByWhatBecameOfIt() throws Exception {
+    String organization = LocalWaybill.newOrganization();
+    String path = LocalWaybill.newPath();
+    SavedDestination siem = waybill.createDestination(webhook(organization, path));
+    DeliveryId id = DeliveryId.random();
+    waybill.deliver(request(organization, "report").to(siem).data(1).deliveryId(id)).await(SOON);
+
+    Delivery again =
+        waybill.deliver(request(organization, "report").to(siem).data(1).deliveryId(id));
+
+    assertThat(acceptance(again)).isInstanceOf(Acceptance.Accepted.class);
+    assertThat(again.await(SOON).state()).isEqualTo(OverallState.COMPLETED);
+    assertThat(local.http().requests(path)).hasSize(1);
+  }
+
   @Test
   void aDeliveryOfTomorrowCanBeCancelled() throws Exception {
     String organization = LocalWaybill.newOrganization();

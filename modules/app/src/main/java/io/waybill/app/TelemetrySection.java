@@ -45,7 +45,7 @@ final class TelemetrySection {
     boolean isHttp = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
     boolean isBare =
         endpoint.getUserInfo() == null
-            && (endpoint.getRawPath().isEmpty() || "/".equals(endpoint.getRawPath()))
+            && ("".equals(endpoint.getRawPath()) || "/".equals(endpoint.getRawPath()))
             && endpoint.getRawQuery() == null
             && endpoint.getRawFragment() == null;
     if (!isHttp || endpoint.getHost() == null || !isBare) {

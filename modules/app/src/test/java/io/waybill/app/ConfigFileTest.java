@@ -148,6 +148,8 @@ class ConfigFileTest {
           telemetry: {otlp: {sampleRatio: 1}}              | telemetry.otlp.endpoint must be where
           telemetry: {otlp: {endpoint: "collector:4318"}}  | telemetry.otlp.endpoint must be where
           telemetry: {otlp: {endpoint: "http://u:p@c"}}    | telemetry.otlp.endpoint must be where
+          telemetry: {otlp: {endpoint: "http://c?token=x"}} | telemetry.otlp.endpoint must be where
+          telemetry: {otlp: {endpoint: "http://c/v1"}}     | telemetry.otlp.endpoint must be where
           telemetry: {otlp: {endpoint: "http://c", sampleRatio: 2}} | telemetry.otlp.sampleRatio must be a number
           """)
   void saysWhatIsWrongWithWhatIsToBeShown(String line, String message) {

@@ -91,18 +91,29 @@ final class Deliveries {
 
   /** See {@link WaybillClient#deliver}. */
   Delivery deliver(DeliveryRequest request) {
-    if (request.deliveryId().isEmpty()) {
-      return deliver(
-          new DeliveryRequest(
-              Optional.of(DeliveryId.random()),
-              request.organizationId(),
-              request.destinations(),
-              request.payload(),
-              request.options()));
-    }
-    DeliveryId id = request.deliveryId().get();
-    Delivery delivery = new Delivery(this, id, request.organizationId(), clock.millis());
-    if (watch.isFollowing() && watch.size() < MOST_WATCHED) {
+    return request.deliveryId().isPresent()
+        ? deliver(request, false)
+        : deliver(
+            new DeliveryRequest(
+                Optional.of(DeliveryId.random()),
+                request.organizationId(),
+                request.destinations(),
+                request.payload(),
+                request.options()),
+            true);
+  }
+
+  /**
+   * The same for a request with an id.
+   *
+   * @param isNew whether nobody can have published that id before. What was published before may
+   *     have its status already, which does not pass again
+   */
+  Delivery deliver(DeliveryRequest request, boolean isNew) {
+    DeliveryId id = request.deliveryId().orElseThrow();
+    long readFrom = isNew ? clock.millis() - SKEW_MILLIS : TopicFeed.Reads.BEGINNING;
+    Delivery delivery = new Delivery(this, id, request.organizationId(), readFrom);
+    if (isNew && watch.isFollowing() && watch.size() < MOST_WATCHED) {
       // The status is read anyhow, so the answer may as well be caught when it passes.
       Waiter<Acceptance> waiter = acceptanceOf(delivery);
       watch.add(id, waiter);
@@ -115,7 +126,7 @@ final class Deliveries {
   /** For a delivery that nobody watched so far. */
   CompletableFuture<Acceptance> acceptance(Delivery delivery) {
     Waiter<Acceptance> waiter = acceptanceOf(delivery);
-    var unused = watch(delivery.id(), since(delivery), waiter);
+    var unused = watch(delivery.id(), delivery.readFrom(), waiter);
     return waiter.found;
   }
 
@@ -156,15 +167,11 @@ final class Deliveries {
     watch.remove(id, waiter);
   }
 
-  private static long since(Delivery delivery) {
-    return delivery.startedMillis() - SKEW_MILLIS;
-  }
-
   /** See {@link Delivery#await}. */
   DeliveryStatus await(Delivery delivery, Duration within) {
     Waiter<DeliveryStatus> waiter = end();
     failWith(delivery, waiter);
-    return await(delivery.id(), since(delivery), within, waiter);
+    return await(delivery.id(), delivery.readFrom(), within, waiter);
   }
 
   /** See {@link WaybillClient#await}. */

@@ -14,16 +14,15 @@ public final class Delivery {
   private final Deliveries deliveries;
   private final DeliveryId id;
   private final OrganizationId organizationId;
-  private final long startedMillis;
+  private final long readFrom;
   private final CompletableFuture<DeliveryId> published = new CompletableFuture<>();
   private volatile CompletableFuture<Acceptance> acceptance;
 
-  Delivery(
-      Deliveries deliveries, DeliveryId id, OrganizationId organizationId, long startedMillis) {
+  Delivery(Deliveries deliveries, DeliveryId id, OrganizationId organizationId, long readFrom) {
     this.deliveries = deliveries;
     this.id = id;
     this.organizationId = organizationId;
-    this.startedMillis = startedMillis;
+    this.readFrom = readFrom;
     this.acceptance = NOT_ASKED;
   }
 
@@ -74,8 +73,8 @@ public final class Delivery {
     return deliveries.await(this, within);
   }
 
-  long startedMillis() {
-    return startedMillis;
+  long readFrom() {
+    return readFrom;
   }
 
   /** For a delivery that is watched from the start. */

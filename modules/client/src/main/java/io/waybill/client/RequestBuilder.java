@@ -170,6 +170,11 @@ public final class RequestBuilder {
     return this;
   }
 
+  /** Whether the delivery id is the caller's, who may have used it before. */
+  boolean hasOwnId() {
+    return id.isPresent();
+  }
+
   /**
    * The request, with an id. It is checked by the rules that fan-out holds it to, so that what is
    * wrong shows here.

@@ -148,7 +148,7 @@ public final class WaybillClient implements AutoCloseable {
    * @throws RefusedException when the request is not valid; nothing is published
    */
   public Delivery deliver(RequestBuilder request) {
-    return deliver(request.build());
+    return deliveries.deliver(request.build(), !request.hasOwnId());
   }
 
   /** The same for a request that is valid already. */

@@ -416,7 +416,20 @@ class HealthAlertsTest {
     assertThat(status.records(Topics.DESTINATION_HEALTH))
         .singleElement()
         .satisfies(record -> assertThat(record.value()).isNull());
-    assertThat(status.stored("alert-states")).isZero();
+    assertThat(status.stored("destination-health")).isZero();
+  }
+
+  /** What was under way when it was deleted ends later, and nobody would end its health again. */
+  @Test
+  void aDestinationThatIsDeletedStaysSo() {
+    aDestinationThatIsDeletedIsForgotten();
+    status.records(Topics.ALERTS);
+
+    attempts(6, "a", failed());
+    status.advance(Duration.ofDays(2));
+
+    assertThat(status.records(Topics.DESTINATION_HEALTH)).isEmpty();
+    assertThat(status.records(Topics.ALERTS)).isEmpty();
     assertThat(status.stored("destination-health")).isZero();
   }
 

@@ -119,7 +119,7 @@ class OutcomeTableTest {
             .matcher(table.substring(0, table.indexOf("\n\n")))
             .results()
             .toList();
-    assertThat(rows).hasSize(8);
+    assertThat(rows).hasSize(9);
     for (MatchResult row : rows) {
       Outcome outcome = without(row.group(1).split(":", 2)[0], row.group(1));
       String word = outcome instanceof Outcome.Permanent ? "dead letter" : "tried again";
@@ -147,6 +147,8 @@ class OutcomeTableTest {
           yield own.send(
               anAttempt().at(row.contains("name") ? "http://h.example/" : "http://10.0.0.1/"));
         }
+        case "a [port](#ports) that is not allowed" ->
+            own.send(anAttempt().at("http://127.0.0.1:22/"));
         case "nobody listens" ->
             own.send(anAttempt().at("http://127.0.0.1:" + RawServer.deadPort() + "/"));
         case "the connection breaks before a status line" ->
