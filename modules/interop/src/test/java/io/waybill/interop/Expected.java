@@ -28,7 +28,8 @@ final class Expected {
        "payloadType": "report", "data": %s, "reference": null, "metadata": %s,
        "correlationId": "c-1", "tags": ["a"], "priority": 9, "createdAt": 1769846400123,
        "firstDueAt": 1769846400124, "expiresAt": 1769850000123, "shard": 0,
-       "doneParts": [], "fallbackOf": null, "fallbackAsked": false, "sealed": false}
+       "doneParts": [], "fallbackOf": null, "fallbackAsked": false, "sealed": false,
+       "traceparent": null}
       """
           .formatted(Samples.TASK_ID, bytes(Samples.DATA), bytes(Samples.METADATA));
 
@@ -88,7 +89,8 @@ final class Expected {
                          "externalReference": null, "fallbackOf": [],
                          "deliveredBy": null, "fallbacksLeft": [], "doneParts": []}],
        "duplicateOf": null, "reason": null, "errors": [], "payload": %s, "metadataSha256": "%s",
-       "expiresAt": 1769850000123, "updatedAt": 1769846400123}
+       "expiresAt": 1769850000123, "updatedAt": 1769846400123,
+       "traceparent": null}
       """
           .formatted(SUMMARY, Samples.TASK_ID, REFERENCE, METADATA_SHA256);
 
