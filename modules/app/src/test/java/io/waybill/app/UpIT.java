@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UpIT {
   private static final Pattern READY =
       Pattern.compile("^ready kafka=(\\S+:\\d+) registry=(http://\\S+) http=(http://\\S+)$");
-  private static final Duration STARTED = Duration.ofSeconds(90);
+  private static final Duration STARTED = Duration.ofSeconds(180);
   private static final Duration DONE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
