@@ -56,12 +56,23 @@ final class Story {
     String siem = waybill.apply("siem.json", Map.of("url", receivers.http().url(SIEM_PATH)));
     String archive = waybill.apply("hipaa-archive.json", store());
     out.println();
-    out.println(
-        "The secure mail asks for encryption, which comes later: it is refused until then,");
-    out.println("never sent in clear instead. The demo's PHI is made up, so it goes on without:");
-    waybill.applyInVain("secure-email.json", with(mailServer(), "encryption", "true"));
+    out.println("The secure mail asks for encryption and says not for whom, as in the tutorial: it is");
+    out.println("refused, never sent in clear instead. With a password, told apart, it is taken:");
+    waybill.applyInVain(
+        "secure-email.json",
+        with(
+            mailServer(),
+            "encryption",
+            "{\"enabled\": true, \"algorithm\": \"AES-256-GCM\"}"));
     String secureEmail =
-        waybill.apply("secure-email.json", with(mailServer(), "encryption", "false"));
+        waybill.apply(
+            "secure-email.json",
+            with(
+                mailServer(),
+                "encryption",
+                "{\"enabled\": true, \"algorithm\": \"AES-256-GCM\", \"password\": \""
+                    + PASSWORD
+                    + "\"}"));
     table.name(email, "Compliance Team Email");
     table.name(siem, "SIEM Integration");
     table.name(archive, "HIPAA Archive");
@@ -153,6 +164,7 @@ final class Story {
       LocalMail.print(mail, out);
       out.println();
     }
+    out.println("The password of the last one is '" + PASSWORD + "'.");
 
     heading("What the receivers got: objects");
     for (String bucket : List.of(Receivers.ARCHIVE, Receivers.BACKUP)) {
