@@ -39,6 +39,7 @@ class DemoIT {
         .containsPattern("To: +compliance@hospital.com\nSubject: Daily Compliance Report - 20")
         .containsPattern("To: +security@hospital.com\nSubject: Daily Compliance Report - 20")
         .containsPattern("To: +privacy-officer@hospital.com")
+        .containsPattern("Attached: encrypted-mail.cms\n +[0-9]+ bytes of application/cms")
         .contains("- Total audit events: 1250", "Attached: report-", "storage class STANDARD_IA")
         .doesNotContain("{{")
         .doesNotContain("\u001b[")

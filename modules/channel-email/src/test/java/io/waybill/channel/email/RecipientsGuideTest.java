@@ -66,8 +66,7 @@ class RecipientsGuideTest {
   @Test
   void aChangedMailLeavesNoFile() throws Exception {
     byte[] cms = attachment();
-    Files.write(
-        folder.resolve("encrypted-mail.cms"), Marker.withItsTagChanged(cms));
+    Files.write(folder.resolve("encrypted-mail.cms"), Marker.withItsTagChanged(cms));
 
     assertThat(run(blocks.get(2))).isNotZero();
 
@@ -100,8 +99,7 @@ class RecipientsGuideTest {
     assertThat(run(command)).isZero();
     assertThat(folder.resolve("mail.eml")).content().contains("of " + Marker.PHI);
 
-    Files.write(
-        folder.resolve("encrypted-mail.cms"), Marker.withItsTagChanged(cms));
+    Files.write(folder.resolve("encrypted-mail.cms"), Marker.withItsTagChanged(cms));
     run(command);
 
     assertThat(folder.resolve("mail.eml")).doesNotExist();
