@@ -764,6 +764,7 @@ class CliIT {
 
     Ran foreign = run("destinations", "delete", id, "--org", "org-other");
     Ran own = run("destinations", "delete", id, "--org", "hospital-001");
+    answerer.obey("asked");
 
     assertThat(foreign.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(foreign.err())
