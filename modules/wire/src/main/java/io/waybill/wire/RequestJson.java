@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.domain.DeliveryOptions;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationSelection;
+import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
@@ -29,6 +29,8 @@ import java.util.function.Consumer;
  */
 final class RequestJson {
   private static final Set<String> SEALED_FIELDS = RequestFormat.SEALED.fields().keySet();
+
+  private static final Scratch.Spare SPARE = new Scratch.Spare();
 
   private RequestJson() {}
 
@@ -61,7 +63,11 @@ final class RequestJson {
 
   /** The request as JSON, data and metadata spliced in byte for byte. */
   static byte[] encode(DeliveryRequest request) {
-    var out = new ByteArrayOutputStream(request.payload().data().size() + 512);
+    return SPARE.write(out -> write(request, out));
+  }
+
+  private static void write(DeliveryRequest request, Scratch out) throws IOException {
+    Payload payload = request.payload();
     try (JsonGenerator json = StrictJson.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       if (request.deliveryId().isPresent()) {
@@ -79,20 +85,17 @@ final class RequestJson {
         json.writeString("default");
       }
       json.writeObjectFieldStart("payload");
-      json.writeStringField("type", request.payload().type());
-      if (request.payload().sealed()) {
-        writeRaw(json, out, "sealed", request.payload().data());
+      json.writeStringField("type", payload.type());
+      if (payload.sealed()) {
+        writeRaw(json, out, "sealed", payload.data());
       } else {
-        writeRaw(json, out, "data", request.payload().data());
-        writeRaw(json, out, "metadata", request.payload().metadata());
+        writeRaw(json, out, "data", payload.data());
+        writeRaw(json, out, "metadata", payload.metadata());
       }
       json.writeEndObject();
       writeOptions(json, request.options());
       json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
     }
-    return out.toByteArray();
   }
 
   /** Checks that bytes out of an Avro request are one JSON value and keeps them as they are. */
@@ -334,13 +337,12 @@ final class RequestJson {
     json.writeEndObject();
   }
 
-  private static void writeRaw(
-      JsonGenerator json, ByteArrayOutputStream out, String field, RawJson value)
+  private static void writeRaw(JsonGenerator json, Scratch out, String field, RawJson value)
       throws IOException {
     json.writeFieldName(field);
     // The generator writes the colon, then we write past it: it has no raw form for bytes.
     json.writeRawValue("");
     json.flush();
-    out.writeBytes(value.bytes());
+    out.write(value.bytes(), 0, value.size());
   }
 }
