@@ -185,7 +185,7 @@ final class CommandRig implements AutoCloseable {
   /** The definition of a webhook, whose receiver is asked at {@code /LABEL}. */
   String destinationFile(String organization, String label) {
     return file(
-        label + ".json",
+        "destination-" + label + ".json",
         """
         {"organizationId": "%s", "label": "%s", "type": "webhook",
          "config": {"webhook": {"url": "%s", "headers": {"Authorization": "Bearer s3cr3t"},
@@ -197,8 +197,7 @@ final class CommandRig implements AutoCloseable {
 
   /** A webhook; its id. */
   String destination(String organization, String label) {
-    return given(
-        "destinations", "apply", "-o", "id", "-f", destinationFile(organization, label));
+    return given("destinations", "apply", "-o", "id", "-f", destinationFile(organization, label));
   }
 
   /** A request for one destination. */
@@ -214,8 +213,7 @@ final class CommandRig implements AutoCloseable {
 
   /** A delivery that has ended, well or not; its id. */
   String ended(String organization, String destination) {
-    return inProcess(
-            "deliver", "--wait", "-f", requestFile(organization, destination, ""))
+    return inProcess("deliver", "--wait", "-f", requestFile(organization, destination, ""))
         .out()
         .strip();
   }

@@ -73,7 +73,8 @@ final class DeliveryChecks {
 
   private static void cancel(CommandRig rig) {
     String later =
-        "\"deliverAt\": \"" + Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS)
+        "\"deliverAt\": \""
+            + Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS)
             + "\"";
     String file = rig.requestFile(ORG, rig.destination(ORG, "cancelled"), later);
     String delivery = rig.given("deliver", "-f", file);

@@ -56,8 +56,7 @@ final class DestinationChecks {
   private static void get(CommandRig rig) {
     String id = rig.destination(ORG, "got");
 
-    JsonNode shown =
-        rig.run("destinations", "get", id, "--org", ORG, "-o", "json").ok().json();
+    JsonNode shown = rig.run("destinations", "get", id, "--org", ORG, "-o", "json").ok().json();
     String table = rig.run("destinations", "get", id, "-o", "table").ok().out();
 
     assertThat(shown.at("/config/webhook/url").asText()).endsWith("/got");

@@ -120,7 +120,8 @@ class EveryCommandIT {
                         .filter(audit -> audit.organizationId().value().equals(INTRUDER))
                         .filter(audit -> audit.subject().equals(foreign))
                         .filter(audit -> audit.action().startsWith("foreign-"))
-                        .filter(audit -> command.endsWith(audit.details().getOrDefault("command", "")))
+                        .filter(
+                            audit -> command.endsWith(audit.details().getOrDefault("command", "")))
                         .findFirst(),
                 Optional::isPresent)
             .orElseThrow();

@@ -126,8 +126,7 @@ final class OperatorChecks {
       rig.ended(organization, id);
     }
     Ran once = running.await().ok();
-    Ran blocks =
-        rig.run("top", "--count", "2", "--interval", "200ms", "--org", organization).ok();
+    Ran blocks = rig.run("top", "--count", "2", "--interval", "200ms", "--org", organization).ok();
 
     JsonNode json = once.json();
     assertThat(once.out().lines()).hasSize(1);
@@ -223,7 +222,8 @@ final class OperatorChecks {
             .directory(rig.folder().toFile())
             .redirectErrorStream(true)
             .start();
-    String offered = new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String offered =
+        new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(bash.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(offered.strip()).isEqualTo("destinations");
   }

@@ -42,8 +42,7 @@ enum TopSort {
     return switch (this) {
       case LATENCY -> health.averageDuration().toNanos();
       case FAILURES -> health.consecutiveFailures();
-      case SUCCESS ->
-          -health.deliveries() / (double) (health.deliveries() + health.failures());
+      case SUCCESS -> -health.deliveries() / (double) (health.deliveries() + health.failures());
       case BACKLOG -> health.backlog();
       case LABEL -> 0;
     };
