@@ -2,7 +2,7 @@
 // and answers 200, or what the end of the path says:
 //   /status/NNN   that status
 //   /busy         503 with "Retry-After: 2" the first time that a webhook-id comes, then 200
-//   /held         a body with the word "hold" in it waits for a minute the first time that it comes
+//   /held         a body with the word "hold" in it waits for five minutes the first time that it comes
 //
 // It needs a JDK 25 and nothing else: "$(bin/find-jdk)/bin/java" docs/guide/Receiver.java 9000
 
@@ -44,7 +44,7 @@ void receive(HttpExchange exchange) throws IOException {
 
 void pause() {
   try {
-    Thread.sleep(Duration.ofMinutes(1));
+    Thread.sleep(Duration.ofMinutes(5));
   } catch (InterruptedException e) {
     Thread.currentThread().interrupt();
   }
