@@ -59,8 +59,7 @@ class OperationsPageTest {
             .flatMap(stream -> stream)
             .toList();
     List<String> documented =
-        ROW
-            .matcher(Files.readString(Path.of("..", "..", "docs", "operations.md")))
+        ROW.matcher(Files.readString(Path.of("..", "..", "docs", "operations.md")))
             .results()
             .map(row -> row.group(1) + " " + row.group(2))
             .toList();

@@ -73,7 +73,9 @@ class DocumentedCommandsIT {
     assertThat(rig.store().objects(GuideRig.BACKUP))
         .singleElement()
         .satisfies(object ->
-            assertThat(new String(rig.store().content(GuideRig.BACKUP, object.key()), StandardCharsets.UTF_8))
+            assertThat(
+                    new String(
+                        rig.store().content(GuideRig.BACKUP, object.key()), StandardCharsets.UTF_8))
                 .isEqualTo(
                     "{\"eventId\": \"evt-77\", \"action\": \"login\", \"userId\": \"u-17\"}"));
   }

@@ -99,14 +99,17 @@ class GuidePagesIT {
       String output = rig.run(test, "errors", receiver.url("/errors"));
 
       assertThat(output)
-          .contains("options.priority", "destination-not-found", "breaker-open", "would be replayed")
+          .contains(
+              "options.priority", "destination-not-found", "breaker-open", "would be replayed")
           .containsPattern("webhook +failed +0 +3 .*attempts-exhausted")
           .containsPattern("webhook +failed +0 +1 .*http-permanent")
           .containsPattern("webhook +delivered +1 +1 ")
           .doesNotContain("Exception");
       List<GuideReceiver.Received> busy = receiver.received("/errors/busy");
       assertThat(busy).extracting(GuideReceiver.Received::status).containsExactly(503, 200);
-      assertThat(busy).extracting(GuideReceiver.Received::webhookId).containsOnly(busy.get(0).webhookId());
+      assertThat(busy)
+          .extracting(GuideReceiver.Received::webhookId)
+          .containsOnly(busy.get(0).webhookId());
       assertThat(Duration.between(busy.get(0).at(), busy.get(1).at()))
           .as("Retry-After is a floor")
           .isGreaterThanOrEqualTo(Duration.ofSeconds(2));

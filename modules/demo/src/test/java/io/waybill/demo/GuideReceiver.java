@@ -14,7 +14,8 @@ import org.awaitility.Awaitility;
 /** The receiver that the guide offers, as its readers start it. */
 final class GuideReceiver implements AutoCloseable {
   private static final String LOG = "receiver.log";
-  private static final Pattern ADDRESS = Pattern.compile("^listening on (\\S+)$", Pattern.MULTILINE);
+  private static final Pattern ADDRESS =
+      Pattern.compile("^listening on (\\S+)$", Pattern.MULTILINE);
   private static final Pattern REQUEST =
       Pattern.compile("^(\\S+Z) (\\d+) (\\S+) (\\S+) (.*)$", Pattern.MULTILINE);
 
@@ -29,8 +30,7 @@ final class GuideReceiver implements AutoCloseable {
   GuideReceiver(Shell shell) throws IOException {
     this.shell = shell;
     Path source = Path.of("..", "..", "docs", "guide", "Receiver.java").toAbsolutePath();
-    process =
-        shell.start(LOG, Map.of(), List.of(Shell.java().toString(), source.toString(), "0"));
+    process = shell.start(LOG, Map.of(), List.of(Shell.java().toString(), source.toString(), "0"));
     address =
         Awaitility.await()
             .atMost(Duration.ofSeconds(60))

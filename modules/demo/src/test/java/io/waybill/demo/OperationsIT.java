@@ -98,8 +98,7 @@ class OperationsIT {
             .collect(
                 Collectors.groupingBy(
                     GuideReceiver.Received::body,
-                    Collectors.mapping(
-                        GuideReceiver.Received::webhookId, Collectors.toList())));
+                    Collectors.mapping(GuideReceiver.Received::webhookId, Collectors.toList())));
 
     assertThat(idsByBody).hasSize(21);
     assertThat(idsByBody)

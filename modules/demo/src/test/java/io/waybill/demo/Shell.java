@@ -38,8 +38,8 @@ final class Shell {
             "kafka-console-consumer.sh", "consumer.ConsoleConsumer",
             "kafka-console-producer.sh", "ConsoleProducer",
             "kafka-topics.sh", "TopicCommand")
-        .forEach((name, tool) ->
-            command(name, "-Xmx256m", classPath, "org.apache.kafka.tools." + tool));
+        .forEach(
+            (name, tool) -> command(name, "-Xmx256m", classPath, "org.apache.kafka.tools." + tool));
     return this;
   }
 
@@ -80,7 +80,9 @@ final class Shell {
     builder
         .environment()
         .merge(
-            "PATH", folder.resolve("bin").toString(), (path, bin) -> bin + File.pathSeparator + path);
+            "PATH",
+            folder.resolve("bin").toString(),
+            (path, bin) -> bin + File.pathSeparator + path);
     return builder.start();
   }
 
