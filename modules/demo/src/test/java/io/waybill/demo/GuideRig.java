@@ -28,7 +28,7 @@ final class GuideRig implements AutoCloseable {
   static final String SECRET_ACCESS_KEY = "0123456789abcdef0123456789abcdef01234567";
 
   private static final String ACCESS_KEY_ID = "DOCS0123456789ABCDEF";
-  private static final Duration PAGE_WITHIN = Duration.ofMinutes(5);
+  private static final Duration PAGE_WITHIN = Duration.ofMinutes(10);
 
   private final Path folder;
   private final Shell shell;

@@ -47,7 +47,7 @@ class OperationsIT {
                   "KAFKA", KafkaFixture.shared().bootstrapServers(),
                   "REGISTRY", registry.url(),
                   "RECEIVER", receiver.url("/op")),
-              Duration.ofMinutes(10));
+              Duration.ofMinutes(15));
 
       assertThat(output).doesNotContain("s3cr3t");
       restartsLoseNothing(shell, receiver);
