@@ -54,8 +54,7 @@ final class DeadLettersShow extends KafkaCommand {
                   owner.set(letter.organizationId());
                 }
               });
-      if (!asking.mayHave(
-          owner.get(), AskingOption.Thing.DEAD_LETTER, wanted, this, connection)) {
+      if (!asking.mayHave(owner.get(), AskingOption.Thing.DEAD_LETTER, wanted, this, connection)) {
         last.clear();
       }
     }

@@ -54,9 +54,7 @@ abstract class DeliveriesCommand extends KafkaCommand {
     try (Connection connection = connect();
         StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn)) {
       DeliveryStatus now =
-          asking
-              .own(feed.of(wanted), this, connection)
-              .orElseThrow(() -> Status.unknown(wanted));
+          asking.own(feed.of(wanted), this, connection).orElseThrow(() -> Status.unknown(wanted));
       Wish wish = wish(now);
       DeliveryCommand command =
           new DeliveryCommand(

@@ -63,11 +63,7 @@ final class Destinations {
   Destination get(DestinationId id, AskingOption asking, KafkaCommand command) {
     Destination found = get(id);
     if (!asking.mayHave(
-        found.organizationId(),
-        AskingOption.Thing.DESTINATION,
-        id.value(),
-        command,
-        connection)) {
+        found.organizationId(), AskingOption.Thing.DESTINATION, id.value(), command, connection)) {
       throw unknown(id);
     }
     return found;

@@ -48,8 +48,7 @@ abstract class DestinationsChange extends KafkaCommand {
       boolean isForeign = asking.isForeign(destination.organizationId());
       // In the name of who asks: the destinations role decides, and leaves the security event.
       OrganizationId inTheNameOf = asking.organization().orElse(destination.organizationId());
-      return switch (destinations.ask(
-          inTheNameOf, destination, action(), answers, timeout)) {
+      return switch (destinations.ask(inTheNameOf, destination, action(), answers, timeout)) {
         case DestinationResult.Applied applied -> {
           print(destination, applied.version());
           yield ExitCodes.OK;

@@ -134,7 +134,7 @@ final class DestinationsTestConnection extends KafkaCommand {
         () ->
             report
                 .lines()
-                .forEach((name, words) ->
-                    out().printf("%-12s %s%n", name, TextTable.plain(words))));
+                .forEach(
+                    (name, words) -> out().printf("%-12s %s%n", name, TextTable.plain(words))));
   }
 }

@@ -123,7 +123,8 @@ final class KeysReseal extends KafkaCommand {
     if (dryRun) {
       for (JsonNode one : done) {
         if (!one.path("result").asText().equals(FAILED)) {
-          out().println(one.path("id").asText() + " " + TextTable.plain(one.path("label").asText()));
+          out()
+              .println(one.path("id").asText() + " " + TextTable.plain(one.path("label").asText()));
         }
       }
     }

@@ -24,10 +24,7 @@ final class PayloadKeyCreate extends LocalCommand {
     String id = keys.file(environment()).create(keys.organization());
     output.print(
         out(),
-        () ->
-            Json.object()
-                .put("organizationId", keys.organization().value())
-                .put("keyId", id),
+        () -> Json.object().put("organizationId", keys.organization().value()).put("keyId", id),
         () ->
             out()
                 .println(

@@ -32,10 +32,7 @@ final class PayloadKeyList extends LocalCommand {
   public Integer call() {
     PayloadKeys keys = PayloadKeys.load(resolve(file));
     List<OrganizationId> shown =
-        keys.organizations().stream()
-            .map(OrganizationId::new)
-            .filter(organization::lets)
-            .toList();
+        keys.organizations().stream().map(OrganizationId::new).filter(organization::lets).toList();
     output.print(out(), () -> json(shown, keys), () -> table(shown, keys));
     return ExitCodes.OK;
   }

@@ -24,10 +24,7 @@ final class PayloadKeyRotate extends LocalCommand {
     String id = keys.file(environment()).rotate(keys.organization());
     output.print(
         out(),
-        () ->
-            Json.object()
-                .put("organizationId", keys.organization().value())
-                .put("keyId", id),
+        () -> Json.object().put("organizationId", keys.organization().value()).put("keyId", id),
         () ->
             out()
                 .println(

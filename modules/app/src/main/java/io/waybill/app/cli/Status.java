@@ -47,9 +47,7 @@ final class Status extends KafkaCommand {
         feed.await(() -> feed.of(wanted).isPresent(), FIRST_WITHIN);
       }
       DeliveryStatus now =
-          asking
-              .own(feed.of(wanted), this, connection)
-              .orElseThrow(() -> unknown(wanted));
+          asking.own(feed.of(wanted), this, connection).orElseThrow(() -> unknown(wanted));
       StatusView.print(now, output.get(), out());
       if (watch && !StatusView.hasEnded(now)) {
         watch(feed, wanted);

@@ -46,7 +46,8 @@ final class Top extends KafkaCommand {
   @Option(
       names = "--sort",
       defaultValue = "latency",
-      description = "Which destinations first: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description =
+          "Which destinations first: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private TopSort sort = TopSort.LATENCY;
 
   @Option(
@@ -75,7 +76,8 @@ final class Top extends KafkaCommand {
     boolean isFirst = true;
     try (Connection connection = connect();
         TopFeed feed = new TopFeed(connection, organization)) {
-      while (left > 0 && !Thread.currentThread().isInterrupted()) {
+      // Its reader may have gone: `waybill top | head`.
+      while (left > 0 && !out().checkError()) {
         TopReport report = feed.look(interval, sort, rows, environment().clock());
         show(report, isFirst);
         isFirst = false;

@@ -110,14 +110,22 @@ record TopReport(
     }
     StringBuilder line = new StringBuilder("not yet read");
     new TreeMap<>(behind)
-        .forEach((topic, lag) -> line.append("  ").append(topic).append(' ').append(shown(lag)));
+        .forEach((topic, lag) ->
+            line.append("  ").append(topic).append(' ').append(lag.isPresent() ? shown(lag) : "?"));
     return Optional.of(line.toString());
   }
 
   private TextTable typeTable() {
     TextTable table =
         new TextTable(
-            "TYPE", "LAG", "EXPRESS", "RETRY", "PARKED", "BACKLOG", "DELIVERED/S", "FAILED/S",
+            "TYPE",
+            "LAG",
+            "EXPRESS",
+            "RETRY",
+            "PARKED",
+            "BACKLOG",
+            "DELIVERED/S",
+            "FAILED/S",
             "DEAD/S");
     new TreeMap<>(types)
         .forEach((type, one) ->
