@@ -54,7 +54,7 @@ enum ReplayStanding {
     boolean isServed = entry(status, id).filter(DestinationStatus::isServed).isPresent();
     return isServed
         || status.destinations().stream()
-            .filter(other -> other != dead && !other.state().isTerminal())
+            .filter(other -> !other.equals(dead) && !other.state().isTerminal())
             .anyMatch(other -> standsIn(other, List.of(id)));
   }
 
