@@ -101,11 +101,10 @@ class OperatingDeliveriesIT {
   private Map<DeliveryId, DeliveryStatus> statuses() {
     return waybill.readAll(Topics.STATUS).stream()
         .filter(record -> record.value() != null)
-        .flatMap(record ->
-            decodeGood(() -> waybill.codecs().statuses().decode(record.value())).stream())
+        .flatMap(
+            record -> decodeGood(() -> waybill.codecs().statuses().decode(record.value())).stream())
         .filter(status -> status.organizationId().equals(hospital))
-        .collect(
-            Collectors.toMap(DeliveryStatus::deliveryId, Function.identity(), (a, b) -> b));
+        .collect(Collectors.toMap(DeliveryStatus::deliveryId, Function.identity(), (a, b) -> b));
   }
 
   private boolean areAll(List<DeliveryId> ids, OverallState state) {
@@ -178,9 +177,7 @@ class OperatingDeliveriesIT {
     receiver.awaitRequests("/load", ids.size(), Duration.ofSeconds(60));
     await().atMost(Duration.ofSeconds(60)).until(() -> areAll(ids, OverallState.COMPLETED));
     Set<String> expected =
-        ids.stream()
-            .map(id -> TaskId.of(hospital, id, siem).value())
-            .collect(Collectors.toSet());
+        ids.stream().map(id -> TaskId.of(hospital, id, siem).value()).collect(Collectors.toSet());
     assertThat(receiver.requests("/load"))
         .extracting(request -> request.header("webhook-id").orElseThrow())
         .containsExactlyInAnyOrderElementsOf(expected);
@@ -203,8 +200,18 @@ class OperatingDeliveriesIT {
     await().atMost(SOON).until(() -> areAll(others, OverallState.FAILED));
     receiver.always("/mended", Answer.status(200));
     String[] replay = {
-      "dead-letters", "replay", "--all", "--yes", "--org", hospital.value(),
-      "--destination", mended.value(), "--type", "webhook", "--since", "1h"
+      "dead-letters",
+      "replay",
+      "--all",
+      "--yes",
+      "--org",
+      hospital.value(),
+      "--destination",
+      mended.value(),
+      "--type",
+      "webhook",
+      "--since",
+      "1h"
     };
 
     Ran dry = run(Stream.concat(Stream.of(replay), Stream.of("--dry-run")).toArray(String[]::new));
@@ -212,8 +219,16 @@ class OperatingDeliveriesIT {
         .contains("5 task(s) of 5 deliveries to replay, by reason: http-permanent 5");
     Ran older =
         run(
-            "dead-letters", "replay", "--all", "--dry-run", "--org", hospital.value(),
-            "--since", "2h", "--until", "1h");
+            "dead-letters",
+            "replay",
+            "--all",
+            "--dry-run",
+            "--org",
+            hospital.value(),
+            "--since",
+            "2h",
+            "--until",
+            "1h");
     assertThat(older.err()).contains("no dead-lettered task matches the filters");
     var first = CompletableFuture.supplyAsync(() -> run(replay));
     var second = CompletableFuture.supplyAsync(() -> run(replay));
@@ -253,8 +268,8 @@ class OperatingDeliveriesIT {
         .containsExactlyInAnyOrderElementsOf(
             ids.stream().map(id -> TaskId.of(hospital, id, spare).value()).toList());
     assertThat(statuses().values())
-        .allSatisfy(status ->
-            assertThat(status.destinations().getFirst().deliveredBy()).contains(spare));
+        .allSatisfy(
+            status -> assertThat(status.destinations().getFirst().deliveredBy()).contains(spare));
     // What another destination has needs no replay, unless somebody names it.
     assertThat(ok("dead-letters", "replay", "--all", "--yes", "--org", hospital.value()))
         .contains("nothing was sent");
@@ -266,8 +281,7 @@ class OperatingDeliveriesIT {
     receiver.always("/refusing", Answer.status(400));
     DestinationId refusing = webhook("/refusing");
     OrganizationId neighbour = Installation.newOrganization();
-    DestinationId theirs =
-        waybill.createWebhook(neighbour, receiver.uri("/theirs"), 0, Map.of());
+    DestinationId theirs = waybill.createWebhook(neighbour, receiver.uri("/theirs"), 0, Map.of());
     DeliveryId id = request(refusing, 5);
     await().atMost(SOON).until(() -> areAll(List.of(id), OverallState.FAILED));
     String task = TaskId.of(hospital, id, refusing).value();
@@ -297,8 +311,8 @@ class OperatingDeliveriesIT {
 
   private List<AuditRecord> audits() {
     return waybill.readAll(Topics.AUDIT).stream()
-        .flatMap(record ->
-            decodeGood(() -> waybill.codecs().audits().decode(record.value())).stream())
+        .flatMap(
+            record -> decodeGood(() -> waybill.codecs().audits().decode(record.value())).stream())
         .filter(audit -> audit.organizationId().equals(hospital))
         .toList();
   }

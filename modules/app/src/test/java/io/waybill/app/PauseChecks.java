@@ -79,7 +79,8 @@ final class PauseChecks {
     assertThat(json).hasSize(1);
     assertThat(json.get(0).path("deliveryId").asText()).isEqualTo(delivery);
     assertThat(json.get(0).path("state").asText()).isEqualTo("completed");
-    assertThat(rig.given("deliveries", "list", "--org", organization, "--state", "failed", "-o", "id"))
+    assertThat(
+            rig.given("deliveries", "list", "--org", organization, "--state", "failed", "-o", "id"))
         .isEmpty();
   }
 }

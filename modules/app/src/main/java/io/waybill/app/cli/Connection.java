@@ -247,13 +247,13 @@ final class Connection implements AutoCloseable {
     try {
       var _ =
           producer()
-          .send(
-              new ProducerRecord<>(topic, key, value),
-              (_, e) -> {
-                if (e != null) {
-                  failedSend.compareAndSet(null, e);
-                }
-              });
+              .send(
+                  new ProducerRecord<>(topic, key, value),
+                  (_, e) -> {
+                    if (e != null) {
+                      failedSend.compareAndSet(null, e);
+                    }
+                  });
     } catch (KafkaException e) {
       throw failure(e);
     }

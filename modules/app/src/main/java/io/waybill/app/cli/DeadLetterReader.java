@@ -19,8 +19,7 @@ import org.apache.kafka.common.KafkaException;
  * Reads dead letters again whose places are known, partition by partition and forward, so that a
  * hundred thousand of them are one pass over the topic. Used by one thread.
  */
-final class DeadLetterReader
-    implements Iterator<DeadLetterReader.Letter>, AutoCloseable {
+final class DeadLetterReader implements Iterator<DeadLetterReader.Letter>, AutoCloseable {
   private static final Duration READ_WITHIN = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -96,8 +95,7 @@ final class DeadLetterReader
       consumer.assign(Set.of(wanted.partition()));
     }
     if (!isThere
-        || (read.isEmpty()
-            && wanted.offset() - consumer.position(wanted.partition()) > NEAR)) {
+        || (read.isEmpty() && wanted.offset() - consumer.position(wanted.partition()) > NEAR)) {
       consumer.seek(wanted.partition(), wanted.offset());
     }
   }

@@ -37,8 +37,7 @@ final class PauseList extends KafkaCommand {
   private List<Control.Paused> own(List<Control.Paused> all, Connection connection) {
     Map<DestinationId, OrganizationId> owners =
         new Destinations(connection, environment(), this::warn)
-            .all().stream()
-                .collect(Collectors.toMap(Destination::id, Destination::organizationId));
+            .all().stream().collect(Collectors.toMap(Destination::id, Destination::organizationId));
     return all.stream()
         .filter(one ->
             switch (one) {

@@ -92,8 +92,7 @@ final class ReplayFeed implements AutoCloseable {
     }
     try {
       DeliveryStatus status = connection.codecs().statuses().decode(record.value());
-      candidates.forEach(
-          one -> standings.put(one, ReplayStanding.of(status, one, target)));
+      candidates.forEach(one -> standings.put(one, ReplayStanding.of(status, one, target)));
     } catch (UndecodableException e) {
       warn.accept(TopicScan.unreadable(record, e));
     }

@@ -60,8 +60,8 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
                 : " to reroute to " + target.get().id() + " (" + target.get().label() + ")")
             + (reasons.isEmpty() ? "" : ", by reason: " + reasons));
     counts(run.leftOut())
-        .forEach((result, number) ->
-            err.println(number + " left out: " + words(result, Duration.ZERO)));
+        .forEach(
+            (result, number) -> err.println(number + " left out: " + words(result, Duration.ZERO)));
     err.flush();
   }
 
@@ -130,9 +130,7 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
     return results.values().stream()
         .collect(
             Collectors.groupingBy(
-                result -> result,
-                () -> new EnumMap<>(Replay.Result.class),
-                Collectors.counting()));
+                result -> result, () -> new EnumMap<>(Replay.Result.class), Collectors.counting()));
   }
 
   private static String words(Replay.Result result, Duration timeout) {

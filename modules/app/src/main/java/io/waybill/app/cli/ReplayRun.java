@@ -1,8 +1,8 @@
 package io.waybill.app.cli;
 
+import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
-import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.Task;
 import io.waybill.wire.Topics;
@@ -137,7 +137,8 @@ final class ReplayRun implements AutoCloseable {
   }
 
   private boolean isTaken(Replay.Candidate one) {
-    boolean isTaken = feed.of(one) == (target.isEmpty() ? ReplayStanding.REPLAYED : ReplayStanding.REROUTED);
+    boolean isTaken =
+        feed.of(one) == (target.isEmpty() ? ReplayStanding.REPLAYED : ReplayStanding.REROUTED);
     if (isTaken) {
       results.put(one, goal(Replay.Result.REPLAYED, Replay.Result.REROUTED));
     }

@@ -63,8 +63,6 @@ enum ReplayStanding {
   }
 
   private static Optional<DestinationStatus> entry(DeliveryStatus status, String id) {
-    return status.destinations().stream()
-        .filter(one -> one.destinationId().equals(id))
-        .findFirst();
+    return status.destinations().stream().filter(one -> one.destinationId().equals(id)).findFirst();
   }
 }

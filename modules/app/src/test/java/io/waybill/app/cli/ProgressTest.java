@@ -11,8 +11,7 @@ class ProgressTest {
   private final StringWriter written = new StringWriter();
 
   private Progress progress(boolean interactive, Duration between) {
-    return new Progress(
-        "replayed", 100_000, interactive, between, new PrintWriter(written, true));
+    return new Progress("replayed", 100_000, interactive, between, new PrintWriter(written, true));
   }
 
   @Test
@@ -39,8 +38,7 @@ class ProgressTest {
     progress.end(1_000);
 
     assertThat(written.toString().lines())
-        .containsExactly(
-            "waybill: replayed 500 of 100,000", "waybill: replayed 1,000 of 100,000");
+        .containsExactly("waybill: replayed 500 of 100,000", "waybill: replayed 1,000 of 100,000");
   }
 
   @Test

@@ -26,7 +26,11 @@ class ReplayStandingTest {
   private static final DestinationId SPARE = new DestinationId("spare");
 
   private static DestinationStatus entry(
-      String name, DestinationState state, int generation, String deliveredBy, String... inPlaceOf) {
+      String name,
+      DestinationState state,
+      int generation,
+      String deliveredBy,
+      String... inPlaceOf) {
     return new DestinationStatus(
         name,
         Optional.of(DestinationType.WEBHOOK),
