@@ -52,6 +52,7 @@ class EveryCommandIT {
     rows.putAll(DeliveryChecks.rows());
     rows.putAll(KeyChecks.rows());
     rows.putAll(OperatorChecks.rows());
+    rows.putAll(PauseChecks.rows());
     return rows;
   }
 
@@ -76,6 +77,9 @@ class EveryCommandIT {
     for (String command :
         List.of("get", "enable", "disable", "set-default", "rotate-secret", "test", "delete")) {
       all.put("destinations " + command, destination);
+    }
+    for (String command : List.of("pause destination", "resume destination")) {
+      all.put(command, destination);
     }
     return all;
   }

@@ -43,8 +43,8 @@ public final class TopicCatalog {
   /**
    * The topics of an installation.
    *
-   * @param partitions of everything that is spread; the small compacted topics that every process
-   *     reads whole have one, so that their records have one order
+   * @param partitions of everything that is spread; the small topics that every process reads whole
+   *     and the commands about them have one, so that their records have one order
    * @param types the destination types that it sends
    */
   public static List<TopicSpec> topics(int partitions, Set<DestinationType> types) {
@@ -67,6 +67,8 @@ public final class TopicCatalog {
     topics.add(compacted(Topics.DESTINATIONS, 1));
     topics.add(compacted(Topics.DESTINATION_SECRETS, 1));
     topics.add(compacted(Topics.CONTROL, 1));
+    // A handful a day: one partition keeps a pause and its end in the order in which they came.
+    topics.add(byOthers(kept(Topics.CONTROL_COMMANDS, 1, REQUEST_RETENTION)));
     types.stream()
         .sorted()
         .forEach(type -> {
