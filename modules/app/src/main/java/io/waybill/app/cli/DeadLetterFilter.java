@@ -2,19 +2,18 @@ package io.waybill.app.cli;
 
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DestinationId;
-import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which dead letters are meant. */
 final class DeadLetterFilter {
-  @Option(names = "--org", paramLabel = "ORG", description = "Of this organization.")
-  private Optional<OrganizationId> organization = Optional.empty();
+  @Mixin private final OrganizationFilter organization = new OrganizationFilter();
 
   @Option(
       names = "--reason",
@@ -33,9 +32,7 @@ final class DeadLetterFilter {
   private Optional<Duration> since = Optional.empty();
 
   boolean matches(DeadLetter letter, Instant now) {
-    return organization
-            .map(wanted -> letter.organizationId().equals(Optional.of(wanted)))
-            .orElse(true)
+    return organization.lets(letter.organizationId())
         && (reasons.isEmpty() || reasons.contains(letter.reason()))
         && destination
             .map(wanted -> letter.task().filter(t -> t.destinationId().equals(wanted)).isPresent())

@@ -47,11 +47,7 @@ final class DeadLettersReplay extends KafkaCommand {
           "Stop waiting when no status has changed for so long (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(30);
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   DeadLettersReplay(Environment environment) {
     super(environment);
@@ -134,7 +130,7 @@ final class DeadLettersReplay extends KafkaCommand {
   }
 
   private void print(Map<Replay.Candidate, Replay.Result> results) {
-    switch (output) {
+    switch (output.get()) {
       case ID ->
           results.forEach((candidate, result) -> {
             if (result == Replay.Result.REPLAYED || result == Replay.Result.TO_REPLAY) {

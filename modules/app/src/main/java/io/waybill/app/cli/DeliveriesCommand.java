@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,11 +18,7 @@ abstract class DeliveriesCommand extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The delivery's id.")
   private Optional<DeliveryId> id = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -84,7 +81,7 @@ abstract class DeliveriesCommand extends KafkaCommand {
                 + wanted
                 + "`");
       }
-      StatusView.print(after, output, out());
+      StatusView.print(after, output.get(), out());
     }
     return ExitCodes.OK;
   }

@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationResult;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,11 +16,7 @@ abstract class DestinationsChange extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The destination's id.")
   private Optional<DestinationId> id = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -61,7 +58,7 @@ abstract class DestinationsChange extends KafkaCommand {
   }
 
   private void print(Destination destination, long version) {
-    switch (output) {
+    switch (output.get()) {
       case ID -> out().println(destination.id());
       case JSON ->
           Json.print(

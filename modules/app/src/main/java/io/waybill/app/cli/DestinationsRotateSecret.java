@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,11 +56,7 @@ final class DestinationsRotateSecret extends KafkaCommand {
       })
   private Optional<Duration> overlap = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -177,7 +174,7 @@ final class DestinationsRotateSecret extends KafkaCommand {
   }
 
   private void print(Destination destination, long version, Next next, WebhookSigning rotated) {
-    switch (output) {
+    switch (output.get()) {
       case ID -> {
         out().println(destination.id());
         next.made.ifPresent(made -> SecretNote.print(destination.label(), made, err()));
