@@ -57,8 +57,9 @@ class ConfigFileTest {
                 "node-1",
                 12,
                 List.of(),
-                8080,
-                Sending.defaults()));
+                    8080,
+                    Sending.defaults())
+                .withProfile(Profile.PRODUCTION));
   }
 
   @Test

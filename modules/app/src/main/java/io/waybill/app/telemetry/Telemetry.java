@@ -130,11 +130,17 @@ public final class Telemetry implements AutoCloseable {
    * Begins to ask how far the groups of the road are behind. Called once at most.
    *
    * @param admin is closed with this
+   * @param requestTopics that fan-out reads
    * @param types whose tasks have topics
    */
-  public void watchLag(Admin admin, Collection<DestinationType> types, Duration every) {
+  public void watchLag(
+      Admin admin,
+      Collection<String> requestTopics,
+      Collection<DestinationType> types,
+      Duration every) {
     List<LagWatch.Stage> stages = new ArrayList<>();
-    stages.add(LagWatch.Stage.of(Topics.REQUESTS, FanOutTopology.APPLICATION_ID));
+    requestTopics.forEach(
+        topic -> stages.add(LagWatch.Stage.of(topic, FanOutTopology.APPLICATION_ID)));
     stages.add(LagWatch.Stage.of(Topics.EVENTS, StatusTopology.APPLICATION_ID));
     stages.add(LagWatch.Stage.of(Topics.COMMANDS, StatusTopology.APPLICATION_ID));
     for (DestinationType type : types) {
