@@ -3,6 +3,7 @@ package io.waybill.app;
 import static io.waybill.app.Sightings.topicsWith;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.testkit.KafkaFixture;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +29,15 @@ import javax.management.ObjectName;
 
 /**
  * That a marked credential can be read in no place that outlives an attempt, by somebody who looks
- * at bytes: records, log segments, state stores, metrics, health endpoints.
+ * at bytes: records, log segments, state stores, metrics, health endpoints, traces.
  */
 final class Nowhere {
   private Nowhere() {}
 
   /** Compared as text below, which costs memory; nothing here comes near to it. */
   private static final long MOST_BYTES = 256 * 1024 * 1024;
+
+  private static final Duration EXPORTED = Duration.ofSeconds(30);
 
   /** Asserts it, and returns the records that were looked at. */
   static List<RawRecord> assertThatNowhereAre(Installation waybill, Marker... credentials) {
@@ -43,6 +47,8 @@ final class Nowhere {
     List<Path> stores = files(waybill.config().stateDirectory(), file -> true);
     List<String> metrics = metrics();
     String health = health(waybill);
+    String spans =
+        await().atMost(EXPORTED).until(OtlpSink.shared()::text, text -> text.contains("attempt"));
     if (KafkaFixture.shared().dataFolder().isPresent()) {
       assertThat(segments).as("log segments").hasSizeGreaterThan(10);
     }
@@ -56,6 +62,7 @@ final class Nowhere {
           .as("metrics with %s", credential)
           .isZero();
       assertThat(credential.isIn(health)).as("health endpoints with %s", credential).isFalse();
+      assertThat(credential.isIn(spans)).as("traces with %s", credential).isFalse();
     }
     return cluster;
   }

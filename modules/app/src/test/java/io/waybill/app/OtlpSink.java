@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * A collector: takes OTLP over HTTP, read with the classes that OpenTelemetry generates from its
@@ -51,6 +52,14 @@ final class OtlpSink {
   /** What has come of a trace. */
   List<Span> spansOf(String traceId) {
     return List.copyOf(spans.getOrDefault(traceId, List.of()));
+  }
+
+  /** Everything that has come, as text. */
+  String text() {
+    return spans.values().stream()
+        .flatMap(List::stream)
+        .map(Span::toString)
+        .collect(Collectors.joining("\n"));
   }
 
   private void take(HttpExchange exchange) throws IOException {

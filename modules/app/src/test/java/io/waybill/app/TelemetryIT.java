@@ -93,10 +93,15 @@ class TelemetryIT {
           assertThat(after.sum("waybill_sender_attempts_total", ours))
               .as("attempts and what receivers got")
               .isEqualTo(requests)
-              .isEqualTo(21 + 3 + 1 + 2);
-          assertThat(attempts(after, "delivered", "none")).isEqualTo(22);
-          assertThat(attempts(after, "transient", "http-transient")).isEqualTo(4);
-          assertThat(attempts(after, "permanent", "http-permanent")).isEqualTo(1);
+              .isEqualTo(
+                  countTasks(TaskTransition.Delivered.class)
+                      + countTasks(TaskTransition.AttemptFailed.class));
+          assertThat(attempts(after, "delivered", "none"))
+              .isEqualTo(countTasks(TaskTransition.Delivered.class))
+              .isEqualTo(completed.size());
+          assertThat(attempts(after, "transient", "http-transient")).isGreaterThanOrEqualTo(4);
+          assertThat(attempts(after, "permanent", "http-permanent"))
+              .isEqualTo(receiver.requests("/bad").size());
           assertThat(ended(after, "delivered"))
               .isEqualTo(countTasks(TaskTransition.Delivered.class));
           assertThat(ended(after, "dead-lettered"))
@@ -104,19 +109,20 @@ class TelemetryIT {
               .isEqualTo(2);
           assertThat(requests(after, "accepted", "none"))
               .isEqualTo(countOurs(DeliveryEvent.Accepted.class))
-              .isEqualTo(24);
+              .isEqualTo(completed.size() + 2);
           assertThat(requests(after, "duplicate", "none")).isEqualTo(1);
           assertThat(requests(after, "rejected", "invalid-field"))
               .isEqualTo(countOurs(DeliveryEvent.Rejected.class))
               .isEqualTo(1);
           assertThat(grown(before, after, "waybill_sender_retries_total"))
               .isEqualTo(count(Topics.EVENTS, this::isRetry) - retriesBefore)
-              .isEqualTo(3);
+              .isGreaterThanOrEqualTo(3);
           assertThat(grown(before, after, "waybill_dead_letters_total"))
               .as("two tasks and the rejected request")
               .isEqualTo(count(Topics.DEAD_LETTERS, _ -> true) - lettersBefore)
               .isEqualTo(3);
-          assertThat(grown(before, after, "waybill_timer_lateness_seconds_count")).isEqualTo(3);
+          assertThat(grown(before, after, "waybill_timer_lateness_seconds_count"))
+              .isGreaterThanOrEqualTo(3);
           assertThat(
                   after.sum("waybill_status_transitions_total", Map.of("state", "completed"))
                       - before.sum(

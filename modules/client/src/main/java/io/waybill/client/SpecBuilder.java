@@ -83,7 +83,7 @@ public abstract sealed class SpecBuilder<S extends SpecBuilder<S>> implements De
     return retry("maxRetries", tries);
   }
 
-  /** What passes before the second try. */
+  /** What passes before the second attempt. */
   public S baseDelay(Duration time) {
     return retry("baseDelay", time.toMillis());
   }
@@ -93,7 +93,7 @@ public abstract sealed class SpecBuilder<S extends SpecBuilder<S>> implements De
     return retry("backoffMultiplier", factor);
   }
 
-  /** The longest delay between two tries. */
+  /** The longest delay between two attempts. */
   public S maxBackoffDelay(Duration time) {
     return retry("maxBackoffDelay", time.toMillis());
   }

@@ -90,6 +90,19 @@ class DestinationSpecTest {
         .isEqualTo(io.waybill.domain.SigningAlgorithm.V1A);
   }
 
+  @Test
+  void aSecretOfOnesOwnIsTakenAndSealed() {
+    String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
+
+    DestinationJson.Valid read =
+        valid(DestinationSpec.webhook("o", "l").url("https://h/").signedWith(secret));
+
+    assertThat(((WebhookConfig) read.spec().config()).signing().orElseThrow().current().algorithm())
+        .isEqualTo(io.waybill.domain.SigningAlgorithm.V1);
+    assertThat(read.credentials()).containsValue(secret);
+    assertThat(read.spec().toString()).doesNotContain(secret);
+  }
+
   private static WebhookConfig webhook(DestinationSpec spec) {
     return (WebhookConfig) valid(spec).spec().config();
   }

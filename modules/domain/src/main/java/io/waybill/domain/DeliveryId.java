@@ -6,9 +6,11 @@ import java.util.UUID;
 
 /** An accepted request. Given by the SDK, or derived from where the request stands in Kafka. */
 public record DeliveryId(UUID value) implements Comparable<DeliveryId> {
+  private static final RandomIds RANDOM = new RandomIds();
+
   /** A new random id (version 4). */
   public static DeliveryId random() {
-    return new DeliveryId(UUID.randomUUID());
+    return new DeliveryId(RANDOM.next());
   }
 
   /**

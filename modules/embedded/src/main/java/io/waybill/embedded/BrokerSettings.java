@@ -64,7 +64,7 @@ final class BrokerSettings {
     properties.put("controller.quorum.voters", NODE_ID + "@" + controller);
     properties.put("controller.listener.names", CONTROLLER_LISTENER);
     properties.put("listeners", broker + "," + CONTROLLER_LISTENER + "://" + controller);
-    properties.put("advertised.listeners", broker);
+    properties.putIfAbsent("advertised.listeners", broker);
     properties.put("log.dirs", logDir.toString());
     return properties;
   }

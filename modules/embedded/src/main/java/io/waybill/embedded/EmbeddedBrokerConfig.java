@@ -9,8 +9,8 @@ import java.util.Map;
  * @param dataDir holds the broker's data in {@code kafka/}; made when it is missing. One broker at
  *     a time may use it
  * @param port where clients connect on loopback; 0 takes a free one at each start
- * @param overrides broker properties that win over the embedded defaults, for tests; the addresses,
- *     the node and its folder are not up for change
+ * @param overrides broker properties that win over the embedded defaults, for tests; where it
+ *     listens, the node and its folder are not up for change
  */
 public record EmbeddedBrokerConfig(Path dataDir, int port, Map<String, String> overrides) {
 

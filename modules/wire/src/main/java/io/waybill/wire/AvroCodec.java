@@ -14,6 +14,7 @@ import org.apache.avro.SchemaParseException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -70,13 +71,18 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
 
   @Override
   public byte[] encode(String topic, D value) {
-    return encode(topic, value, USUAL_BYTES);
+    return encode(topic, USUAL_BYTES, out -> writer.write(toAvro.apply(value), out));
   }
 
-  /** The same for a value whose size is about known. */
-  byte[] encode(String topic, D value, int about) {
+  /** Writes a record of the schema. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Encoder out) throws IOException;
+  }
+
+  /** The same for a value that is not written by the generic writer, and whose size is known. */
+  byte[] encode(String topic, int about, Content content) {
     int id = schemaId(topic);
-    A record = toAvro.apply(value);
     var bytes = new ByteArrayOutputStream(about);
     bytes.write(MAGIC);
     bytes.write(id >>> 24);
@@ -85,7 +91,7 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
     bytes.write(id);
     BinaryEncoder encoder = ENCODERS.binaryEncoder(bytes, null);
     try {
-      writer.write(record, encoder);
+      content.writeTo(encoder);
       encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);

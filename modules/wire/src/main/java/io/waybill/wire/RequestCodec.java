@@ -1,8 +1,6 @@
 package io.waybill.wire;
 
 import io.waybill.avro.RequestOptions;
-import io.waybill.avro.RequestPayload;
-import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryOptions;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationId;
@@ -41,7 +39,7 @@ public final class RequestCodec {
   public byte[] encode(String topic, DeliveryRequest request) {
     // Grown step by step, the buffer would be copied more often than the payload is long.
     int size = request.payload().data().size() + request.payload().metadata().size();
-    return avro.encode(topic, toAvro(request), size + BYTES_AROUND_PAYLOAD);
+    return avro.encode(topic, size + BYTES_AROUND_PAYLOAD, out -> RequestAvro.write(request, out));
   }
 
   /** The request as JSON, for publishers without a registry. */
@@ -145,49 +143,6 @@ public final class RequestCodec {
     if (options.getExpiresAt() != null) {
       draft.expiresAt(options.getExpiresAt());
     }
-  }
-
-  private static io.waybill.avro.DeliveryRequest toAvro(DeliveryRequest request) {
-    DeliveryOptions options = request.options();
-    Object destinations =
-        request.destinations() instanceof DestinationSelection.Named named
-            ? named.ids().stream().map(DestinationId::value).toList()
-            : "default";
-    return new io.waybill.avro.DeliveryRequest(
-        request.deliveryId().map(DeliveryId::toString).orElse(null),
-        request.organizationId().value(),
-        destinations,
-        toAvro(request.payload()),
-        new RequestOptions(
-            options.priority(),
-            options.idempotencyKey().orElse(null),
-            options.correlationId().orElse(null),
-            options.tags(),
-            options.deliverAt().orElse(null),
-            options.expiresAt().orElse(null)));
-  }
-
-  private static RequestPayload toAvro(Payload payload) {
-    if (!payload.sealed()) {
-      return new RequestPayload(
-          payload.type(),
-          AvroValues.buffer(payload.data().bytes()),
-          AvroValues.buffer(payload.metadata().bytes()),
-          null);
-    }
-    SealedPayload sealed =
-        SealedPayload.parse(payload.data())
-            .orElseThrow(() ->
-                new IllegalArgumentException("a sealed payload's data must be its JSON form"));
-    return new RequestPayload(
-        payload.type(),
-        ByteBuffer.allocate(0),
-        null,
-        new io.waybill.avro.SealedPayload(
-            SealedPayload.ALGORITHM,
-            sealed.keyId(),
-            sealed.hmac(),
-            AvroValues.buffer(sealed.ciphertext())));
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.domain.DeliveryOptions;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationSelection;
+import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
  */
 final class RequestJson {
   private static final Set<String> SEALED_FIELDS = RequestFormat.SEALED.fields().keySet();
+
+  /** What ids, type and options usually come to. */
+  private static final int BYTES_AROUND_PAYLOAD = 512;
 
   private RequestJson() {}
 
@@ -61,7 +65,10 @@ final class RequestJson {
 
   /** The request as JSON, data and metadata spliced in byte for byte. */
   static byte[] encode(DeliveryRequest request) {
-    var out = new ByteArrayOutputStream(request.payload().data().size() + 512);
+    Payload payload = request.payload();
+    // Grown step by step, the buffer would be copied more often than the payload is long.
+    int about = payload.data().size() + payload.metadata().size() + BYTES_AROUND_PAYLOAD;
+    var out = new ByteArrayOutputStream(about);
     try (JsonGenerator json = StrictJson.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       if (request.deliveryId().isPresent()) {
@@ -79,12 +86,12 @@ final class RequestJson {
         json.writeString("default");
       }
       json.writeObjectFieldStart("payload");
-      json.writeStringField("type", request.payload().type());
-      if (request.payload().sealed()) {
-        writeRaw(json, out, "sealed", request.payload().data());
+      json.writeStringField("type", payload.type());
+      if (payload.sealed()) {
+        writeRaw(json, out, "sealed", payload.data());
       } else {
-        writeRaw(json, out, "data", request.payload().data());
-        writeRaw(json, out, "metadata", request.payload().metadata());
+        writeRaw(json, out, "data", payload.data());
+        writeRaw(json, out, "metadata", payload.metadata());
       }
       json.writeEndObject();
       writeOptions(json, request.options());

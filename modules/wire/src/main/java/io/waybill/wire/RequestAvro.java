@@ -1,0 +1,108 @@
+package io.waybill.wire;
+
+import io.waybill.domain.DeliveryOptions;
+import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationSelection;
+import io.waybill.domain.Payload;
+import io.waybill.domain.SealedPayload;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.io.Encoder;
+
+/**
+ * Writes a request field by field as {@code schemas/DeliveryRequest.avsc} has them. The generic
+ * writer asks the schema at each field what it is and took more than half of what publishing a
+ * request costs; all other records are written by it, and a test holds the two to the same bytes.
+ */
+final class RequestAvro {
+  private static final int NULL = 0;
+  private static final int PRESENT = 1;
+
+  private RequestAvro() {}
+
+  static void write(DeliveryRequest request, Encoder out) throws IOException {
+    optional(request.deliveryId().map(Object::toString), out);
+    out.writeString(request.organizationId().value());
+    destinations(request.destinations(), out);
+    payload(request.payload(), out);
+    out.writeIndex(PRESENT);
+    options(request.options(), out);
+  }
+
+  private static void destinations(DestinationSelection selection, Encoder out) throws IOException {
+    if (selection instanceof DestinationSelection.Named named) {
+      out.writeIndex(0);
+      startArray(named.ids().size(), out);
+      for (DestinationId id : named.ids()) {
+        out.startItem();
+        out.writeString(id.value());
+      }
+      out.writeArrayEnd();
+    } else {
+      out.writeIndex(1);
+      out.writeString("default");
+    }
+  }
+
+  private static void payload(Payload payload, Encoder out) throws IOException {
+    out.writeString(payload.type());
+    if (payload.sealed()) {
+      SealedPayload sealed =
+          SealedPayload.parse(payload.data())
+              .orElseThrow(() ->
+                  new IllegalArgumentException("a sealed payload's data must be its JSON form"));
+      out.writeBytes(new byte[0]);
+      out.writeIndex(NULL);
+      out.writeIndex(PRESENT);
+      out.writeString(SealedPayload.ALGORITHM);
+      out.writeString(sealed.keyId());
+      out.writeString(sealed.hmac());
+      out.writeBytes(sealed.ciphertext());
+    } else {
+      out.writeBytes(payload.data().bytes());
+      out.writeIndex(PRESENT);
+      out.writeBytes(payload.metadata().bytes());
+      out.writeIndex(NULL);
+    }
+  }
+
+  private static void options(DeliveryOptions options, Encoder out) throws IOException {
+    out.writeInt(options.priority());
+    optional(options.idempotencyKey(), out);
+    optional(options.correlationId(), out);
+    texts(options.tags(), out);
+    time(options.deliverAt(), out);
+    time(options.expiresAt(), out);
+  }
+
+  private static void texts(List<String> texts, Encoder out) throws IOException {
+    startArray(texts.size(), out);
+    for (String text : texts) {
+      out.startItem();
+      out.writeString(text);
+    }
+    out.writeArrayEnd();
+  }
+
+  private static void startArray(int size, Encoder out) throws IOException {
+    out.writeArrayStart();
+    out.setItemCount(size);
+  }
+
+  private static void optional(Optional<String> text, Encoder out) throws IOException {
+    out.writeIndex(text.isPresent() ? PRESENT : NULL);
+    if (text.isPresent()) {
+      out.writeString(text.get());
+    }
+  }
+
+  private static void time(Optional<Instant> time, Encoder out) throws IOException {
+    out.writeIndex(time.isPresent() ? PRESENT : NULL);
+    if (time.isPresent()) {
+      out.writeLong(time.get().toEpochMilli());
+    }
+  }
+}
