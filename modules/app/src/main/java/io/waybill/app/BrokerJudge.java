@@ -81,8 +81,7 @@ final class BrokerJudge {
                   + " Kafka 4.0 or newer"));
     }
     all.addAll(roomForCommits(brokers));
-    all.addAll(
-        ofBrokers(brokers, Durability.UNCLEAN, "false"::equals, "false", SET_AND_RESTART));
+    all.addAll(ofBrokers(brokers, Durability.UNCLEAN, "false"::equals, "false", SET_AND_RESTART));
     all.addAll(ofOwnTopic(brokers, own, OFFSETS, "offsets.topic", Durability.MIN_IN_SYNC, wanted));
     all.addAll(
         ofOwnTopic(
@@ -108,8 +107,7 @@ final class BrokerJudge {
       return Weakness.ofTopics(Map.of(topic, TopicJudge.durability(made, wanted)));
     }
     List<Weakness> all = new ArrayList<>();
-    all.addAll(
-        atLeast(brokers, prefix + ".replication.factor", wanted.replicas()));
+    all.addAll(atLeast(brokers, prefix + ".replication.factor", wanted.replicas()));
     all.addAll(atLeast(brokers, minInSync, wanted.inSync()));
     return all;
   }
@@ -119,7 +117,7 @@ final class BrokerJudge {
         brokers, setting, value -> number(value) >= least, "at least " + least, SET_AND_RESTART);
   }
 
-  /** Brokers that do not tell a setting have Kafka's default, which is enough for all of these. */
+  /** Brokers tell their defaults, too; a setting that they do not tell is none of theirs. */
   private static List<Weakness> ofBrokers(
       BrokerFacts brokers, String setting, Predicate<String> good, String wanted, String toDo) {
     Map<String, List<String>> bad = new TreeMap<>();

@@ -100,17 +100,17 @@ final class ClusterCheck {
     List<Weakness> all = new ArrayList<>(missing(rows));
     Map<String, List<Difference>> different = new TreeMap<>();
     rows.forEach(row -> different.put(row.topic(), row.differences()));
-    BrokerFacts brokers = BrokerFacts.ask(admin);
     switch (config.profile()) {
       case PRODUCTION -> {
         Set<String> names = topics.names();
         different.putAll(internal(names));
         all.addAll(Weakness.ofTopics(different));
-        all.addAll(BrokerJudge.production(brokers, kafkasOwn(names)));
+        all.addAll(BrokerJudge.production(BrokerFacts.ask(admin), kafkasOwn(names)));
       }
       case DEVELOPMENT -> {
         all.addAll(Weakness.ofTopics(different));
         if (config.roles().stream().anyMatch(Role::isSender)) {
+          BrokerFacts brokers = BrokerFacts.ask(admin);
           all.addAll(BrokerJudge.roomForCommits(brokers));
           // Worst case: the limit is too small, and the sender's commits fail loudly.
           brokers
@@ -137,7 +137,11 @@ final class ClusterCheck {
         ? List.of()
         : List.of(
             new Weakness(
-                missing, "topic", "missing", "there", "`waybill topics apply --config FILE` creates it"));
+                missing,
+                "topic",
+                "missing",
+                "there",
+                "`waybill topics apply --config FILE` creates it"));
   }
 
   /** The topics of stores, which Kafka Streams makes at the first start of a role. */
@@ -147,8 +151,7 @@ final class ClusterCheck {
     topics
         .facts(internal)
         .forEach((name, topic) ->
-            different.put(
-                name, TopicJudge.compareInternal(topic, config.profile().durability())));
+            different.put(name, TopicJudge.compareInternal(topic, config.profile().durability())));
     return different;
   }
 

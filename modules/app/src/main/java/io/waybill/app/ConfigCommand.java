@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.app.ConfigFile.Read;
 import io.waybill.app.cli.ExitCodes;
 import io.waybill.app.cli.FormOption;
+import io.waybill.secrets.Keyset;
+import io.waybill.secrets.PayloadKeys;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +38,8 @@ public final class ConfigCommand implements Runnable {
       name = "check",
       description = {
         "Names everything that is wrong with a configuration, the environment over it included.",
-        "Exit code 2 when something is. Asks nobody else, unless --connect is given: then brokers and"
-            + " topics are looked at as `waybill run` would, and exit code 1 says that they keep"
+        "Exit code 2 when something is. Asks nobody else, unless --connect is given: then brokers,"
+            + " topics and keys are looked at as `waybill run` would, and exit code 1 says that they keep"
             + " less than they must."
       })
   static final class Check implements Callable<Integer> {
@@ -52,7 +54,9 @@ public final class ConfigCommand implements Runnable {
         description = "The configuration, YAML.")
     private Path configFile;
 
-    @Option(names = "--connect", description = "Look at brokers and topics too; changes nothing.")
+    @Option(
+        names = "--connect",
+        description = "Look at brokers, topics and keys too; changes nothing.")
     private boolean connect;
 
     @Override
@@ -83,6 +87,11 @@ public final class ConfigCommand implements Runnable {
     }
 
     private static ClusterCheck.Report look(WaybillConfig config) {
+      if (config.roles().stream().anyMatch(Role::isSender)) {
+        // As senders open them: there is no start without.
+        Keyset.load(config.keyset());
+        config.sending().payloadKeys().ifPresent(PayloadKeys::load);
+      }
       try (Admin admin = Admin.create(ClientSettings.shortAdmin(config.kafka()))) {
         return new ClusterCheck(admin, config).report();
       }
@@ -105,8 +114,8 @@ public final class ConfigCommand implements Runnable {
       ObjectNode all = JsonNodeFactory.instance.objectNode();
       all.put("ok", problems.isEmpty() && weaknesses.isEmpty());
       ArrayNode wrong = all.putArray("problems");
-      problems.forEach(problem ->
-          wrong.addObject().put("key", problem.key()).put("problem", problem.text()));
+      problems.forEach(
+          problem -> wrong.addObject().put("key", problem.key()).put("problem", problem.text()));
       ArrayNode weak = all.putArray("weaknesses");
       weaknesses.forEach(weakness -> {
         ObjectNode one = weak.addObject();

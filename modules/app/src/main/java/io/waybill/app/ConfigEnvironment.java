@@ -60,13 +60,14 @@ final class ConfigEnvironment {
 
   /** Puts what the environment says into the tree. */
   void overlay(ObjectNode root, Map<String, String> environment) {
-    new TreeMap<>(environment).forEach((name, value) -> {
-      if (name.startsWith(PREFIX)) {
-        put(root, name, value);
-      } else if (name.startsWith(NEARLY)) {
-        refuseSlip(name);
-      }
-    });
+    new TreeMap<>(environment)
+        .forEach((name, value) -> {
+          if (name.startsWith(PREFIX)) {
+            put(root, name, value);
+          } else if (name.startsWith(NEARLY)) {
+            refuseSlip(name);
+          }
+        });
   }
 
   List<ConfigProblem> problems() {
@@ -83,7 +84,9 @@ final class ConfigEnvironment {
     if (target.isEmpty()) {
       problem(
           name,
-          "is the variable of no key" + Nearest.hint(name, targets.keySet()) + " Unset it, or see"
+          "is the variable of no key"
+              + Nearest.hint(name, targets.keySet())
+              + " Unset it, or see"
               + " docs/configuration.md");
       return;
     }
@@ -140,8 +143,7 @@ final class ConfigEnvironment {
       if (name.startsWith(begin) && name.length() > begin.length()) {
         return Optional.of(
             new Target(
-                List.of(open.getKey(), openKey(name.substring(begin.length()))),
-                open.getValue()));
+                List.of(open.getKey(), openKey(name.substring(begin.length()))), open.getValue()));
       }
     }
     return Optional.empty();

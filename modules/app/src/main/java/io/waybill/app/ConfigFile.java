@@ -26,8 +26,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Reads the YAML file of {@code waybill run --config}, and the environment over it. Finds everything
- * that is wrong with it at once.
+ * Reads the YAML file of {@code waybill run --config}, and the environment over it. Finds
+ * everything that is wrong with it at once.
  */
 public final class ConfigFile {
   private static final Set<String> KEYS =
@@ -136,8 +136,7 @@ public final class ConfigFile {
     Path keyset = attempt("keyset", () -> root.path("keyset"), Path.of(""));
     Optional<Path> payloadKeys =
         attempt("payloadKeys", () -> root.pathIfGiven("payloadKeys"), Optional.empty());
-    Path stateDirectory =
-        attempt("stateDirectory", () -> root.path("stateDirectory"), Path.of(""));
+    Path stateDirectory = attempt("stateDirectory", () -> root.path("stateDirectory"), Path.of(""));
     String instance = attempt("instance", () -> root.text("instance"), "");
     int partitions = root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS);
     if (partitions < 1) {
@@ -153,8 +152,7 @@ public final class ConfigFile {
         attempt("httpAddress", this::httpAddress, InetAddress.getLoopbackAddress());
     Sending sending = new SendingSection(reading, root).read(payloadKeys);
     Monitoring monitoring = monitoring();
-    TelemetryConfig telemetry =
-        attempt("telemetry", this::telemetry, TelemetryConfig.defaults());
+    TelemetryConfig telemetry = attempt("telemetry", this::telemetry, TelemetryConfig.defaults());
     RequestTopicsConfig requestTopics =
         attempt(
             RequestTopicsSection.KEY,
@@ -196,12 +194,14 @@ public final class ConfigFile {
     if (root.has("kafka") && !kafka.containsKey("bootstrap.servers")) {
       root.problem("kafka.bootstrap.servers", "is missing");
     }
-    kafka.keySet().forEach(key ->
-        KafkaKeys.meant(key)
-            .ifPresent(known ->
-                root.problem(
-                    "kafka." + key,
-                    "is none that Kafka's clients know; did you mean " + known + "?")));
+    kafka
+        .keySet()
+        .forEach(key ->
+            KafkaKeys.meant(key)
+                .ifPresent(known ->
+                    root.problem(
+                        "kafka." + key,
+                        "is none that Kafka's clients know; did you mean " + known + "?")));
     return kafka;
   }
 

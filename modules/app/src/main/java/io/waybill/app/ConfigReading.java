@@ -45,9 +45,9 @@ final class ConfigReading {
   }
 
   /**
-   * Reads one part; when it is wrong, goes on with another value, so that what is wrong elsewhere is
-   * found too. What fails after a problem was found in the same section is left out: it may only be
-   * the consequence.
+   * Reads one part; when it is wrong, goes on with another value, so that what is wrong elsewhere
+   * is found too. What fails after a problem was found in the same section is left out: it may only
+   * be the consequence.
    */
   <T> T attempt(String key, Supplier<T> part, T instead) {
     int before = problems.size();
@@ -74,8 +74,7 @@ final class ConfigReading {
   void value(String key, String text, boolean isGiven) {
     Optional<String> variable = Optional.ofNullable(variables.get(key));
     Source source = variable.isPresent() ? Source.ENVIRONMENT : Source.FILE;
-    values.put(
-        key, new ConfigValue(key, text, isGiven ? source : Source.DEFAULT, variable));
+    values.put(key, new ConfigValue(key, text, isGiven ? source : Source.DEFAULT, variable));
   }
 
   /** Everything that was read, in the order of reading. */

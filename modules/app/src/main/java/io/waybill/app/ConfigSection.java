@@ -40,8 +40,7 @@ final class ConfigSection {
     this.prefix = prefix;
     this.node = node.isObject() ? node : JsonNodeFactory.instance.objectNode();
     if (!node.isObject()) {
-      reading.problem(
-          withoutDot(), "must hold keys and values; docs/configuration.md lists them");
+      reading.problem(withoutDot(), "must hold keys and values; docs/configuration.md lists them");
     }
     for (var entry : this.node.properties()) {
       String key = entry.getKey();
@@ -81,8 +80,7 @@ final class ConfigSection {
           .attempt(
               name,
               () ->
-                  Optional.of(
-                      reader.apply(new ConfigSection(reading, name + ".", element, keys))),
+                  Optional.of(reader.apply(new ConfigSection(reading, name + ".", element, keys))),
               Optional.<T>empty())
           .ifPresent(all::add);
     }
@@ -199,8 +197,7 @@ final class ConfigSection {
     JsonNode found = list(key);
     for (JsonNode element : found) {
       if (!element.isInt() || element.intValue() < least || element.intValue() > most) {
-        reading.problem(
-            prefix + key, "must hold whole numbers from " + least + " to " + most);
+        reading.problem(prefix + key, "must hold whole numbers from " + least + " to " + most);
         return Set.of();
       }
       numbers.add(element.intValue());

@@ -28,8 +28,6 @@ record Durability(int replicas, int inSync, boolean clean) {
 
   /** Settings that a topic is made with, for brokers may have weaker defaults. */
   Map<String, String> settings() {
-    return clean
-        ? Map.of(MIN_IN_SYNC, Integer.toString(inSync), UNCLEAN, "false")
-        : Map.of();
+    return clean ? Map.of(MIN_IN_SYNC, Integer.toString(inSync), UNCLEAN, "false") : Map.of();
   }
 }

@@ -14,7 +14,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** What Kafka itself says about the properties of its clients: which there are, which are secret. */
+/**
+ * What Kafka itself says about the properties of its clients: which there are, which are secret.
+ */
 final class KafkaKeys {
   private static final List<String> PREFIXES =
       List.of(

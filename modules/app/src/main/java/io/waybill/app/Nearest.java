@@ -24,8 +24,7 @@ final class Nearest {
         .filter(word -> Math.abs(word.length() - written.length()) <= most)
         .filter(word -> distance(lower, word.toLowerCase(Locale.ROOT)) <= most)
         .min(
-            Comparator.comparingInt(
-                    (String word) -> distance(lower, word.toLowerCase(Locale.ROOT)))
+            Comparator.comparingInt((String word) -> distance(lower, word.toLowerCase(Locale.ROOT)))
                 .thenComparing(Comparator.naturalOrder()));
   }
 

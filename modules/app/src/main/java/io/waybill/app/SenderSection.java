@@ -25,8 +25,7 @@ final class SenderSection {
     SenderLimits usual = SenderLimits.defaults();
     return usual.with(
         section.number("inFlight", usual.inFlight(), 1, MOST_IN_FLIGHT),
-        perDestination(
-            section.sectionOrEmpty("perDestination", DESTINATION_KEYS), usual.lane()));
+        perDestination(section.sectionOrEmpty("perDestination", DESTINATION_KEYS), usual.lane()));
   }
 
   private static LaneLimits perDestination(ConfigSection section, LaneLimits usual) {

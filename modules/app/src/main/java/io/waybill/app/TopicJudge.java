@@ -89,8 +89,8 @@ final class TopicJudge {
       topic
           .setting(CLEANUP)
           .filter(policy -> !policy.contains(COMPACT))
-          .ifPresent(policy ->
-              differences.add(new Difference(CLEANUP, policy, COMPACT, Weight.WEAKER)));
+          .ifPresent(
+              policy -> differences.add(new Difference(CLEANUP, policy, COMPACT, Weight.WEAKER)));
     }
     differences.addAll(timestamps(topic));
     differences.addAll(durability(topic, durability));

@@ -146,9 +146,7 @@ public final class TopicsAdmin {
           topic == null ? List.of() : TopicJudge.compare(spec, topic, durability);
       rows.add(
           new Row(
-              spec.name(),
-              topic == null ? Finding.MISSING : Finding.of(differences),
-              differences));
+              spec.name(), topic == null ? Finding.MISSING : Finding.of(differences), differences));
     }
     return rows;
   }
@@ -167,8 +165,7 @@ public final class TopicsAdmin {
     Map<String, TopicFacts> facts = new TreeMap<>();
     described.forEach((name, description) ->
         facts.put(
-            name,
-            TopicFacts.of(description, configs.getOrDefault(name, new Config(List.of())))));
+            name, TopicFacts.of(description, configs.getOrDefault(name, new Config(List.of())))));
     return facts;
   }
 

@@ -147,12 +147,14 @@ public final class TopicsCommand implements Runnable {
         try (FileInputStream in = new FileInputStream(commandConfig.get().toFile())) {
           properties.load(in);
         }
-        properties.stringPropertyNames()
+        properties
+            .stringPropertyNames()
             .forEach(name -> settings.put(name, properties.getProperty(name)));
       }
       bootstrapServer.ifPresent(servers -> settings.put("bootstrap.servers", servers));
       if (!settings.containsKey("bootstrap.servers")) {
-        throw CliException.usage("say where Kafka is: --config FILE or --bootstrap-server HOST:PORT");
+        throw CliException.usage(
+            "say where Kafka is: --config FILE or --bootstrap-server HOST:PORT");
       }
       return settings;
     }
@@ -167,9 +169,7 @@ public final class TopicsCommand implements Runnable {
       for (TopicsAdmin.Row row : rows) {
         out.printf(
             "%-32s %s%s%n",
-            row.topic(),
-            row.finding().words(),
-            row.detail().isEmpty() ? "" : ": " + row.detail());
+            row.topic(), row.finding().words(), row.detail().isEmpty() ? "" : ": " + row.detail());
       }
     }
 
@@ -180,6 +180,7 @@ public final class TopicsCommand implements Runnable {
             all.addObject()
                 .put("topic", row.topic())
                 .put("finding", row.finding().words().replace(' ', '-'))
+                .put("detail", row.detail())
                 .putArray("differences");
         row.differences()
             .forEach(difference ->

@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -83,8 +82,8 @@ public final class WaybillProcess implements AutoCloseable {
   /**
    * Checks the topics and starts the roles; returns before they are ready.
    *
-   * @throws IllegalStateException when topics are missing or not as configured, or brokers or topics
-   *     keep less than the profile needs, naming each
+   * @throws IllegalStateException when topics are missing or not as configured, or brokers or
+   *     topics keep less than the profile needs, naming each
    * @throws KafkaProblem when Kafka cannot be reached
    * @throws io.waybill.secrets.KeysetException when a sender has no keyset: there is no start
    *     without a key

@@ -21,8 +21,7 @@ record Weakness(List<String> places, String setting, String found, String wanted
     places = List.copyOf(places);
   }
 
-  static Weakness of(
-      String place, String setting, String found, String wanted, String toDo) {
+  static Weakness of(String place, String setting, String found, String wanted, String toDo) {
     return new Weakness(List.of(place), setting, found, wanted, toDo);
   }
 
@@ -32,8 +31,8 @@ record Weakness(List<String> places, String setting, String found, String wanted
     topics.forEach((topic, differences) ->
         differences.stream()
             .filter(difference -> difference.weight() != TopicJudge.Weight.OTHER)
-            .forEach(difference ->
-                same.computeIfAbsent(difference, _ -> new ArrayList<>()).add(topic)));
+            .forEach(
+                difference -> same.computeIfAbsent(difference, _ -> new ArrayList<>()).add(topic)));
     return same.entrySet().stream()
         .map(entry ->
             new Weakness(
@@ -54,11 +53,7 @@ record Weakness(List<String> places, String setting, String found, String wanted
       case TopicJudge.REPLICAS ->
           "add replicas with kafka-reassign-partitions; new topics get them from `waybill topics"
               + " apply --replication-factor 3`";
-      default ->
-          ALTER
-              + difference.setting()
-              + "="
-              + difference.wanted().replace("at least ", "");
+      default -> ALTER + difference.setting() + "=" + difference.wanted().replace("at least ", "");
     };
   }
 

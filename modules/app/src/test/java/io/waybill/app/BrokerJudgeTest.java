@@ -76,7 +76,8 @@ class BrokerJudgeTest {
 
     assertThat(
             BrokerJudge.production(
-                brokers(brokers), Map.of("__transaction_state", topic("__transaction_state", 3, "2"))))
+                brokers(brokers),
+                Map.of("__transaction_state", topic("__transaction_state", 3, "2"))))
         .isEmpty();
     assertThat(
             BrokerJudge.production(
@@ -85,7 +86,8 @@ class BrokerJudgeTest {
         .extracting(Weakness::toString)
         .hasSize(2)
         .allSatisfy(text -> assertThat(text).startsWith("__consumer_offsets: "))
-        .anySatisfy(text -> assertThat(text).contains("replication factor is 1, must be at least 3"))
+        .anySatisfy(
+            text -> assertThat(text).contains("replication factor is 1, must be at least 3"))
         .anySatisfy(text -> assertThat(text).contains("min.insync.replicas is 1"));
   }
 
@@ -109,7 +111,9 @@ class BrokerJudgeTest {
   void whatCannotBeReadIsNotTakenForGood() {
     var silent =
         new BrokerFacts(
-            Map.of(), Optional.empty(), Map.of("settings", "not authorized", "features", "too old"));
+            Map.of(),
+            Optional.empty(),
+            Map.of("settings", "not authorized", "features", "too old"));
 
     assertThat(BrokerJudge.production(silent, Map.of()))
         .extracting(Weakness::setting)

@@ -41,8 +41,7 @@ class ClientSettingsTest {
 
   @Test
   void anOperatorMayHaveMoreReplicasAndInDevelopmentFewer() {
-    Map<String, String> four =
-        Map.of("replication.factor", "4", "topic.min.insync.replicas", "3");
+    Map<String, String> four = Map.of("replication.factor", "4", "topic.min.insync.replicas", "3");
 
     StreamsConfig production = streams(four, 1, Durability.PROMISED);
     assertThat(production.getInt("replication.factor")).isEqualTo(4);

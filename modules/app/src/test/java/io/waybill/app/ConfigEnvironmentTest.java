@@ -81,12 +81,11 @@ class ConfigEnvironmentTest {
     Map<String, String> names = new HashMap<>();
     ConfigKeys.LEAVES
         .keySet()
-        .forEach(key ->
-            assertThat(names.put(ConfigEnvironment.variable(key), key)).as(key).isNull());
+        .forEach(
+            key -> assertThat(names.put(ConfigEnvironment.variable(key), key)).as(key).isNull());
     for (String name : names.keySet()) {
       ConfigException wrong =
-          catchThrowableOfType(
-              ConfigException.class, () -> read("", Map.of(name, "{not: good}")));
+          catchThrowableOfType(ConfigException.class, () -> read("", Map.of(name, "{not: good}")));
       // What is text takes it, or says in its own words what it must be.
       if (wrong != null) {
         assertThat(wrong.problems())
@@ -123,8 +122,7 @@ class ConfigEnvironmentTest {
     String page = Files.readString(Path.of("..", "..", "docs", "configuration.md"));
     ConfigKeys.LEAVES
         .keySet()
-        .forEach(key ->
-            assertThat(page).as(key).contains(key.substring(key.lastIndexOf('.') + 1)));
+        .forEach(key -> assertThat(page).as(key).contains(key.substring(key.lastIndexOf('.') + 1)));
     ConfigKeys.OPEN.keySet().forEach(key -> assertThat(page).contains("`" + key + "`"));
   }
 
@@ -196,7 +194,6 @@ class ConfigEnvironmentTest {
 
   private ConfigFile.Read read(String yaml, Map<String, String> environment) throws IOException {
     Path file = folder.resolve("waybill.yaml");
-    return ConfigFile.readAll(
-        Files.writeString(file, ConfigFileTest.LEAST + yaml), environment);
+    return ConfigFile.readAll(Files.writeString(file, ConfigFileTest.LEAST + yaml), environment);
   }
 }

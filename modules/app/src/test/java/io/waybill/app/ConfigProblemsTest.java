@@ -52,8 +52,8 @@ class ConfigProblemsTest {
             assertThat(text)
                 .startsWith("kafka.bootstrap.server is none that")
                 .endsWith("did you mean bootstrap.servers?"))
-        .anySatisfy(text ->
-            assertThat(text).startsWith("schemaRegistry.auto.register is not a key"))
+        .anySatisfy(
+            text -> assertThat(text).startsWith("schemaRegistry.auto.register is not a key"))
         .anySatisfy(text -> assertThat(text).isEqualTo("keyset is missing"))
         .anySatisfy(text -> assertThat(text).isEqualTo("instance is missing"))
         .anySatisfy(text -> assertThat(text).startsWith("partitions must be at least 1"))
@@ -70,10 +70,10 @@ class ConfigProblemsTest {
                 .startsWith("sender.perDestination.inflight is not a key")
                 .endsWith("did you mean inFlight?"))
         .anySatisfy(text -> assertThat(text).startsWith("alerts.debounce.backlog.window must be"))
-        .anySatisfy(text ->
-            assertThat(text).startsWith("alerts.destinations[0].organizationId must be"))
-        .anySatisfy(text ->
-            assertThat(text).startsWith("alerts.destinations[1].destinationId must be"))
+        .anySatisfy(
+            text -> assertThat(text).startsWith("alerts.destinations[0].organizationId must be"))
+        .anySatisfy(
+            text -> assertThat(text).startsWith("alerts.destinations[1].destinationId must be"))
         .anySatisfy(text -> assertThat(text).startsWith("telemetry.organizations must be"))
         .anySatisfy(text -> assertThat(text).startsWith("telemetry.otlp.endpoint must be"))
         .anySatisfy(text -> assertThat(text).startsWith("logging.format must be text or json"))
@@ -122,7 +122,8 @@ class ConfigProblemsTest {
                         "{bootstrap.servers: \"${env:NOWHERE}\", client.rack: \"${env:NOT}\"}")
                     + "allowCidrs: [\"${env:NEITHER}\"]\n"))
         .hasSize(3)
-        .anySatisfy(text -> assertThat(text).startsWith("kafka.bootstrap.servers").contains("NOWHERE"))
+        .anySatisfy(
+            text -> assertThat(text).startsWith("kafka.bootstrap.servers").contains("NOWHERE"))
         .anySatisfy(text -> assertThat(text).startsWith("kafka.client.rack").contains("NOT"))
         .anySatisfy(text -> assertThat(text).startsWith("allowCidrs").contains("NEITHER"));
   }

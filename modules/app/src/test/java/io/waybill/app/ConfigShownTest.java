@@ -83,8 +83,7 @@ class ConfigShownTest {
   void tellsTheDefaultsAndWhereValuesComeFrom() throws IOException {
     Map<String, ConfigValue> values =
         read(
-            ConfigFileTest.LEAST + "retry: {maxAttempts: 3}\n",
-            Map.of("WAYBILL__PARTITIONS", "6"));
+            ConfigFileTest.LEAST + "retry: {maxAttempts: 3}\n", Map.of("WAYBILL__PARTITIONS", "6"));
 
     assertThat(values.get("retry.maxAttempts").source()).isEqualTo(Source.FILE);
     assertThat(values.get("partitions"))

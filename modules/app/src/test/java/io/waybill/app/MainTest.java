@@ -26,7 +26,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "run", "topics", "topics apply", "config", "config check", "config show"})
+  @ValueSource(
+      strings = {"up", "run", "topics", "topics apply", "config", "config check", "config show"})
   void theyHaveHelpAndVersion(String command) {
     StringWriter out = new StringWriter();
     CommandLine line = Main.commandLine().setOut(new PrintWriter(out, true));

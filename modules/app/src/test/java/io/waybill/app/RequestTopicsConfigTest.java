@@ -86,8 +86,7 @@ class RequestTopicsConfigTest {
     assertThatThrownBy(() -> read(alerts + "requestTopics: {t: [acme]}\n"))
         .hasMessageContaining("alerts.destinations names organization acme")
         .hasMessageContaining("Add it there in requestTopics");
-    assertThat(read(alerts + "requestTopics: {t: [acme], waybill.requests: [acme]}\n"))
-        .isNotNull();
+    assertThat(read(alerts + "requestTopics: {t: [acme], waybill.requests: [acme]}\n")).isNotNull();
     assertThat(read(alerts + "requestTopics: {waybill.requests: \"*\"}\n")).isNotNull();
   }
 

@@ -92,8 +92,7 @@ class TopicJudgeTest {
 
   @Test
   void theBrokersOwnTimeMakesOldAndNewRecordsPossible() {
-    assertThat(
-            compare(with(good(Topics.REQUESTS), "message.timestamp.before.max.ms", "1000")))
+    assertThat(compare(with(good(Topics.REQUESTS), "message.timestamp.before.max.ms", "1000")))
         .isEmpty();
   }
 
@@ -103,8 +102,7 @@ class TopicJudgeTest {
     TopicFacts two = new TopicFacts(topic.name(), topic.partitions(), 2, topic.settings());
 
     assertThat(compare(two))
-        .containsExactly(
-            new Difference("replication factor", "2", "at least 3", Weight.WEAKER));
+        .containsExactly(new Difference("replication factor", "2", "at least 3", Weight.WEAKER));
     assertThat(TopicJudge.compare(spec(Topics.STATUS), two, Durability.ANY)).isEmpty();
   }
 
@@ -125,7 +123,8 @@ class TopicJudgeTest {
 
     TopicFacts weak =
         with(
-            new TopicFacts(claims.name(), 12, 1, with(claims, "cleanup.policy", "delete").settings()),
+            new TopicFacts(
+                claims.name(), 12, 1, with(claims, "cleanup.policy", "delete").settings()),
             "min.insync.replicas",
             "1");
     assertThat(TopicJudge.compareInternal(weak, Durability.PROMISED))

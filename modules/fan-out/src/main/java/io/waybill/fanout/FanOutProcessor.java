@@ -109,8 +109,7 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
       if (value.isEmpty()) {
         throw new RekeyHeaders.Forged("it has no value");
       }
-      Arrival arrival =
-          RekeyHeaders.read(record.headers(), key, value.get(), config, now);
+      Arrival arrival = RekeyHeaders.read(record.headers(), key, value.get(), config, now);
       running().road().takePassedOn(arrival, now);
     } catch (RekeyHeaders.Forged e) {
       running().output().forged(place, key, value, String.valueOf(e.getMessage()), now);

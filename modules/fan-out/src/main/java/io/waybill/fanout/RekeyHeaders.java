@@ -47,11 +47,7 @@ final class RekeyHeaders {
   }
 
   static Arrival read(
-      Headers headers,
-      Optional<RawBytes> key,
-      RawBytes value,
-      FanOutConfig config,
-      Instant now)
+      Headers headers, Optional<RawBytes> key, RawBytes value, FanOutConfig config, Instant now)
       throws Forged {
     String topic = text(headers, ORIGIN_TOPIC);
     long partition = number(headers, ORIGIN_PARTITION);

@@ -34,8 +34,6 @@ public record RequestTopic(String name, String id, Optional<Set<OrganizationId>>
 
   /** Whose topic it is, where it speaks for one organization only. */
   Optional<OrganizationId> owner() {
-    return organizations
-        .filter(some -> some.size() == 1)
-        .map(some -> some.iterator().next());
+    return organizations.filter(some -> some.size() == 1).map(some -> some.iterator().next());
   }
 }

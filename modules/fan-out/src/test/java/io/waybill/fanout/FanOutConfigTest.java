@@ -58,7 +58,13 @@ class FanOutConfigTest {
         .hasMessageContaining("grace");
     assertThatThrownBy(() ->
             new FanOutConfig(
-                RequestTopics.one("id"), 1, Duration.ZERO, Duration.ZERO, 1, Duration.ZERO, Duration.ofMillis(1)))
+                RequestTopics.one("id"),
+                1,
+                Duration.ZERO,
+                Duration.ZERO,
+                1,
+                Duration.ZERO,
+                Duration.ofMillis(1)))
         .hasMessageContaining("dedupeWindow");
   }
 }

@@ -151,8 +151,7 @@ class RequestTopicsTest {
     assertThat(events.get(1))
         .isInstanceOfSatisfying(
             Duplicate.class,
-            duplicate ->
-                assertThat(duplicate.duplicateOf()).isEqualTo(events.get(0).deliveryId()));
+            duplicate -> assertThat(duplicate.duplicateOf()).isEqualTo(events.get(0).deliveryId()));
     assertThat(fanOut.tasks()).hasSize(1);
   }
 
@@ -198,15 +197,13 @@ class RequestTopicsTest {
         new RequestTopics(
             List.of(new RequestTopic(OF_BOTH, "id-of-both", Optional.of(Set.of(CLINIC)))));
     try (FanOutDriver later = new FanOutDriver(FanOutConfig.defaults(onlyClinic, 1))) {
-      byte[] value =
-          later.codecs.requests().encode(OF_BOTH, request("siem").key("k-1").build());
+      byte[] value = later.codecs.requests().encode(OF_BOTH, request("siem").key("k-1").build());
       var headers = new RecordHeaders();
       headers.add(RekeyHeaders.ORIGIN_TOPIC, OF_BOTH.getBytes(UTF_8));
       headers.add(RekeyHeaders.ORIGIN_PARTITION, "0".getBytes(UTF_8));
       headers.add(RekeyHeaders.ORIGIN_OFFSET, "7".getBytes(UTF_8));
       headers.add(
-          RekeyHeaders.CREATED_AT,
-          Long.toString(later.now().toEpochMilli()).getBytes(UTF_8));
+          RekeyHeaders.CREATED_AT, Long.toString(later.now().toEpochMilli()).getBytes(UTF_8));
       headers.add(RekeyHeaders.CLAIM, "idempotency-key".getBytes(UTF_8));
       later.passOn(new TestRecord<>(null, value, headers, later.now()));
 
@@ -214,8 +211,7 @@ class RequestTopicsTest {
           .singleElement()
           .isInstanceOfSatisfying(
               Rejected.class,
-              rejected ->
-                  assertThat(rejected.reason()).isEqualTo(Reason.ORGANIZATION_NOT_ALLOWED));
+              rejected -> assertThat(rejected.reason()).isEqualTo(Reason.ORGANIZATION_NOT_ALLOWED));
       assertThat(later.tasks()).isEmpty();
     }
   }

@@ -23,9 +23,7 @@ final class DestinationsList extends KafkaCommand {
     try (Connection connection = connect()) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
       List<Destination> shown =
-          destinations.all().stream()
-              .filter(d -> organization.lets(d.organizationId()))
-              .toList();
+          destinations.all().stream().filter(d -> organization.lets(d.organizationId())).toList();
       switch (output.get()) {
         case ID -> shown.forEach(destination -> out().println(destination.id()));
         case JSON -> {

@@ -32,9 +32,7 @@ final class HealthList extends KafkaCommand {
     try (Connection connection = connect()) {
       List<Destination> destinations =
           new Destinations(connection, environment(), this::warn)
-              .all().stream()
-                  .filter(one -> organization.lets(one.organizationId()))
-                  .toList();
+              .all().stream().filter(one -> organization.lets(one.organizationId())).toList();
       Map<String, DestinationHealth> healths =
           new TopicScan(connection, this::warn)
               .newest(Topics.DESTINATION_HEALTH, connection.codecs().health());

@@ -2,7 +2,9 @@ package io.waybill.app.cli;
 
 import picocli.CommandLine.Option;
 
-/** {@code --output} of commands whose results have ids: {@code table}, {@code json} or {@code id}. */
+/**
+ * {@code --output} of commands whose results have ids: {@code table}, {@code json} or {@code id}.
+ */
 final class OutputOption {
   @Option(
       names = {"-o", "--output"},
