@@ -1,6 +1,7 @@
 package io.waybill.app.cli;
 
 import io.waybill.domain.AuditRecord;
+import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.util.Map;
@@ -44,6 +45,30 @@ final class AskingOption {
     return organization.filter(asking -> !asking.equals(owner)).isPresent();
   }
 
+  /** The delivery, or nothing when there is none for who asks; see {@link #mayHave}. */
+  Optional<DeliveryStatus> own(
+      Optional<DeliveryStatus> delivery, KafkaCommand command, Connection connection) {
+    return delivery.filter(found ->
+        mayHave(
+            found.organizationId(),
+            Thing.DELIVERY,
+            found.deliveryId().toString(),
+            command,
+            connection));
+  }
+
+  /** The same for what may be nobody's: that is not theirs who ask either, and no offence. */
+  boolean mayHave(
+      Optional<OrganizationId> owner,
+      Thing thing,
+      String id,
+      KafkaCommand command,
+      Connection connection) {
+    return owner
+        .map(known -> mayHave(known, thing, id, command, connection))
+        .orElse(organization.isEmpty());
+  }
+
   /**
    * Whether who asks may have what belongs to {@code owner}; leaves a security event when not. It
    * says who asked, not whose the thing is.
@@ -56,10 +81,17 @@ final class AskingOption {
     if (!isForeign(owner)) {
       return true;
     }
+    report(organization.orElseThrow(), thing, id, command, connection);
+    return false;
+  }
+
+  /** Leaves the security event that {@code asking} named what is another organization's. */
+  static void report(
+      OrganizationId asking, Thing thing, String id, KafkaCommand command, Connection connection) {
     Environment environment = command.environment();
     AuditRecord event =
         new AuditRecord(
-            organization.orElseThrow(),
+            asking,
             environment.actor(),
             thing.action,
             id,
@@ -70,6 +102,5 @@ final class AskingOption {
         Topics.AUDIT,
         event.organizationId().value(),
         connection.codecs().audits().encode(Topics.AUDIT, event));
-    return false;
   }
 }

@@ -78,7 +78,9 @@ public final class Commands {
                     .addSubcommand(new PayloadKeyList(environment))
                     .addSubcommand(new PayloadKeyExport(environment))
                     .addSubcommand(new PayloadKeyDestroy(environment))));
+    root.addSubcommand(new Top(environment));
     root.addSubcommand(new SchemaCommand(environment));
+    root.addSubcommand(new Completion(environment));
     others.forEach(other -> root.addSubcommand(other.name(), other.command()));
     ServiceLoader.load(CommandProvider.class)
         .forEach(other -> root.addSubcommand(other.name(), other.command()));

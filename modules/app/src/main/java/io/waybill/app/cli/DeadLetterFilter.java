@@ -2,6 +2,7 @@ package io.waybill.app.cli;
 
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,16 @@ final class DeadLetterFilter {
       paramLabel = "DURATION",
       description = "Not older than this, for example 30m, 2h or 7d.")
   private Optional<Duration> since = Optional.empty();
+
+  /** Whose dead letters are meant, when only one organization's are. */
+  Optional<OrganizationId> organization() {
+    return organization.organization();
+  }
+
+  /** Whether it is known to be another organization's than the one that is meant. */
+  boolean isForeign(DeadLetter letter) {
+    return letter.organizationId().isPresent() && !organization.lets(letter.organizationId());
+  }
 
   boolean matches(DeadLetter letter, Instant now) {
     return organization.lets(letter.organizationId())

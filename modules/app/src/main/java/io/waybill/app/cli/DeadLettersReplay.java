@@ -63,15 +63,28 @@ final class DeadLettersReplay extends KafkaCommand {
     }
     Instant now = environment().clock().instant();
     Set<String> wanted = new HashSet<>(ids);
+    Set<String> foreign = new HashSet<>();
     Predicate<DeadLetter> meant =
-        letter ->
-            filter.matches(letter, now)
-                && (all
-                    || wanted.contains(DeadLetterView.id(letter))
-                    || wanted.contains(letter.origin().toString()));
+        letter -> {
+          boolean isNamed =
+              wanted.contains(DeadLetterView.id(letter))
+                  || wanted.contains(letter.origin().toString());
+          if (isNamed && filter.isForeign(letter)) {
+            foreign.add(DeadLetterView.id(letter));
+          }
+          return (all || isNamed) && filter.matches(letter, now);
+        };
     try (Connection connection = connect()) {
       Replay replay = new Replay(connection, environment(), this::warn);
       Replay.Found found = replay.find(meant);
+      // They read as not there, as for `dead-letters show`.
+      foreign.forEach(id ->
+          AskingOption.report(
+              filter.organization().orElseThrow(),
+              AskingOption.Thing.DEAD_LETTER,
+              id,
+              this,
+              connection));
       refuseOthers(found);
       if (found.tasks().isEmpty()) {
         throw CliException.failed(

@@ -64,6 +64,8 @@ final class Deliver extends KafkaCommand {
       description = "With --wait: for how long at most (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(60);
 
+  @Mixin private final FileOwnerOption owner = new FileOwnerOption();
+
   @Mixin private final OutputOption output = new OutputOption(Output.ID);
 
   Deliver(Environment environment) {
@@ -106,7 +108,10 @@ final class Deliver extends KafkaCommand {
       throw CliException.usage("the request in " + file + " is not JSON. Nothing was published");
     }
     return switch (codec.decode(bytes)) {
-      case DecodedRequest.Valid valid -> valid.request();
+      case DecodedRequest.Valid valid -> {
+        owner.check(valid.request().organizationId(), "the request in " + file);
+        yield valid.request();
+      }
       case DecodedRequest.Invalid invalid ->
           throw CliException.usage(
               "the request in "

@@ -18,6 +18,8 @@ abstract class DeliveriesCommand extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The delivery's id.")
   private Optional<DeliveryId> id = Optional.empty();
 
+  @Mixin private final AskingOption asking = new AskingOption();
+
   @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
@@ -51,7 +53,8 @@ abstract class DeliveriesCommand extends KafkaCommand {
     DeliveryId wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
     try (Connection connection = connect();
         StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn)) {
-      DeliveryStatus now = feed.of(wanted).orElseThrow(() -> Status.unknown(wanted));
+      DeliveryStatus now =
+          asking.own(feed.of(wanted), this, connection).orElseThrow(() -> Status.unknown(wanted));
       Wish wish = wish(now);
       DeliveryCommand command =
           new DeliveryCommand(

@@ -44,6 +44,8 @@ final class DestinationsApply extends KafkaCommand {
       description = "JSON file, - for standard input.")
   private Path file = Path.of("-");
 
+  @Mixin private final FileOwnerOption owner = new FileOwnerOption();
+
   @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
@@ -130,6 +132,7 @@ final class DestinationsApply extends KafkaCommand {
                 .append(Messages.of(invalid.errors()));
         case DestinationJson.Valid good -> {
           DestinationJson.Spec spec = good.spec();
+          owner.check(spec.organizationId(), "the destination in " + file + where);
           if (!seen.add(spec.organizationId() + "/" + spec.label())) {
             FieldError twice =
                 new FieldError(

@@ -4,6 +4,7 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
+import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Parameters;
 abstract class DestinationsChange extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The destination's id.")
   private Optional<DestinationId> id = Optional.empty();
+
+  @Mixin private final AskingOption asking = new AskingOption();
 
   @Mixin private final OutputOption output = new OutputOption();
 
@@ -42,11 +45,15 @@ abstract class DestinationsChange extends KafkaCommand {
         TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
       Destination destination = destinations.get(wanted);
-      return switch (destinations.ask(destination, action(), answers, timeout)) {
+      boolean isForeign = asking.isForeign(destination.organizationId());
+      // In the name of who asks: the destinations role decides, and leaves the security event.
+      OrganizationId inTheNameOf = asking.organization().orElse(destination.organizationId());
+      return switch (destinations.ask(inTheNameOf, destination, action(), answers, timeout)) {
         case DestinationResult.Applied applied -> {
           print(destination, applied.version());
           yield ExitCodes.OK;
         }
+        case DestinationResult.Refused _ when isForeign -> throw Destinations.unknown(wanted);
         case DestinationResult.Refused refused ->
             throw CliException.failed(
                 "destination "

@@ -56,6 +56,8 @@ final class DestinationsRotateSecret extends KafkaCommand {
       })
   private Optional<Duration> overlap = Optional.empty();
 
+  @Mixin private final AskingOption asking = new AskingOption();
+
   @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
@@ -92,7 +94,7 @@ final class DestinationsRotateSecret extends KafkaCommand {
     try (Connection connection = connect();
         TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
-      Destination destination = destinations.get(wanted);
+      Destination destination = destinations.get(wanted, asking, this);
       if (!(destination.config() instanceof WebhookConfig config) || config.signing().isEmpty()) {
         throw CliException.usage(
             "destination "

@@ -29,6 +29,8 @@ final class Status extends KafkaCommand {
           "With --watch: give up when nothing has changed for so long (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofHours(1);
 
+  @Mixin private final AskingOption asking = new AskingOption();
+
   @Mixin private final OutputOption output = new OutputOption();
 
   Status(Environment environment) {
@@ -44,7 +46,8 @@ final class Status extends KafkaCommand {
         // A request that was published a moment ago has no status yet.
         feed.await(() -> feed.of(wanted).isPresent(), FIRST_WITHIN);
       }
-      DeliveryStatus now = feed.of(wanted).orElseThrow(() -> unknown(wanted));
+      DeliveryStatus now =
+          asking.own(feed.of(wanted), this, connection).orElseThrow(() -> unknown(wanted));
       StatusView.print(now, output.get(), out());
       if (watch && !StatusView.hasEnded(now)) {
         watch(feed, wanted);
