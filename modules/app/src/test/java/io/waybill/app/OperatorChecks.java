@@ -152,7 +152,8 @@ final class OperatorChecks {
   }
 
   private static void configShow(CommandRig rig) {
-    Ran shown = rig.run("config", "show", "--config", config(rig, "development"), "-o", "json").ok();
+    Ran shown =
+        rig.run("config", "show", "--config", config(rig, "development"), "-o", "json").ok();
 
     assertThat(shown.out()).doesNotContain("open-sesame");
     assertThat(shown.json())
