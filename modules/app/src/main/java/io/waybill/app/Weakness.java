@@ -66,8 +66,7 @@ record Weakness(List<String> places, String setting, String found, String wanted
         + found
         + ", must be "
         + wanted
-        + ". "
-        + Character.toUpperCase(toDo.charAt(0))
-        + toDo.substring(1);
+        + "; "
+        + toDo;
   }
 }

@@ -144,8 +144,8 @@ class TopicJudgeTest {
         .singleElement()
         .asString()
         .isEqualTo(
-            "waybill.events, waybill.status: min.insync.replicas is 1, must be at least 2."
-                + " Kafka-configs --alter --entity-type topics --entity-name TOPIC --add-config"
+            "waybill.events, waybill.status: min.insync.replicas is 1, must be at least 2;"
+                + " kafka-configs --alter --entity-type topics --entity-name TOPIC --add-config"
                 + " min.insync.replicas=2");
   }
 }
