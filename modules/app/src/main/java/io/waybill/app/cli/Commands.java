@@ -49,7 +49,19 @@ public final class Commands {
         each -> destinations.addSubcommand(new DestinationsTestConnection(environment, each)));
     root.addSubcommand(destinations);
     root.addSubcommand(
-        group("deliveries", "Cancel deliveries, or try failed ones again.")
+        group("pause", "Let nothing be sent to a destination, of an organization or of a type.")
+            .addSubcommand(new PauseDestination(environment, PauseChange.Verb.PAUSE))
+            .addSubcommand(new PauseOrganization(environment, PauseChange.Verb.PAUSE))
+            .addSubcommand(new PauseType(environment, PauseChange.Verb.PAUSE))
+            .addSubcommand(new PauseList(environment)));
+    root.addSubcommand(
+        group("resume", "Go on with what was paused.")
+            .addSubcommand(resume(new PauseDestination(environment, PauseChange.Verb.RESUME)))
+            .addSubcommand(resume(new PauseOrganization(environment, PauseChange.Verb.RESUME)))
+            .addSubcommand(resume(new PauseType(environment, PauseChange.Verb.RESUME))));
+    root.addSubcommand(
+        group("deliveries", "List deliveries, cancel them, or try failed ones again.")
+            .addSubcommand(new DeliveriesList(environment))
             .addSubcommand(new DeliveriesCancel(environment))
             .addSubcommand(new DeliveriesRetry(environment)));
     root.addSubcommand(
@@ -78,7 +90,9 @@ public final class Commands {
                     .addSubcommand(new PayloadKeyList(environment))
                     .addSubcommand(new PayloadKeyExport(environment))
                     .addSubcommand(new PayloadKeyDestroy(environment))));
+    root.addSubcommand(new Top(environment));
     root.addSubcommand(new SchemaCommand(environment));
+    root.addSubcommand(new Completion(environment));
     others.forEach(other -> root.addSubcommand(other.name(), other.command()));
     ServiceLoader.load(CommandProvider.class)
         .forEach(other -> root.addSubcommand(other.name(), other.command()));
@@ -104,6 +118,13 @@ public final class Commands {
     }
     spec.usageMessage().autoWidth(true);
     command.getSubcommands().values().forEach(child -> complete(child, version));
+  }
+
+  private static CommandLine resume(PauseChange change) {
+    CommandLine command = new CommandLine(change);
+    CommandSpec spec = command.getCommandSpec();
+    spec.remove(spec.findOption(PauseChange.REASON));
+    return command;
   }
 
   private static CommandLine group(String name, String description) {

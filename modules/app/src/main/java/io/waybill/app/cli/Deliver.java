@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill deliver}. */
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Publish one delivery request from a JSON file and print its delivery id.",
       "The id alone goes to the output. With --wait the command ends when the delivery has, with"
-          + " exit code 0 when every destination has it."
+          + " exit code 0 when every destination has it; --output table and json then print its"
+          + " final status."
     })
 final class Deliver extends KafkaCommand {
   @Option(
@@ -43,6 +45,15 @@ final class Deliver extends KafkaCommand {
               + " that runs on --data-dir, for organizations that have a key in it.")
   private Optional<Path> payloadKeys = Optional.empty();
 
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      defaultValue = Topics.REQUESTS,
+      description =
+          "The topic of requests: one that may speak for the organization (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String topic = Topics.REQUESTS;
+
   @Option(names = "--wait", description = "Wait until the delivery has ended.")
   private boolean wait;
 
@@ -53,13 +64,9 @@ final class Deliver extends KafkaCommand {
       description = "With --wait: for how long at most (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(60);
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "id",
-      description =
-          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With --wait, table and json print"
-              + " the final status.")
-  private Output output = Output.ID;
+  @Mixin private final FileOwnerOption owner = new FileOwnerOption();
+
+  @Mixin private final OutputOption output = new OutputOption(Output.ID);
 
   Deliver(Environment environment) {
     super(environment);
@@ -75,7 +82,7 @@ final class Deliver extends KafkaCommand {
       Payload payload = sealed(request, id, connection);
       String unique = request.options().idempotencyKey().orElse(id.toString());
       connection.send(
-          Topics.REQUESTS,
+          topic,
           RequestKeys.of(request.organizationId(), unique),
           codec.encodeJson(
               new DeliveryRequest(
@@ -88,7 +95,7 @@ final class Deliver extends KafkaCommand {
         printId(id);
         return ExitCodes.OK;
       }
-      if (output == Output.ID) {
+      if (output.get() == Output.ID) {
         printId(id);
       }
       return awaitEnd(connection, id);
@@ -101,7 +108,10 @@ final class Deliver extends KafkaCommand {
       throw CliException.usage("the request in " + file + " is not JSON. Nothing was published");
     }
     return switch (codec.decode(bytes)) {
-      case DecodedRequest.Valid valid -> valid.request();
+      case DecodedRequest.Valid valid -> {
+        owner.check(valid.request().organizationId(), "the request in " + file);
+        yield valid.request();
+      }
       case DecodedRequest.Invalid invalid ->
           throw CliException.usage(
               "the request in "
@@ -147,7 +157,7 @@ final class Deliver extends KafkaCommand {
   }
 
   private void printId(DeliveryId id) {
-    if (output == Output.JSON) {
+    if (output.get() == Output.JSON) {
       Json.print(Json.object().put("deliveryId", id.toString()), out());
     } else {
       out().println(id);
@@ -163,8 +173,8 @@ final class Deliver extends KafkaCommand {
               () -> countdown.isOver() || feed.of(id).filter(StatusView::hasEnded).isPresent(),
               timeout);
       Optional<DeliveryStatus> status = feed.of(id);
-      if (status.isPresent() && output != Output.ID) {
-        StatusView.print(status.get(), output, out());
+      if (status.isPresent() && output.get() != Output.ID) {
+        StatusView.print(status.get(), output.get(), out());
       }
       if (!ended || status.filter(StatusView::hasEnded).isEmpty()) {
         throw CliException.failed(
@@ -178,7 +188,7 @@ final class Deliver extends KafkaCommand {
                 + id
                 + " --watch`");
       }
-      if (output == Output.ID) {
+      if (output.get() == Output.ID) {
         err().println(StatusView.summary(status.get()));
         err().flush();
       }
