@@ -33,6 +33,8 @@ class EveryCommandTest {
           "completion",
           "schema",
           "topics apply",
+          "config check",
+          "config show",
           "keys init",
           "keys rotate",
           "pause organization",

@@ -48,8 +48,22 @@ public final class TopicCatalog {
    * @param types the destination types that it sends
    */
   public static List<TopicSpec> topics(int partitions, Set<DestinationType> types) {
+    return topics(partitions, types, Set.of());
+  }
+
+  /**
+   * The topics of an installation that takes requests on further topics too.
+   *
+   * @param requestTopics beside {@link Topics#REQUESTS}, and like it
+   */
+  public static List<TopicSpec> topics(
+      int partitions, Set<DestinationType> types, Set<String> requestTopics) {
     List<TopicSpec> topics = new ArrayList<>();
     topics.add(byOthers(payloads(Topics.REQUESTS, partitions, REQUEST_RETENTION)));
+    requestTopics.stream()
+        .filter(name -> !name.equals(Topics.REQUESTS))
+        .sorted()
+        .forEach(name -> topics.add(byOthers(payloads(name, partitions, REQUEST_RETENTION))));
     topics.add(payloads(Topics.FAN_OUT_REKEYED, partitions, REQUEST_RETENTION));
     topics.add(payloads(Topics.DEAD_LETTERS, partitions, DEAD_LETTER_RETENTION));
     topics.add(kept(Topics.EVENTS, partitions, REQUEST_RETENTION));
