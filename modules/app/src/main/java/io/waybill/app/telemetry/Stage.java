@@ -24,6 +24,7 @@ public record Stage(String topic, String group, Optional<DestinationType> type) 
   }
 
   /** All of them, in the order that a request takes. */
+    stages.add(new Stage(Topics.FAN_OUT_REKEYED, FanOutTopology.APPLICATION_ID, Optional.empty()));
   public static List<Stage> ofRoad(
       Collection<String> requestTopics, Collection<DestinationType> types) {
     List<Stage> stages = new ArrayList<>();
