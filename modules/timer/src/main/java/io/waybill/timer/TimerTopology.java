@@ -63,9 +63,11 @@ public final class TimerTopology {
   /** A new topology, with every node and store named. */
   public Topology build() {
     Topology topology = new Topology();
+    // In memory, so read whole at each start. One on disk would be read on from where it was: after
+    // longer than the topic keeps tombstones, the end of a pause would never be heard of.
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(CONTROL_STORE), Serdes.String(), Serdes.ByteArray())
+                Stores.inMemoryKeyValueStore(CONTROL_STORE), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled(),
         "control-source",
         new StringDeserializer(),
