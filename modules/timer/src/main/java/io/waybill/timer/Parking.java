@@ -68,6 +68,7 @@ final class Parking {
       Codecs codecs,
       TimerConfig config,
       ProcessorContext<byte[], byte[]> context,
+      ControlDigest digest,
       TimerMetrics metrics) {
     this.metrics = metrics;
     this.type = type;
@@ -78,7 +79,7 @@ final class Parking {
     index = context.getStateStore(nodes.indexStore());
     cursor = new Cursor(index, config.maxPerTick());
     KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
-    controls = new ControlView(control, codecs.controls());
+    controls = new ControlView(control, digest, codecs.controls());
     held = new Held(parked, controls, config);
     cancelled = counter("cancelled");
     stale = counter("stale");

@@ -43,6 +43,8 @@ final class ParkingWorld {
   private final KeyValueStore<String, byte[]> control =
       store(TimerTopology.CONTROL_STORE, Serdes.String());
 
+  private final ControlDigest digest = new ControlDigest();
+
   private KeyValueStore<Bytes, byte[]> parked = store("parked-webhook", Serdes.Bytes());
   private KeyValueStore<String, byte[]> index = store("parked-index-webhook", Serdes.String());
   private MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
@@ -86,7 +88,7 @@ final class ParkingWorld {
     context.setRecordMetadata(Topics.retry(TYPE), 0, 0);
     context.setCurrentSystemTimeMs(nowMillis);
     budget = new LookBudget(config, () -> nanos += random.nextInt(6_000_000));
-    parking = new Parking(TYPE, codecs, config, context, TimerMetrics.NONE);
+    parking = new Parking(TYPE, codecs, config, context, digest, TimerMetrics.NONE);
   }
 
   void take(ParkedTask task) {
@@ -129,11 +131,16 @@ final class ParkingWorld {
   }
 
   void put(Control word) {
-    control.put(word.key(), codecs.controls().encode(Topics.CONTROL, word));
+    put(word.key(), codecs.controls().encode(Topics.CONTROL, word));
   }
 
   void lift(String key) {
-    control.put(key, null);
+    put(key, null);
+  }
+
+  private void put(String key, byte[] value) {
+    control.put(key, value);
+    digest.take(key, value);
   }
 
   void commit() {
@@ -164,7 +171,7 @@ final class ParkingWorld {
     begin();
     committedParked.forEach(parked::put);
     committedIndex.forEach(index::put);
-    parking = new Parking(TYPE, codecs, config, context, TimerMetrics.NONE);
+    parking = new Parking(TYPE, codecs, config, context, digest, TimerMetrics.NONE);
     cameSinceCommit.forEach(this::process);
   }
 
