@@ -59,6 +59,7 @@ final class Parking {
 
   private final Cursor cursor;
   private final Held held;
+  private final CancelSweep sweep;
 
   /** Tasks in the store, as far as is known: of those that were found it is an estimate. */
   private long inStore;
@@ -81,6 +82,7 @@ final class Parking {
     KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
     controls = new ControlView(control, digest, codecs.controls());
     held = new Held(parked, controls, config);
+    sweep = new CancelSweep(parked, digest, config);
     cancelled = counter("cancelled");
     stale = counter("stale");
     count(parked.approximateNumEntries());
@@ -167,6 +169,7 @@ final class Parking {
     if (look.allowsMore()) {
       releaseHeld(look, look::allowsMore);
     }
+    sweep.look(context.currentSystemTimeMs(), this::dropIfCancelled);
     look.end();
   }
 
@@ -187,6 +190,18 @@ final class Parking {
           }
         }
       }
+    }
+  }
+
+  private void dropIfCancelled(Bytes key, byte[] value) {
+    try {
+      ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
+      if (controls.isCancelled(waits.task())) {
+        forget(key);
+        end(waits.task());
+      }
+    } catch (UndecodableException e) {
+      // Becomes a dead letter when its pause ends.
     }
   }
 
@@ -307,9 +322,7 @@ final class Parking {
   private void decide(
       Task task, Task ready, long dueMillis, Supplier<Waiting> waiting, byte[] value) {
     if (controls.isCancelled(task)) {
-      // The status topology wrote the cancellation and has already said so to the world.
-      index.put(task.taskId().value(), null);
-      cancelled.record();
+      end(task);
       return;
     }
     Optional<String> pause = hasExpired(task) ? Optional.empty() : controls.pauseOf(task);
@@ -319,6 +332,15 @@ final class Parking {
     } else {
       letGo(ready, dueMillis);
     }
+  }
+
+  /**
+   * Ends a cancelled task. The status topology wrote the cancellation and has already said so to
+   * the world.
+   */
+  private void end(Task task) {
+    index.put(task.taskId().value(), null);
+    cancelled.record();
   }
 
   /** Its sender ends it, paused or not. */

@@ -196,13 +196,11 @@ final class ParkingWorld {
       assertThat(isPaused(task)).as("paused").isFalse();
     }
     context.resetForwards();
-    // What is cancelled goes silently, when its time has come and a look has reached it.
+    // What is cancelled goes silently, when a look has reached it.
     waiting
         .values()
         .removeIf(task ->
-            mayGo(task)
-                && isCancelled(task.task())
-                && index.get(task.task().taskId().value()) == null);
+            isCancelled(task.task()) && index.get(task.task().taskId().value()) == null);
   }
 
   private Task decode(byte[] value) {
