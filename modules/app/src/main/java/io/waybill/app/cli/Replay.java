@@ -57,6 +57,8 @@ final class Replay {
     REROUTED,
     TO_REROUTE,
     ALREADY_REROUTED,
+    /** It was rerouted there before, which came to nothing; it happens once. */
+    STAND_IN_FAILED,
     /** Another destination has it, or is being sent it, in its destination's place. */
     STOOD_IN,
     /** The request names the destination that it was to be rerouted to. */

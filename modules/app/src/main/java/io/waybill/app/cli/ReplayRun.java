@@ -62,6 +62,7 @@ final class ReplayRun implements AutoCloseable {
         case UNKNOWN -> results.put(one, Replay.Result.NO_STATUS);
         case REPLAYED -> results.put(one, Replay.Result.ALREADY_REPLAYED);
         case REROUTED -> results.put(one, Replay.Result.ALREADY_REROUTED);
+        case STAND_IN_FAILED -> results.put(one, Replay.Result.STAND_IN_FAILED);
         case NAMED_BY_REQUEST -> results.put(one, Replay.Result.NAMED_BY_REQUEST);
         case STOOD_IN -> {
           if (evenStoodIn && target.isEmpty()) {
@@ -137,8 +138,12 @@ final class ReplayRun implements AutoCloseable {
   }
 
   private boolean isTaken(Replay.Candidate one) {
+    ReplayStanding standing = feed.of(one);
     boolean isTaken =
-        feed.of(one) == (target.isEmpty() ? ReplayStanding.REPLAYED : ReplayStanding.REROUTED);
+        target.isEmpty()
+            ? standing == ReplayStanding.REPLAYED
+            // Was rerouted, and may have failed already.
+            : standing == ReplayStanding.REROUTED || standing == ReplayStanding.STAND_IN_FAILED;
     if (isTaken) {
       results.put(one, goal(Replay.Result.REPLAYED, Replay.Result.REROUTED));
     }
