@@ -64,6 +64,8 @@ final class Replay {
     /** The request names the destination that it was to be rerouted to. */
     NAMED_BY_REQUEST,
     NO_STATUS,
+    /** The letter's retention has passed since it was found. */
+    GONE,
     NOT_TAKEN,
     /** Not tried, because those before it were not taken. */
     NOT_SENT

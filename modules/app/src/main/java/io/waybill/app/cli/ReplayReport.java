@@ -34,7 +34,7 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           ALREADY_REROUTED,
           STOOD_IN ->
           false;
-      case STAND_IN_FAILED, NAMED_BY_REQUEST, NO_STATUS, NOT_TAKEN, NOT_SENT -> true;
+      case STAND_IN_FAILED, NAMED_BY_REQUEST, NO_STATUS, GONE, NOT_TAKEN, NOT_SENT -> true;
     };
   }
 
@@ -104,6 +104,7 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           STOOD_IN,
           NAMED_BY_REQUEST,
           NO_STATUS,
+          GONE,
           NOT_TAKEN,
           NOT_SENT ->
           false;
@@ -150,6 +151,7 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           "its request names that destination itself, nothing was sent: replay the task that failed"
               + " there";
       case NO_STATUS -> "its delivery has no status any more, nothing was sent";
+      case GONE -> "its dead letter is gone, its retention has passed just now; nothing was sent";
       case NOT_TAKEN ->
           "published, but the status does not show it within " + Durations.words(timeout);
       case NOT_SENT -> "not published, because the status does not take what was";

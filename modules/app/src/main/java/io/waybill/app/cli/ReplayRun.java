@@ -100,11 +100,15 @@ final class ReplayRun implements AutoCloseable {
    */
   Map<Replay.Candidate, Replay.Result> run(Duration quietFor, Progress progress) {
     dead.forEach(one -> results.put(one, Replay.Result.NOT_SENT));
-    try (DeadLetterReader reader = new DeadLetterReader(connection, dead)) {
+    try (DeadLetterReader reader = letters()) {
       boolean isTaken = true;
       while (isTaken && reader.hasNext()) {
-        DeadLetterReader.Letter letter = reader.next();
-        send(letter.task());
+        Letters.Letter letter = reader.next();
+        if (letter.task().isEmpty()) {
+          results.put(letter.candidate(), Replay.Result.GONE);
+          continue;
+        }
+        send(letter.task().get());
         results.put(letter.candidate(), Replay.Result.NOT_TAKEN);
         underWay.add(letter.candidate());
         isTaken = awaitUntil(MOST_UNDER_WAY - 1, quietFor, progress);
@@ -116,6 +120,11 @@ final class ReplayRun implements AutoCloseable {
     }
     progress.end(taken);
     return inOrder();
+  }
+
+  private DeadLetterReader letters() {
+    return new DeadLetterReader(
+        connection.consumer(), connection.codecs().deadLetters(), connection::failure, dead);
   }
 
   /** Waits until no more than that many are under way. */
