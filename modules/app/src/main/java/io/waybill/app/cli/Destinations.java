@@ -32,9 +32,13 @@ final class Destinations {
 
   /** All that are not deleted, by organization and label. */
   List<Destination> all() {
+    return evenDeleted().stream().filter(destination -> !destination.deleted()).toList();
+  }
+
+  /** Also the deleted ones that are not forgotten yet. */
+  List<Destination> evenDeleted() {
     return new TopicScan(connection, warn)
         .newest(Topics.DESTINATIONS, connection.codecs().destinations()).values().stream()
-            .filter(destination -> !destination.deleted())
             .sorted(
                 Comparator.comparing(Destination::organizationId)
                     .thenComparing(Destination::label)
