@@ -5,7 +5,6 @@ import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
-import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
@@ -107,20 +106,10 @@ final class Destinations {
       DestinationCommand.Action action,
       TopicTail answers,
       Duration within) {
-    return ask(destination.organizationId(), destination, action, answers, within);
-  }
-
-  /** The same in the name of an organization, which the destination may not belong to. */
-  DestinationResult ask(
-      OrganizationId asking,
-      Destination destination,
-      DestinationCommand.Action action,
-      TopicTail answers,
-      Duration within) {
     return ask(
         new DestinationCommand(
             UUID.randomUUID(),
-            asking,
+            destination.organizationId(),
             destination.id(),
             environment.actor(),
             environment.clock().instant(),
