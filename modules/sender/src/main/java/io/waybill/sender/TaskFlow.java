@@ -166,8 +166,7 @@ final class TaskFlow {
   }
 
   /** What becomes of a task that is not sent. */
-  private CompletionStage<Way> leave(
-      Work work, Task task, TaskGate.Unsent decision, Instant now) {
+  private CompletionStage<Way> leave(Work work, Task task, TaskGate.Unsent decision, Instant now) {
     return switch (decision) {
       case TaskGate.Park park when park.reason() == Reason.PAUSED ->
           now(unsent(task, settlements.paused(task, park.dueAt(), now)));

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says at no cost that nothing is paused, as is mostly so, or that nothing was cancelled since it
- * was asked last. What stands under a key is for the store to say. Written by the global stream thread, read by any.
+ * was asked last. What stands under a key is for the store to say. Written by the global stream
+ * thread, read by any.
  */
 final class ControlDigest {
   private final Set<String> pauses = ConcurrentHashMap.newKeySet();

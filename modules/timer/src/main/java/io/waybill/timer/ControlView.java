@@ -54,8 +54,7 @@ final class ControlView {
 
   /** Whether a pause stands under this key. */
   boolean stands(String key) {
-    return digest.mayPause(key)
-        && lookUp(key).filter(Control.Paused.class::isInstance).isPresent();
+    return digest.mayPause(key) && lookUp(key).filter(Control.Paused.class::isInstance).isPresent();
   }
 
   private Optional<Control> lookUp(String key) {

@@ -68,7 +68,8 @@ class ParkingTest {
   }
 
   private Parking parking() {
-    return new Parking(DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context, digest, metrics);
+    return new Parking(
+        DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context, digest, metrics);
   }
 
   private void control(String key, byte[] value) {

@@ -177,6 +177,7 @@ final class ParkingWorld {
     parked = store("parked-webhook", Serdes.Bytes());
     index = store("parked-index-webhook", Serdes.String());
     waiting = new HashMap<>(committedWaiting);
+    noteMeetings();
     begin();
     committedParked.forEach(parked::put);
     committedIndex.forEach(index::put);
@@ -210,8 +211,8 @@ final class ParkingWorld {
     // What is cancelled goes silently, when a look has reached it.
     waiting
         .values()
-        .removeIf(task ->
-            isCancelled(task.task()) && index.get(task.task().taskId().value()) == null);
+        .removeIf(
+            task -> isCancelled(task.task()) && index.get(task.task().taskId().value()) == null);
   }
 
   /** Held from when it could have gone until now, if it ever met a pause. */

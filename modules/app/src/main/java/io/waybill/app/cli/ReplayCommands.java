@@ -14,8 +14,7 @@ import java.util.UUID;
  *
  * @param target where the tasks are to be rerouted to; absent to replay them
  */
-record ReplayCommands(
-    Connection connection, Environment environment, Optional<Destination> target)
+record ReplayCommands(Connection connection, Environment environment, Optional<Destination> target)
     implements ReplayRun.Outbox {
   @Override
   public void send(Task task) {
