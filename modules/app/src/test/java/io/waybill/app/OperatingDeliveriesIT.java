@@ -110,6 +110,14 @@ class OperatingDeliveriesIT {
     return ids.stream().allMatch(id -> now.containsKey(id) && now.get(id).state() == state);
   }
 
+  /** Without the warnings of records that tests of bad input left behind. */
+  private static String refusal(Ran ran) {
+    return ran.err()
+        .lines()
+        .filter(line -> !line.startsWith("waybill: warning: left out the record"))
+        .collect(Collectors.joining("\n"));
+  }
+
   private static boolean isPaused(DeliveryStatus status) {
     DestinationStatus one = status.destinations().getFirst();
     return one.state() == DestinationState.PARKED
@@ -120,13 +128,14 @@ class OperatingDeliveriesIT {
     waybill.awaitRecord(
         Topics.EVENTS,
         record ->
-            decodeGood(() -> waybill.codecs().events().decode(record.value()))
-                .filter(event -> event.organizationId().equals(hospital))
-                .filter(event ->
-                    event instanceof TaskEvent task
-                        && task.transition() instanceof TaskTransition.Parked parked
-                        && parked.reason() == Reason.PAUSED)
-                .isPresent());
+            record.value() != null
+                && decodeGood(() -> waybill.codecs().events().decode(record.value()))
+                    .filter(event -> event.organizationId().equals(hospital))
+                    .filter(event ->
+                        event instanceof TaskEvent task
+                            && task.transition() instanceof TaskTransition.Parked parked
+                            && parked.reason() == Reason.PAUSED)
+                    .isPresent());
   }
 
   @Test
@@ -293,9 +302,9 @@ class OperatingDeliveriesIT {
     Ran paused = run("pause", "destination", theirs.value(), "--org", hospital.value());
 
     assertThat(foreign.exitCode()).isEqualTo(1);
-    assertThat(foreign.err().replace(theirs.value(), "ID"))
-        .isEqualTo(unknown.err().replace("no-such-destination", "ID"))
-        .isEqualTo(paused.err().replace(theirs.value(), "ID"));
+    assertThat(refusal(foreign).replace(theirs.value(), "ID"))
+        .isEqualTo(refusal(unknown).replace("no-such-destination", "ID"))
+        .isEqualTo(refusal(paused).replace(theirs.value(), "ID"));
     await()
         .atMost(SOON)
         .untilAsserted(() ->
