@@ -149,7 +149,9 @@ class ThreeTypesIT {
 
   @Test
   void thePayloadOfTheLargestSizeReachesAllThree() throws Exception {
-    String text = "{\"scan\":\"" + "0123456789abcdef".repeat(RequestRules.MAX_DATA_BYTES / 16);
+    String text =
+        "{\"totalEvents\":1,\"failedLogins\":3,\"dataAccess\":890,\"scan\":\""
+            + "0123456789abcdef".repeat(RequestRules.MAX_DATA_BYTES / 16);
     String largest = text.substring(0, RequestRules.MAX_DATA_BYTES - 2) + "\"}";
     DestinationId oneMailbox =
         hospital.email(mailServer.getSmtp().getPort(), PATIENT, "", RECIPIENTS.subList(0, 1));
