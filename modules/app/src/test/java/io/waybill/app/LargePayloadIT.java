@@ -214,6 +214,7 @@ class LargePayloadIT {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
+        .failFast("the senders have ended", () -> !lab.sender("one").isAlive())
         .until(() -> {
           Map<String, List<String>> now = received.get();
           return published.keySet().stream()
