@@ -34,7 +34,7 @@ public record SenderLimits(
 
   private static final long MIB = 1024 * 1024;
 
-  /** What a process needs beside its senders' records and payloads; measured. */
+  /** What a process needs beside its senders' records and payloads, by estimate. */
   private static final long PROCESS_BYTES = 64 * MIB;
 
   /**
