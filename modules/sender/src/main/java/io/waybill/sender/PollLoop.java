@@ -192,7 +192,14 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     RecordOrigin origin = new RecordOrigin(record.topic(), record.partition(), record.offset());
     try {
       Work.Content content = reader.read(origin, record.key(), record.value());
-      Work work = new Work(received.from(), received.place(), origin, content, received.bytes());
+      Work work =
+          new Work(
+              received.from(),
+              received.place(),
+              origin,
+              content,
+              received.bytes(),
+              attempts.footprint(content));
       switch (content) {
         case Work.TaskRecord _ -> lanes.add(work, this);
         case Work.PoisonRecord _ -> start(work, new Order.Refuse());
@@ -305,8 +312,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     // Nothing may be read before it is known what is complete.
     consumer.pause(partitions);
     // Any place but none: without one the consumer asks for its commit itself, again and again
-    // while
-    // a transaction holds it back, and poll throws when this process has stood still meanwhile.
+    // while a transaction holds it back, and poll throws when this process stood still meanwhile.
     partitions.forEach(partition -> consumer.seek(partition, 0));
     pulse.assigned();
   }
