@@ -58,9 +58,10 @@ public final class ConfigFile {
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
   private static final Set<String> EMAIL_KEYS = Set.of("allowUnencrypted");
-  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials");
+  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials", "localRoots");
   private static final Set<String> GRANT_KEYS =
-      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile");
+      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile", "roleArn");
+  private static final Set<String> ROOT_KEYS = Set.of("organizationId", "name", "folder", "prefix");
   private static final Set<String> BREAKER_KEYS = Set.of("failureThreshold", "resetTimeout");
 
   private final Path file;
@@ -207,10 +208,15 @@ public final class ConfigFile {
   }
 
   private PlatformCredentials platformCredentials() {
+    Optional<ConfigSection> storage = root.section("storage", STORAGE_KEYS);
     return new PlatformCredentials(
-        root.section("storage", STORAGE_KEYS).stream()
+        storage.stream()
             .flatMap(section -> section.sections("platformCredentials", GRANT_KEYS).stream())
             .map(GrantSection::read)
+            .toList(),
+        storage.stream()
+            .flatMap(section -> section.sections("localRoots", ROOT_KEYS).stream())
+            .map(GrantSection::readRoot)
             .toList());
   }
 

@@ -117,7 +117,7 @@ class DocumentedCommandsIT {
                 "guide/multi-destination-fanout.md"));
 
     assertThat(output)
-        .contains("not-available", "not-enforced-yet", "storage.platformCredentials")
+        .contains("not-available", "waybill storage clean-up", "storage.platformCredentials")
         .doesNotContain("s3cr3t", SECRET_ACCESS_KEY, "Exception");
     assertThat(mail.getReceivedMessages())
         .extracting(message -> message.getAllRecipients()[0].toString())

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.NameResolver;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -59,6 +60,7 @@ class StorageLogTest {
                 },
                 PlatformCredentials.none(),
                 guard,
+                Clock.systemUTC(),
                 Rig.jvmTrust())) {
       channel.send(anAttempt().build()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
