@@ -390,6 +390,59 @@ class CliIT {
     assertThat(unknown.err()).contains("no such destination");
   }
 
+  @Test
+  void aCleanUpShowsFirstAndWritesDownWhatItRemoves() {
+    String id =
+        ok(runWithInput(SIEM.formatted("cleaned"), "destinations", "apply", "-f", "-", "-o", "id"));
+    List<ObjectCleaner.Wish> wishes = new ArrayList<>();
+    List<Integer> auditsBefore = new ArrayList<>();
+    Cli cli =
+        new Cli(
+            folder,
+            List.of(),
+            Optional.empty(),
+            Optional.of((wish, watcher) -> {
+              wishes.add(wish);
+              watcher.due("audit-logs/o/1.json", Instant.parse("2026-03-11T11:15:30Z"));
+              auditsBefore.add(records(Topics.AUDIT).size());
+              watcher.failed("audit-logs/o/2.json", "s3.example is not available");
+              return new ObjectCleaner.Result(1, 2, 3, 4, 1);
+            }));
+    int none = records(Topics.AUDIT).size();
+
+    Ran looked = run(cli, "", "storage", "clean-up", id, "--allow-cidr", "10.1.0.0/16");
+
+    assertThat(looked.exitCode()).as("one of them failed").isEqualTo(ExitCodes.FAILED);
+    assertThat(looked.out())
+        .contains("2026-03-11T11:15:30Z audit-logs/o/1.json")
+        .contains("to remove 1, not yet 2, held 3, not this destination's 4, failed 1");
+    assertThat(looked.err()).contains("audit-logs/o/2.json was left: s3.example is not available");
+    assertThat(records(Topics.AUDIT)).hasSize(none);
+    assertThat(wishes.getFirst().deletes()).isFalse();
+    assertThat(wishes.getFirst().operator().allowCidrs())
+        .containsExactly("10.1.0.0/16", "127.0.0.0/8", "fd00::/8");
+
+    Ran removed = run(cli, "", "storage", "clean-up", id, "--delete");
+
+    assertThat(removed.out()).contains("removed 1");
+    assertThat(wishes.getLast().deletes()).isTrue();
+    assertThat(auditsBefore.getLast()).as("written down before it is gone").isEqualTo(none + 1);
+    assertThat(records(Topics.AUDIT).subList(none, none + 2))
+        .map(record -> codecs.audits().decode(record.value()))
+        .satisfiesExactly(
+            audit -> {
+              assertThat(audit.action()).isEqualTo("object-removed");
+              assertThat(audit.actor()).isEqualTo("cli:test");
+              assertThat(audit.subject()).isEqualTo(id);
+              assertThat(audit.organizationId().value()).isEqualTo("hospital-001");
+              assertThat(audit.details()).containsEntry("key", "audit-logs/o/1.json");
+            },
+            audit -> {
+              assertThat(audit.action()).isEqualTo("object-not-removed");
+              assertThat(audit.details()).containsEntry("key", "audit-logs/o/2.json");
+            });
+  }
+
   private static long recordsOfAllTopics() {
     return TopicCatalog.topics(TopicCatalog.EMBEDDED_PARTITIONS, Set.of(DestinationType.WEBHOOK))
         .stream()
