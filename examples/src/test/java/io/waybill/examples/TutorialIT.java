@@ -94,6 +94,23 @@ class TutorialIT {
   }
 
   @Test
+  void aSchedulersReportReachesMailboxesAndSiem() {
+    int reports = local.http().requests(SIEM).size();
+    int mails = local.mail().getReceivedMessages().length;
+
+    basic.scheduledDailyReport(complianceEmail(), siemWebhook());
+
+    // It waits for the end of the delivery, so all of it has arrived.
+    assertThat(local.http().requests(SIEM)).hasSize(reports + 1);
+    assertThat(local.http().requests(SIEM))
+        .last()
+        .satisfies(request ->
+            assertThat(request.bodyText())
+                .contains("\"title\":\"Daily Compliance Report\"", "\"dataAccess\":890"));
+    assertThat(local.mail().getReceivedMessages()).hasSize(mails + 2);
+  }
+
+  @Test
   void aPhiAccessReachesSiemAndArchiveAndAHighRiskOneTheOfficerToo() throws Exception {
     SavedDestination archive =
         healthcare.hipaaArchive(

@@ -1,6 +1,9 @@
 package io.waybill.app;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.waybill.app.cli.ExitCodes;
+import io.waybill.app.cli.FormOption;
 import io.waybill.wire.TopicCatalog;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,6 +76,8 @@ public final class TopicsCommand implements Runnable {
     @Option(names = "--dry-run", description = "Report only; create nothing.")
     private boolean dryRun;
 
+    @Mixin private final FormOption output = new FormOption();
+
     @Override
     public Integer call() throws IOException {
       Properties settings = new Properties();
@@ -90,15 +96,29 @@ public final class TopicsCommand implements Runnable {
                 () -> dryRun ? topics.check(wanted) : topics.apply(wanted, replicationFactor));
       }
       PrintWriter out = spec.commandLine().getOut();
+      output.print(out, () -> json(rows), () -> print(rows, out));
+      boolean wrong = rows.stream().anyMatch(row -> row.isFatal() && !isPlanned(row));
+      return wrong ? ExitCodes.FAILED : ExitCodes.OK;
+    }
+
+    private static ArrayNode json(List<TopicsAdmin.Row> rows) {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode();
+      rows.forEach(row ->
+          array
+              .addObject()
+              .put("topic", row.topic())
+              .put("finding", row.finding().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+              .put("detail", row.detail()));
+      return array;
+    }
+
+    private static void print(List<TopicsAdmin.Row> rows, PrintWriter out) {
       for (TopicsAdmin.Row row : rows) {
         String finding = row.finding().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         out.printf(
             "%-32s %s%s%n",
             row.topic(), finding, row.detail().isEmpty() ? "" : ": " + row.detail());
       }
-      out.flush();
-      boolean wrong = rows.stream().anyMatch(row -> row.isFatal() && !isPlanned(row));
-      return wrong ? ExitCodes.FAILED : ExitCodes.OK;
     }
 
     /** A dry run finds missing topics missing: that is what it is asked for. */

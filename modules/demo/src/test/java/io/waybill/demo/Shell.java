@@ -1,5 +1,8 @@
 package io.waybill.demo;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,28 +12,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A folder with a {@code bin/waybill} in it that runs the built jars, and a shell to use it. */
+/**
+ * A folder with a {@code bin/waybill} in it that runs the built jars, Kafka's own tools beside it,
+ * and a shell to use them.
+ */
 final class Shell {
+  private static final String JVM =
+      " -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+          + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+
   private final Path folder;
 
   Shell(Path folder) throws IOException {
     this.folder = folder;
-    Path lib = Path.of("target", "lib").toAbsolutePath();
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Path script = Files.createDirectories(folder.resolve("bin")).resolve("waybill");
     // Not the project's own script, which would build; the java line is the same.
-    Files.writeString(
-        script,
-        "#!/usr/bin/env bash\nexec '"
-            + java
-            + "' -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-            + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-            + " -cp '"
-            + lib
-            + "/*' io.waybill.app.Main \"$@\"\n");
-    if (!script.toFile().setExecutable(true)) {
-      throw new IOException("cannot make " + script + " executable");
+    String lib = Path.of("target", "lib").toAbsolutePath() + "/*";
+    command("waybill", "-Xmx1g", lib, "io.waybill.app.Main");
+  }
+
+  /** Puts Kafka's tools on the path of what is run here, as its distribution has them. */
+  Shell withKafkaTools() throws IOException {
+    String classPath = System.getProperty("java.class.path");
+    Map.of(
+            "kafka-consumer-groups.sh", "consumer.group.ConsumerGroupCommand",
+            "kafka-console-consumer.sh", "consumer.ConsoleConsumer",
+            "kafka-console-producer.sh", "ConsoleProducer",
+            "kafka-topics.sh", "TopicCommand")
+        .forEach(
+            (name, tool) -> command(name, "-Xmx256m", classPath, "org.apache.kafka.tools." + tool));
+    return this;
+  }
+
+  private void command(String name, String heap, String classPath, String main) {
+    try {
+      Path script = Files.createDirectories(folder.resolve("bin")).resolve(name);
+      Files.writeString(
+          script,
+          "#!/usr/bin/env bash\nexec '"
+              + java()
+              + "' "
+              + heap
+              + JVM
+              + " -cp '"
+              + classPath
+              + "' "
+              + main
+              + " \"$@\"\n");
+      assertThat(script.toFile().setExecutable(true)).as("%s", script).isTrue();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
   /** Starts a command of the folder; its output goes to a file of that name. */
@@ -42,9 +77,49 @@ final class Shell {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(name).toFile());
     builder.environment().putAll(environment);
+    builder
+        .environment()
+        .merge(
+            "PATH",
+            folder.resolve("bin").toString(),
+            (path, bin) -> bin + File.pathSeparator + path);
     return builder.start();
   }
 
+  /**
+   * Runs pages one after the other in one shell.
+   *
+   * @return what they printed
+   * @throws AssertionError when a command fails; what it left running is ended
+   */
+  String run(String name, List<String> pages, Map<String, String> environment, Duration within)
+      throws Exception {
+    Path script = folder.resolve(name + ".sh");
+    Files.writeString(
+        script, "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n" + Pages.script(pages));
+    Process steps =
+        start(
+            name + ".log",
+            environment,
+            List.of("bash", "-eu", "-o", "pipefail", script.toString()));
+    int exit = end(steps, within, name + ".log");
+    String output = output(name + ".log");
+    assertThat(exit).as(output).isZero();
+    return output;
+  }
+
+  private int end(Process steps, Duration within, String log) throws Exception {
+    if (!steps.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      steps.destroy();
+      if (!steps.waitFor(10, TimeUnit.SECONDS)) {
+        steps.destroyForcibly();
+      }
+      throw new AssertionError("not done within " + within + ": " + output(log));
+    }
+    return steps.exitValue();
+  }
+
+  /** What a command has written to a file of the folder, its output among these. */
   String output(String name) throws IOException {
     return Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
   }

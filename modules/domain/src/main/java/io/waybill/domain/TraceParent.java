@@ -1,7 +1,6 @@
 package io.waybill.domain;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The place of a span in a trace, in the form of the W3C Trace Context's {@code traceparent}: who
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
  * @param value version 00, whose trace and span ids are not all zeros
  */
 public record TraceParent(String value) {
-  private static final Pattern FORM =
-      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
   private static final int LENGTH = 55;
 
   public TraceParent {
@@ -25,8 +22,27 @@ public record TraceParent(String value) {
     return isOne(text) ? Optional.of(new TraceParent(text)) : Optional.empty();
   }
 
+  /** Without an expression: this is asked of every record. */
   private static boolean isOne(String text) {
-    return text.length() == LENGTH && FORM.matcher(text).matches();
+    return text.length() == LENGTH
+        && text.startsWith("00-")
+        && isHex(text, 3, 35, true)
+        && text.charAt(35) == '-'
+        && isHex(text, 36, 52, true)
+        && text.charAt(52) == '-'
+        && isHex(text, 53, 55, false);
+  }
+
+  private static boolean isHex(String text, int from, int to, boolean notOnlyZeros) {
+    boolean onlyZeros = true;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+      onlyZeros &= c == '0';
+    }
+    return !(notOnlyZeros && onlyZeros);
   }
 
   /** 32 lower-case hexadecimal digits. */
@@ -42,6 +58,11 @@ public record TraceParent(String value) {
   /** 2 lower-case hexadecimal digits. */
   public String flags() {
     return value.substring(53);
+  }
+
+  /** Whether its publisher keeps the trace: the last bit of the flags. */
+  public boolean isSampled() {
+    return (Character.digit(value.charAt(LENGTH - 1), 16) & 1) == 1;
   }
 
   @Override

@@ -11,16 +11,17 @@ import java.util.function.Supplier;
  */
 public interface Traces {
   /** Keeps none, and lets what the publisher began pass through to whoever comes after. */
-  Traces NONE = (parent, step) -> parent;
+  Traces NONE = (parent, delivery, step) -> parent;
 
   /**
    * Adds a step.
    *
    * @param parent what came before it; empty when nothing did
+   * @param delivery whose step it is; a trace that nobody began is kept or not by this id
    * @param step asked for only if it is wanted
    * @return what the next steps come after
    */
-  Optional<TraceParent> add(Optional<TraceParent> parent, Supplier<Step> step);
+  Optional<TraceParent> add(Optional<TraceParent> parent, DeliveryId delivery, Supplier<Step> step);
 
   /** What kind of work a step was. */
   enum Kind {
@@ -40,7 +41,6 @@ public interface Traces {
   record Step(
       String name,
       Kind kind,
-      DeliveryId deliveryId,
       Instant begunAt,
       Instant endedAt,
       Map<String, String> attributes,

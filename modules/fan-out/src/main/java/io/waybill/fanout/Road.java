@@ -254,11 +254,11 @@ final class Road {
       Arrival arrival, DeliveryId id, String result, Optional<Reason> failure, Instant now) {
     return traces.add(
         arrival.trace(),
+        id,
         () ->
             new Traces.Step(
                 "fan-out",
                 Traces.Kind.CONSUMER,
-                id,
                 // Not later than it ends, whatever the publisher's clock says.
                 arrival.createdAt().isAfter(now) ? now : arrival.createdAt(),
                 now,

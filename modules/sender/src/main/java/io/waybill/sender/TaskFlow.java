@@ -214,11 +214,11 @@ final class TaskFlow {
     Task task = attempt.task();
     return traces.add(
         task.trace(),
+        task.deliveryId(),
         () ->
             new Traces.Step(
                 "attempt",
                 Traces.Kind.CLIENT,
-                task.deliveryId(),
                 now.minus(outcome.took()),
                 now,
                 Map.of(

@@ -127,11 +127,11 @@ final class EventProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     var _ =
         traces.add(
             trace,
+            event.deliveryId(),
             () ->
                 new Traces.Step(
                     "status",
                     Traces.Kind.CONSUMER,
-                    event.deliveryId(),
                     begun,
                     now.isBefore(begun) ? begun : now,
                     Map.of(),

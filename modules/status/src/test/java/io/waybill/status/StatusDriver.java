@@ -51,7 +51,7 @@ final class StatusDriver implements AutoCloseable {
   final List<OverallState> transitions = new ArrayList<>();
   final List<Traces.Step> steps = new ArrayList<>();
   private final Traces traces =
-      (parent, step) -> {
+      (parent, delivery, step) -> {
         parent.ifPresent(_ -> steps.add(step.get()));
         return parent;
       };

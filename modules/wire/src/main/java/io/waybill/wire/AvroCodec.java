@@ -1,9 +1,7 @@
 package io.waybill.wire;
 
 import io.waybill.domain.Reason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +13,6 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.Encoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -33,10 +30,6 @@ import org.apache.avro.util.ClassSecurityValidator;
 final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
   static final byte MAGIC = 0;
   static final int HEADER_BYTES = 5;
-  private static final int USUAL_BYTES = 256;
-
-  /** Most records are small; the usual buffer of 2 KiB for each was a twentieth of all garbage. */
-  private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(256);
 
   static {
     // Since 1.12.2 Avro loads no class that nobody vouches for (CVE-2024-47561). Ours are generated
@@ -52,6 +45,7 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
   private final Function<D, A> toAvro;
   private final Function<A, D> toDomain;
   private final SpecificDatumWriter<A> writer;
+  private final Scratch.Spare spare = new Scratch.Spare();
   private final Map<String, Integer> idByTopic = new ConcurrentHashMap<>();
   private final Map<Integer, SpecificDatumReader<A>> readerById = new ConcurrentHashMap<>();
 
@@ -71,7 +65,7 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
 
   @Override
   public byte[] encode(String topic, D value) {
-    return encode(topic, USUAL_BYTES, out -> writer.write(toAvro.apply(value), out));
+    return encode(topic, out -> writer.write(toAvro.apply(value), out));
   }
 
   /** Writes a record of the schema. */
@@ -80,23 +74,19 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
     void writeTo(Encoder out) throws IOException;
   }
 
-  /** The same for a value that is not written by the generic writer, and whose size is known. */
-  byte[] encode(String topic, int about, Content content) {
+  /** The same for a value that is not written by the generic writer. */
+  byte[] encode(String topic, Content content) {
     int id = schemaId(topic);
-    var bytes = new ByteArrayOutputStream(about);
-    bytes.write(MAGIC);
-    bytes.write(id >>> 24);
-    bytes.write(id >>> 16);
-    bytes.write(id >>> 8);
-    bytes.write(id);
-    BinaryEncoder encoder = ENCODERS.binaryEncoder(bytes, null);
-    try {
+    return spare.write(out -> {
+      out.write(MAGIC);
+      out.write(id >>> 24);
+      out.write(id >>> 16);
+      out.write(id >>> 8);
+      out.write(id);
+      BinaryEncoder encoder = out.avro();
       content.writeTo(encoder);
       encoder.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return bytes.toByteArray();
+    });
   }
 
   @Override

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * 0, JSON of the same shape. Both are held to the same rules.
  */
 public final class RequestCodec {
-  /** What ids, type and options usually come to. */
-  private static final int BYTES_AROUND_PAYLOAD = 256;
-
   private final AvroCodec<io.waybill.avro.DeliveryRequest, io.waybill.avro.DeliveryRequest> avro;
 
   RequestCodec(SchemaRegistry registry) {
@@ -37,9 +34,7 @@ public final class RequestCodec {
 
   /** The request as Avro. Throws as {@link Codec#encode} does. */
   public byte[] encode(String topic, DeliveryRequest request) {
-    // Grown step by step, the buffer would be copied more often than the payload is long.
-    int size = request.payload().data().size() + request.payload().metadata().size();
-    return avro.encode(topic, size + BYTES_AROUND_PAYLOAD, out -> RequestAvro.write(request, out));
+    return avro.encode(topic, out -> RequestAvro.write(request, out));
   }
 
   /** The request as JSON, for publishers without a registry. */

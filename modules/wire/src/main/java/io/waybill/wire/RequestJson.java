@@ -10,7 +10,6 @@ import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationSelection;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
@@ -31,8 +30,7 @@ import java.util.function.Consumer;
 final class RequestJson {
   private static final Set<String> SEALED_FIELDS = RequestFormat.SEALED.fields().keySet();
 
-  /** What ids, type and options usually come to. */
-  private static final int BYTES_AROUND_PAYLOAD = 512;
+  private static final Scratch.Spare SPARE = new Scratch.Spare();
 
   private RequestJson() {}
 
@@ -65,10 +63,11 @@ final class RequestJson {
 
   /** The request as JSON, data and metadata spliced in byte for byte. */
   static byte[] encode(DeliveryRequest request) {
+    return SPARE.write(out -> write(request, out));
+  }
+
+  private static void write(DeliveryRequest request, Scratch out) throws IOException {
     Payload payload = request.payload();
-    // Grown step by step, the buffer would be copied more often than the payload is long.
-    int about = payload.data().size() + payload.metadata().size() + BYTES_AROUND_PAYLOAD;
-    var out = new ByteArrayOutputStream(about);
     try (JsonGenerator json = StrictJson.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       if (request.deliveryId().isPresent()) {
@@ -96,10 +95,7 @@ final class RequestJson {
       json.writeEndObject();
       writeOptions(json, request.options());
       json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
     }
-    return out.toByteArray();
   }
 
   /** Checks that bytes out of an Avro request are one JSON value and keeps them as they are. */
@@ -341,13 +337,12 @@ final class RequestJson {
     json.writeEndObject();
   }
 
-  private static void writeRaw(
-      JsonGenerator json, ByteArrayOutputStream out, String field, RawJson value)
+  private static void writeRaw(JsonGenerator json, Scratch out, String field, RawJson value)
       throws IOException {
     json.writeFieldName(field);
     // The generator writes the colon, then we write past it: it has no raw form for bytes.
     json.writeRawValue("");
     json.flush();
-    out.writeBytes(value.bytes());
+    out.write(value.bytes(), 0, value.size());
   }
 }

@@ -28,6 +28,7 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,5 +116,28 @@ class RequestAvroTest {
     DecodedRequest read = codec.decode(codec.encode(Topics.REQUESTS, request));
 
     assertThat(read).isEqualTo(new DecodedRequest.Valid(request));
+  }
+
+  /** Threads that write at the same time do not write into each other's bytes. */
+  @Test
+  void manyThreadsWriteAtOnce() {
+    List<DeliveryRequest> written =
+        IntStream.range(0, 5_000)
+            .mapToObj(i ->
+                request(true, new DestinationSelection.Defaults(), payload(i), priority(i % 11)))
+            .toList();
+
+    List<DecodedRequest> read =
+        written.parallelStream()
+            .map(request -> codec.decode(codec.encode(Topics.REQUESTS, request)))
+            .toList();
+
+    assertThat(read).isEqualTo(written.stream().map(DecodedRequest.Valid::new).toList());
+    assertThat(written.parallelStream().map(one -> codec.decode(codec.encodeJson(one))).toList())
+        .isEqualTo(read);
+  }
+
+  private static Payload payload(int i) {
+    return new Payload("t", RawJson.of("\"" + "x".repeat(i) + "\""), RawJson.of("{}"));
   }
 }

@@ -32,11 +32,7 @@ final class AlertsFollow extends KafkaCommand {
       description = "Fail when no alert was raised for so long.")
   private Optional<Duration> timeout = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   private int shown;
 
@@ -77,7 +73,7 @@ final class AlertsFollow extends KafkaCommand {
     try {
       Alert alert = connection.codecs().alerts().decode(record.value());
       if (filter.matches(alert)) {
-        AlertView.printLine(alert, output, out());
+        AlertView.printLine(alert, output.get(), out());
         shown++;
       }
     } catch (UndecodableException e) {

@@ -23,11 +23,7 @@ final class AlertsList extends KafkaCommand {
       description = "Not older than this, for example 30m, 2h or 7d.")
   private Optional<Duration> since = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   AlertsList(Environment environment) {
     super(environment);
@@ -49,7 +45,7 @@ final class AlertsList extends KafkaCommand {
               });
     }
     found.sort(Comparator.comparing(Alert::raisedAt));
-    AlertView.print(found, output, out());
+    AlertView.print(found, output.get(), out());
     return ExitCodes.OK;
   }
 }

@@ -96,7 +96,9 @@ public final class Commands {
         root.addSubcommand(
             group("storage", "Look after what storage destinations wrote.")
                 .addSubcommand(new StorageCleanUp(environment, each))));
+    root.addSubcommand(new Top(environment));
     root.addSubcommand(new SchemaCommand(environment));
+    root.addSubcommand(new Completion(environment));
     others.forEach(other -> root.addSubcommand(other.name(), other.command()));
     ServiceLoader.load(CommandProvider.class)
         .forEach(other -> root.addSubcommand(other.name(), other.command()));

@@ -2,6 +2,7 @@ package io.waybill.app.cli;
 
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Sealer;
+import io.waybill.sender.GroupLag;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.SchemaRegistry;
 import io.waybill.wire.TopicCatalog;
@@ -194,6 +195,16 @@ final class Connection implements AutoCloseable {
         found.partitions().stream().map(p -> new TopicPartition(topic, p.partition())).toList();
     partitions.put(topic, all);
     return all;
+  }
+
+  /** Whether there is such a topic. */
+  boolean has(String topic) {
+    return get(admin.listTopics().names()).contains(topic);
+  }
+
+  /** How far groups are behind. */
+  GroupLag groupLag() {
+    return new GroupLag(admin, Duration.ofMillis(API_TIMEOUT_MILLIS));
   }
 
   /** A new consumer of committed records without a group; its owner closes it. */

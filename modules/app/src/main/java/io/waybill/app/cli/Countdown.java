@@ -13,4 +13,10 @@ final class Countdown {
   boolean isOver() {
     return System.nanoTime() - end >= 0;
   }
+
+  /** What is left, at most so much; never negative. */
+  Duration left(Duration atMost) {
+    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    return left.compareTo(atMost) < 0 ? left : atMost;
+  }
 }

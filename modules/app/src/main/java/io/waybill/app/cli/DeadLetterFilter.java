@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which dead letters are meant. */
 final class DeadLetterFilter {
-  @Option(names = "--org", paramLabel = "ORG", description = "Of this organization.")
-  private Optional<OrganizationId> organization = Optional.empty();
+  @Mixin private final OrganizationFilter organization = new OrganizationFilter();
 
   @Option(
       names = "--reason",
@@ -32,10 +32,18 @@ final class DeadLetterFilter {
       description = "Not older than this, for example 30m, 2h or 7d.")
   private Optional<Duration> since = Optional.empty();
 
+  /** Whose dead letters are meant, when only one organization's are. */
+  Optional<OrganizationId> organization() {
+    return organization.organization();
+  }
+
+  /** Whether it is known to be another organization's than the one that is meant. */
+  boolean isForeign(DeadLetter letter) {
+    return letter.organizationId().isPresent() && !organization.lets(letter.organizationId());
+  }
+
   boolean matches(DeadLetter letter, Instant now) {
-    return organization
-            .map(wanted -> letter.organizationId().equals(Optional.of(wanted)))
-            .orElse(true)
+    return organization.lets(letter.organizationId())
         && (reasons.isEmpty() || reasons.contains(letter.reason()))
         && destination
             .map(wanted -> letter.task().filter(t -> t.destinationId().equals(wanted)).isPresent())

@@ -9,18 +9,13 @@ import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code waybill dead-letters list}. */
 @Command(name = "list", description = "List dead letters, the oldest first; no payloads.")
 final class DeadLettersList extends KafkaCommand {
   @Mixin private final DeadLetterFilter filter = new DeadLetterFilter();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   DeadLettersList(Environment environment) {
     super(environment);
@@ -43,7 +38,7 @@ final class DeadLettersList extends KafkaCommand {
               });
     }
     found.sort(Comparator.comparing(json -> Instant.parse(json.path("diedAt").textValue())));
-    switch (output) {
+    switch (output.get()) {
       case ID ->
           found.stream()
               .map(json -> json.path("id").textValue())

@@ -47,11 +47,7 @@ final class DeadLettersReplay extends KafkaCommand {
           "Stop waiting when no status has changed for so long (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(30);
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   DeadLettersReplay(Environment environment) {
     super(environment);
@@ -67,15 +63,28 @@ final class DeadLettersReplay extends KafkaCommand {
     }
     Instant now = environment().clock().instant();
     Set<String> wanted = new HashSet<>(ids);
+    Set<String> foreign = new HashSet<>();
     Predicate<DeadLetter> meant =
-        letter ->
-            filter.matches(letter, now)
-                && (all
-                    || wanted.contains(DeadLetterView.id(letter))
-                    || wanted.contains(letter.origin().toString()));
+        letter -> {
+          boolean isNamed =
+              wanted.contains(DeadLetterView.id(letter))
+                  || wanted.contains(letter.origin().toString());
+          if (isNamed && filter.isForeign(letter)) {
+            foreign.add(DeadLetterView.id(letter));
+          }
+          return (all || isNamed) && filter.matches(letter, now);
+        };
     try (Connection connection = connect()) {
       Replay replay = new Replay(connection, environment(), this::warn);
       Replay.Found found = replay.find(meant);
+      // They read as not there, as for `dead-letters show`.
+      foreign.forEach(id ->
+          AskingOption.report(
+              filter.organization().orElseThrow(),
+              AskingOption.Thing.DEAD_LETTER,
+              id,
+              this,
+              connection));
       refuseOthers(found);
       if (found.tasks().isEmpty()) {
         throw CliException.failed(
@@ -134,7 +143,7 @@ final class DeadLettersReplay extends KafkaCommand {
   }
 
   private void print(Map<Replay.Candidate, Replay.Result> results) {
-    switch (output) {
+    switch (output.get()) {
       case ID ->
           results.forEach((candidate, result) -> {
             if (result == Replay.Result.REPLAYED || result == Replay.Result.TO_REPLAY) {

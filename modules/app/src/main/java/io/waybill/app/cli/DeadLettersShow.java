@@ -1,23 +1,30 @@
 package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill dead-letters show}. */
 @Command(
     name = "show",
-    description = "Show a dead letter as JSON; of a task that died several times, its last.")
+    description = "Show a dead letter; of a task that died several times, its last.")
 final class DeadLettersShow extends KafkaCommand {
   @Parameters(
       paramLabel = "ID",
       description = "A task id, or where the record stands (TOPIC-PARTITION@OFFSET).")
   private Optional<String> id = Optional.empty();
+
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final FormOption output = new FormOption(FormOption.Form.JSON);
 
   @Option(
       names = "--payload",
@@ -32,6 +39,7 @@ final class DeadLettersShow extends KafkaCommand {
   public Integer call() {
     String wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
     List<ObjectNode> last = new ArrayList<>(1);
+    AtomicReference<Optional<OrganizationId>> owner = new AtomicReference<>(Optional.empty());
     try (Connection connection = connect()) {
       // A task's letters have one key, so they stand in one partition, in order.
       new TopicScan(connection, this::warn)
@@ -43,8 +51,12 @@ final class DeadLettersShow extends KafkaCommand {
                     || wanted.equals(letter.origin().toString())) {
                   last.clear();
                   last.add(DeadLetterView.json(letter, payload));
+                  owner.set(letter.organizationId());
                 }
               });
+      if (!asking.mayHave(owner.get(), AskingOption.Thing.DEAD_LETTER, wanted, this, connection)) {
+        last.clear();
+      }
     }
     if (last.isEmpty()) {
       throw CliException.failed(
@@ -52,7 +64,8 @@ final class DeadLettersShow extends KafkaCommand {
               + TextTable.plain(wanted)
               + ". `waybill dead-letters list` shows those that there are, for 30 days");
     }
-    Json.print(last.getFirst(), out());
+    ObjectNode json = last.getFirst();
+    output.print(out(), () -> json, () -> FieldLines.print(json, out()));
     return ExitCodes.OK;
   }
 }

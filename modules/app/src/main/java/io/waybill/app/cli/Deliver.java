@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill deliver}. */
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Publish one delivery request from a JSON file and print its delivery id.",
       "The id alone goes to the output. With --wait the command ends when the delivery has, with"
-          + " exit code 0 when every destination has it."
+          + " exit code 0 when every destination has it; --output table and json then print its"
+          + " final status."
     })
 final class Deliver extends KafkaCommand {
   @Option(
@@ -53,13 +55,9 @@ final class Deliver extends KafkaCommand {
       description = "With --wait: for how long at most (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(60);
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "id",
-      description =
-          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With --wait, table and json print"
-              + " the final status.")
-  private Output output = Output.ID;
+  @Mixin private final FileOwnerOption owner = new FileOwnerOption();
+
+  @Mixin private final OutputOption output = new OutputOption(Output.ID);
 
   Deliver(Environment environment) {
     super(environment);
@@ -88,7 +86,7 @@ final class Deliver extends KafkaCommand {
         printId(id);
         return ExitCodes.OK;
       }
-      if (output == Output.ID) {
+      if (output.get() == Output.ID) {
         printId(id);
       }
       return awaitEnd(connection, id);
@@ -101,7 +99,10 @@ final class Deliver extends KafkaCommand {
       throw CliException.usage("the request in " + file + " is not JSON. Nothing was published");
     }
     return switch (codec.decode(bytes)) {
-      case DecodedRequest.Valid valid -> valid.request();
+      case DecodedRequest.Valid valid -> {
+        owner.check(valid.request().organizationId(), "the request in " + file);
+        yield valid.request();
+      }
       case DecodedRequest.Invalid invalid ->
           throw CliException.usage(
               "the request in "
@@ -147,7 +148,7 @@ final class Deliver extends KafkaCommand {
   }
 
   private void printId(DeliveryId id) {
-    if (output == Output.JSON) {
+    if (output.get() == Output.JSON) {
       Json.print(Json.object().put("deliveryId", id.toString()), out());
     } else {
       out().println(id);
@@ -163,8 +164,8 @@ final class Deliver extends KafkaCommand {
               () -> countdown.isOver() || feed.of(id).filter(StatusView::hasEnded).isPresent(),
               timeout);
       Optional<DeliveryStatus> status = feed.of(id);
-      if (status.isPresent() && output != Output.ID) {
-        StatusView.print(status.get(), output, out());
+      if (status.isPresent() && output.get() != Output.ID) {
+        StatusView.print(status.get(), output.get(), out());
       }
       if (!ended || status.filter(StatusView::hasEnded).isEmpty()) {
         throw CliException.failed(
@@ -178,7 +179,7 @@ final class Deliver extends KafkaCommand {
                 + id
                 + " --watch`");
       }
-      if (output == Output.ID) {
+      if (output.get() == Output.ID) {
         err().println(StatusView.summary(status.get()));
         err().flush();
       }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,11 +18,9 @@ abstract class DeliveriesCommand extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The delivery's id.")
   private Optional<DeliveryId> id = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -54,7 +53,8 @@ abstract class DeliveriesCommand extends KafkaCommand {
     DeliveryId wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
     try (Connection connection = connect();
         StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn)) {
-      DeliveryStatus now = feed.of(wanted).orElseThrow(() -> Status.unknown(wanted));
+      DeliveryStatus now =
+          asking.own(feed.of(wanted), this, connection).orElseThrow(() -> Status.unknown(wanted));
       Wish wish = wish(now);
       DeliveryCommand command =
           new DeliveryCommand(
@@ -84,7 +84,7 @@ abstract class DeliveriesCommand extends KafkaCommand {
                 + wanted
                 + "`");
       }
-      StatusView.print(after, output, out());
+      StatusView.print(after, output.get(), out());
     }
     return ExitCodes.OK;
   }

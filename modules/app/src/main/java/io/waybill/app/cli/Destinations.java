@@ -5,6 +5,7 @@ import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
@@ -42,7 +43,7 @@ final class Destinations {
   }
 
   /**
-   * One of them.
+   * One of them, whosever it is.
    *
    * @throws CliException when there is none with this id
    */
@@ -50,11 +51,28 @@ final class Destinations {
     return all().stream()
         .filter(destination -> destination.id().equals(id))
         .findFirst()
-        .orElseThrow(() ->
-            CliException.failed(
-                "no such destination: "
-                    + id
-                    + ". `waybill destinations list` shows those that there are"));
+        .orElseThrow(() -> unknown(id));
+  }
+
+  /**
+   * One of them, for who asks.
+   *
+   * @param command what is asked
+   * @throws CliException when there is none with this id, or it is another organization's
+   */
+  Destination get(DestinationId id, AskingOption asking, KafkaCommand command) {
+    Destination found = get(id);
+    if (!asking.mayHave(
+        found.organizationId(), AskingOption.Thing.DESTINATION, id.value(), command, connection)) {
+      throw unknown(id);
+    }
+    return found;
+  }
+
+  /** There is none, or none for who asks: nobody learns which. */
+  static CliException unknown(DestinationId id) {
+    return CliException.failed(
+        "no such destination: " + id + ". `waybill destinations list` shows those that there are");
   }
 
   /** All sealed credentials. */
@@ -85,10 +103,20 @@ final class Destinations {
       DestinationCommand.Action action,
       TopicTail answers,
       Duration within) {
+    return ask(destination.organizationId(), destination, action, answers, within);
+  }
+
+  /** The same in the name of an organization, which the destination may not belong to. */
+  DestinationResult ask(
+      OrganizationId asking,
+      Destination destination,
+      DestinationCommand.Action action,
+      TopicTail answers,
+      Duration within) {
     return ask(
         new DestinationCommand(
             UUID.randomUUID(),
-            destination.organizationId(),
+            asking,
             destination.id(),
             environment.actor(),
             environment.clock().instant(),

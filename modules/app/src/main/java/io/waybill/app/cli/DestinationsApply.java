@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill destinations apply}. */
@@ -43,11 +44,9 @@ final class DestinationsApply extends KafkaCommand {
       description = "JSON file, - for standard input.")
   private Path file = Path.of("-");
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final FileOwnerOption owner = new FileOwnerOption();
+
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -133,6 +132,7 @@ final class DestinationsApply extends KafkaCommand {
                 .append(Messages.of(invalid.errors()));
         case DestinationJson.Valid good -> {
           DestinationJson.Spec spec = good.spec();
+          owner.check(spec.organizationId(), "the destination in " + file + where);
           if (!seen.add(spec.organizationId() + "/" + spec.label())) {
             FieldError twice =
                 new FieldError(
@@ -257,7 +257,7 @@ final class DestinationsApply extends KafkaCommand {
   }
 
   private void print(List<Done> done) {
-    switch (output) {
+    switch (output.get()) {
       case ID -> {
         done.forEach(one -> out().println(one.id));
         // Not among the ids: who reads them reads nothing else.

@@ -4,9 +4,11 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
+import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,11 +17,9 @@ abstract class DestinationsChange extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The destination's id.")
   private Optional<DestinationId> id = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -45,11 +45,15 @@ abstract class DestinationsChange extends KafkaCommand {
         TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
       Destination destination = destinations.get(wanted);
-      return switch (destinations.ask(destination, action(), answers, timeout)) {
+      boolean isForeign = asking.isForeign(destination.organizationId());
+      // In the name of who asks: the destinations role decides, and leaves the security event.
+      OrganizationId inTheNameOf = asking.organization().orElse(destination.organizationId());
+      return switch (destinations.ask(inTheNameOf, destination, action(), answers, timeout)) {
         case DestinationResult.Applied applied -> {
           print(destination, applied.version());
           yield ExitCodes.OK;
         }
+        case DestinationResult.Refused _ when isForeign -> throw Destinations.unknown(wanted);
         case DestinationResult.Refused refused ->
             throw CliException.failed(
                 "destination "
@@ -61,7 +65,7 @@ abstract class DestinationsChange extends KafkaCommand {
   }
 
   private void print(Destination destination, long version) {
-    switch (output) {
+    switch (output.get()) {
       case ID -> out().println(destination.id());
       case JSON ->
           Json.print(

@@ -5,6 +5,7 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -12,13 +13,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "get",
     description = {
-      "Show one destination as JSON, as it was written.",
+      "Show one destination, as it was written.",
       "Of header values only a fingerprint is shown: it tells two values apart and cannot be"
           + " turned back. A masked value that is applied again keeps what is stored."
     })
 final class DestinationsGet extends KafkaCommand {
   @Parameters(paramLabel = "ID", description = "The destination's id.")
   private Optional<DestinationId> id = Optional.empty();
+
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final FormOption output = new FormOption(FormOption.Form.JSON);
 
   @Option(
       names = "--definition",
@@ -34,14 +39,14 @@ final class DestinationsGet extends KafkaCommand {
     DestinationId wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
     try (Connection connection = connect()) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
-      Destination destination = destinations.get(wanted);
+      Destination destination = destinations.get(wanted, asking, this);
       ObjectNode json =
           DestinationView.json(destination, Destinations.fieldsOf(wanted, destinations.secrets()));
       if (definition) {
         DestinationView.SET_BY_WAYBILL.forEach(json::remove);
         IdentityView.toDefinition(json);
       }
-      Json.print(json, out());
+      output.print(out(), () -> json, () -> FieldLines.print(json, out()));
     }
     return ExitCodes.OK;
   }

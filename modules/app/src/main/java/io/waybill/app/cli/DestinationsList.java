@@ -3,23 +3,16 @@ package io.waybill.app.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationSecrets;
-import io.waybill.domain.OrganizationId;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code waybill destinations list}. */
 @Command(name = "list", description = "List destinations.")
 final class DestinationsList extends KafkaCommand {
-  @Option(names = "--org", paramLabel = "ORG", description = "Those of one organization only.")
-  private Optional<OrganizationId> organization = Optional.empty();
+  @Mixin private final OrganizationFilter organization = new OrganizationFilter();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   DestinationsList(Environment environment) {
     super(environment);
@@ -30,10 +23,8 @@ final class DestinationsList extends KafkaCommand {
     try (Connection connection = connect()) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
       List<Destination> shown =
-          destinations.all().stream()
-              .filter(d -> organization.map(d.organizationId()::equals).orElse(true))
-              .toList();
-      switch (output) {
+          destinations.all().stream().filter(d -> organization.lets(d.organizationId())).toList();
+      switch (output.get()) {
         case ID -> shown.forEach(destination -> out().println(destination.id()));
         case JSON -> {
           List<DestinationSecrets> secrets = destinations.secrets();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,11 +56,9 @@ final class DestinationsRotateSecret extends KafkaCommand {
       })
   private Optional<Duration> overlap = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--timeout",
@@ -95,7 +94,7 @@ final class DestinationsRotateSecret extends KafkaCommand {
     try (Connection connection = connect();
         TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
-      Destination destination = destinations.get(wanted);
+      Destination destination = destinations.get(wanted, asking, this);
       if (!(destination.config() instanceof WebhookConfig config) || config.signing().isEmpty()) {
         throw CliException.usage(
             "destination "
@@ -177,7 +176,7 @@ final class DestinationsRotateSecret extends KafkaCommand {
   }
 
   private void print(Destination destination, long version, Next next, WebhookSigning rotated) {
-    switch (output) {
+    switch (output.get()) {
       case ID -> {
         out().println(destination.id());
         next.made.ifPresent(made -> SecretNote.print(destination.label(), made, err()));

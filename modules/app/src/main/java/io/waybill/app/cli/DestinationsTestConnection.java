@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -64,11 +65,9 @@ final class DestinationsTestConnection extends KafkaCommand {
       description = "Without --config: a mail server that may do without TLS.")
   private List<String> allowUnencryptedSmtp = new ArrayList<>();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final FormOption output = new FormOption();
 
   DestinationsTestConnection(Environment environment, ConnectionTester tester) {
     super(environment);
@@ -83,7 +82,7 @@ final class DestinationsTestConnection extends KafkaCommand {
     }
     try (Connection connection = connect()) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
-      Destination destination = destinations.get(wanted);
+      Destination destination = destinations.get(wanted, asking, this);
       boolean hasCredentials = !destination.config().credentialNames().isEmpty();
       Optional<Keyset> keyset =
           hasCredentials ? Optional.of(connection.keyset()) : Optional.empty();
@@ -124,17 +123,17 @@ final class DestinationsTestConnection extends KafkaCommand {
   }
 
   private void print(ConnectionReport report) {
-    switch (output) {
-      case JSON -> {
-        ObjectNode json = Json.object();
-        report.lines().forEach(json::put);
-        Json.print(json, out());
-      }
-      case TABLE, ID ->
-          report
-              .lines()
-              .forEach((name, words) -> out().printf("%-12s %s%n", name, TextTable.plain(words)));
-    }
-    out().flush();
+    output.print(
+        out(),
+        () -> {
+          ObjectNode json = Json.object();
+          report.lines().forEach(json::put);
+          return json;
+        },
+        () ->
+            report
+                .lines()
+                .forEach(
+                    (name, words) -> out().printf("%-12s %s%n", name, TextTable.plain(words))));
   }
 }

@@ -3,13 +3,12 @@ package io.waybill.app.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationHealth;
-import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code waybill health list}. */
 @Command(
@@ -20,14 +19,9 @@ import picocli.CommandLine.Option;
           + " five failures, one minute."
     })
 final class HealthList extends KafkaCommand {
-  @Option(names = "--org", paramLabel = "ORG", description = "Those of one organization only.")
-  private Optional<OrganizationId> organization = Optional.empty();
+  @Mixin private final OrganizationFilter organization = new OrganizationFilter();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputOption output = new OutputOption();
 
   HealthList(Environment environment) {
     super(environment);
@@ -38,9 +32,7 @@ final class HealthList extends KafkaCommand {
     try (Connection connection = connect()) {
       List<Destination> destinations =
           new Destinations(connection, environment(), this::warn)
-              .all().stream()
-                  .filter(one -> organization.map(one.organizationId()::equals).orElse(true))
-                  .toList();
+              .all().stream().filter(one -> organization.lets(one.organizationId())).toList();
       Map<String, DestinationHealth> healths =
           new TopicScan(connection, this::warn)
               .newest(Topics.DESTINATION_HEALTH, connection.codecs().health());
@@ -57,7 +49,7 @@ final class HealthList extends KafkaCommand {
   }
 
   private void print(List<HealthView> shown) {
-    switch (output) {
+    switch (output.get()) {
       case ID -> shown.forEach(view -> out().println(view.destination().id()));
       case JSON -> {
         ArrayNode array = Json.array();

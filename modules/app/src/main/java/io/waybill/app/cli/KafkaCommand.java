@@ -37,6 +37,12 @@ abstract class KafkaCommand implements Callable<Integer> {
     return kafka.running(environment);
   }
 
+  /** How it is called, without the program: {@code destinations get}. */
+  final String name() {
+    String qualified = spec().qualifiedName();
+    return qualified.substring(qualified.indexOf(' ') + 1);
+  }
+
   /** For results. */
   final PrintWriter out() {
     return spec().commandLine().getOut();

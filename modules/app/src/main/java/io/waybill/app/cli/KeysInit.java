@@ -4,6 +4,7 @@ import io.waybill.secrets.Keyset;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill keys init}. */
@@ -30,6 +31,8 @@ final class KeysInit extends LocalCommand {
               + " service's client on the class path; Waybill ships none.")
   private Optional<String> keyUri = Optional.empty();
 
+  @Mixin private final FormOption output = new FormOption();
+
   KeysInit(Environment environment) {
     super(environment);
   }
@@ -39,8 +42,10 @@ final class KeysInit extends LocalCommand {
     Keyset made = Keyset.generate();
     Path file = resolve(keyset);
     keyUri.ifPresentOrElse(uri -> made.saveWrapped(file, uri), () -> made.save(file));
-    out().println("made " + file + " with the key " + made.primaryKeyId());
-    out().flush();
+    output.print(
+        out(),
+        () -> Json.object().put("keyset", file.toString()).put("keyId", made.primaryKeyId()),
+        () -> out().println("made " + file + " with the key " + made.primaryKeyId()));
     return ExitCodes.OK;
   }
 }

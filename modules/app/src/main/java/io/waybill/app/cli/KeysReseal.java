@@ -1,5 +1,8 @@
 package io.waybill.app.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationResult;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill keys reseal}. */
@@ -24,6 +28,8 @@ import picocli.CommandLine.Option;
           + " is left to reseal, no record that is in use needs the older keys."
     })
 final class KeysReseal extends KafkaCommand {
+  private static final String FAILED = "failed";
+
   @Option(names = "--dry-run", description = "Only say which destinations are concerned.")
   private boolean dryRun;
 
@@ -34,6 +40,11 @@ final class KeysReseal extends KafkaCommand {
       description = "How long to wait for each answer (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(30);
 
+  @Mixin private final OrganizationFilter organization = new OrganizationFilter();
+
+  @Mixin private final FormOption output = new FormOption();
+
+  private final ArrayNode done = Json.array();
   private int resealed;
   private int failed;
 
@@ -49,14 +60,16 @@ final class KeysReseal extends KafkaCommand {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
       List<DestinationSecrets> secrets = destinations.secrets();
       for (Destination destination : destinations.all()) {
+        if (!organization.lets(destination.organizationId())) {
+          continue;
+        }
         List<SealedField> fields = Destinations.fieldsOf(destination.id(), secrets);
         if (!fields.stream().allMatch(resealer::isCurrent)) {
           reseal(destination, fields, resealer, destinations, answers);
         }
       }
     }
-    out().println((dryRun ? "to reseal: " : "resealed: ") + resealed + ", failed: " + failed);
-    out().flush();
+    output.print(out(), this::json, this::lines);
     return failed == 0 ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
@@ -80,8 +93,7 @@ final class KeysReseal extends KafkaCommand {
       fresh.add(done.get());
     }
     if (dryRun) {
-      out().println(destination.id() + " " + TextTable.plain(destination.label()));
-      resealed++;
+      note(destination, "to-reseal");
       return;
     }
     DestinationCommand.Update update =
@@ -95,14 +107,45 @@ final class KeysReseal extends KafkaCommand {
             // Whoever changes it at the same time wins; the next run seals what he left.
             OptionalLong.of(destination.version()));
     switch (destinations.ask(destination, update, answers, timeout)) {
-      case DestinationResult.Applied _ -> resealed++;
+      case DestinationResult.Applied _ -> note(destination, "resealed");
       case DestinationResult.Refused refused ->
           fail(destination, "it was refused:" + Messages.of(refused.errors()));
     }
   }
 
+  private ObjectNode json() {
+    ObjectNode json = Json.object().put("dryRun", dryRun);
+    json.put("resealed", resealed).put("failed", failed).set("destinations", done);
+    return json;
+  }
+
+  private void lines() {
+    if (dryRun) {
+      for (JsonNode one : done) {
+        if (!one.path("result").asText().equals(FAILED)) {
+          out()
+              .println(one.path("id").asText() + " " + TextTable.plain(one.path("label").asText()));
+        }
+      }
+    }
+    out().println((dryRun ? "to reseal: " : "resealed: ") + resealed + ", failed: " + failed);
+  }
+
+  private void note(Destination destination, String result) {
+    resealed++;
+    add(destination, result);
+  }
+
+  private void add(Destination destination, String result) {
+    done.addObject()
+        .put("result", result)
+        .put("label", destination.label())
+        .put("id", destination.id().value());
+  }
+
   private void fail(Destination destination, String why) {
     failed++;
+    add(destination, FAILED);
     err()
         .println(
             "waybill: destination "

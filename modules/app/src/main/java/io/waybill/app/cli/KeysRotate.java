@@ -1,8 +1,10 @@
 package io.waybill.app.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.secrets.Keyset;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill keys rotate}. */
@@ -21,6 +23,8 @@ final class KeysRotate extends LocalCommand {
       description = "The keyset; it is replaced whole or not at all.")
   private Path keyset = Path.of("keyset.json");
 
+  @Mixin private final FormOption output = new FormOption();
+
   KeysRotate(Environment environment) {
     super(environment);
   }
@@ -29,15 +33,25 @@ final class KeysRotate extends LocalCommand {
   public Integer call() {
     Path file = resolve(keyset);
     Keyset rotated = Keyset.rotate(file);
-    out()
-        .println(
-            file
-                + " has "
-                + rotated.keyIds().size()
-                + " keys; "
-                + rotated.primaryKeyId()
-                + " seals from now on");
-    out().flush();
+    output.print(
+        out(),
+        () -> json(file, rotated),
+        () ->
+            out()
+                .println(
+                    file
+                        + " has "
+                        + rotated.keyIds().size()
+                        + " keys; "
+                        + rotated.primaryKeyId()
+                        + " seals from now on"));
     return ExitCodes.OK;
+  }
+
+  private static ObjectNode json(Path file, Keyset rotated) {
+    ObjectNode json =
+        Json.object().put("keyset", file.toString()).put("keyId", rotated.primaryKeyId());
+    rotated.keyIds().forEach(json.putArray("keyIds")::add);
+    return json;
   }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -33,6 +34,11 @@ abstract class LocalCommand implements Callable<Integer> {
   /** For everything else. */
   final PrintWriter err() {
     return spec().commandLine().getErr();
+  }
+
+  /** The whole command line that this is a command of. */
+  final CommandLine program() {
+    return spec().root().commandLine();
   }
 
   private CommandSpec spec() {

@@ -13,6 +13,8 @@ import picocli.CommandLine.Mixin;
 final class PayloadKeyCreate extends LocalCommand {
   @Mixin private final PayloadKeysOption keys = new PayloadKeysOption();
 
+  @Mixin private final FormOption output = new FormOption();
+
   PayloadKeyCreate(Environment environment) {
     super(environment);
   }
@@ -20,8 +22,17 @@ final class PayloadKeyCreate extends LocalCommand {
   @Override
   public Integer call() {
     String id = keys.file(environment()).create(keys.organization());
-    out().println("key " + id + " seals the payloads of " + keys.organization() + " from now on");
-    out().flush();
+    output.print(
+        out(),
+        () -> Json.object().put("organizationId", keys.organization().value()).put("keyId", id),
+        () ->
+            out()
+                .println(
+                    "key "
+                        + id
+                        + " seals the payloads of "
+                        + keys.organization()
+                        + " from now on"));
     return ExitCodes.OK;
   }
 }

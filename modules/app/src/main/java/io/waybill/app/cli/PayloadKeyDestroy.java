@@ -19,6 +19,8 @@ final class PayloadKeyDestroy extends LocalCommand {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
+  @Mixin private final FormOption output = new FormOption();
+
   PayloadKeyDestroy(Environment environment) {
     super(environment);
   }
@@ -39,8 +41,13 @@ final class PayloadKeyDestroy extends LocalCommand {
       throw CliException.failed("nothing was destroyed");
     }
     keys.file(environment()).destroy(keys.organization());
-    out().println("the payload keys of " + keys.organization() + " are destroyed");
-    out().flush();
+    output.print(
+        out(),
+        () ->
+            Json.object()
+                .put("organizationId", keys.organization().value())
+                .put("result", "destroyed"),
+        () -> out().println("the payload keys of " + keys.organization() + " are destroyed"));
     return ExitCodes.OK;
   }
 }

@@ -18,15 +18,23 @@ final class PayloadKeyExport extends LocalCommand {
   @Option(names = "--to", required = true, paramLabel = "FILE", description = "The new file.")
   private Path target = Path.of("exported.json");
 
+  @Mixin private final FormOption output = new FormOption();
+
   PayloadKeyExport(Environment environment) {
     super(environment);
   }
 
   @Override
   public Integer call() {
-    keys.file(environment()).export(keys.organization(), resolve(target));
-    out().println("wrote " + resolve(target));
-    out().flush();
+    Path file = resolve(target);
+    keys.file(environment()).export(keys.organization(), file);
+    output.print(
+        out(),
+        () ->
+            Json.object()
+                .put("organizationId", keys.organization().value())
+                .put("file", file.toString()),
+        () -> out().println("wrote " + file));
     return ExitCodes.OK;
   }
 }

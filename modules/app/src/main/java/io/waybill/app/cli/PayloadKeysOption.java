@@ -16,7 +16,7 @@ final class PayloadKeysOption {
   private Path file = Path.of("payload-keys.json");
 
   @Option(
-      names = "--organization",
+      names = {"--org", "--organization"},
       required = true,
       paramLabel = "ORG",
       description = "The organization whose payloads the key seals.")

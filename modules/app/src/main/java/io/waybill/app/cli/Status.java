@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,11 +29,9 @@ final class Status extends KafkaCommand {
           "With --watch: give up when nothing has changed for so long (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofHours(1);
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final OutputOption output = new OutputOption();
 
   Status(Environment environment) {
     super(environment);
@@ -47,8 +46,9 @@ final class Status extends KafkaCommand {
         // A request that was published a moment ago has no status yet.
         feed.await(() -> feed.of(wanted).isPresent(), FIRST_WITHIN);
       }
-      DeliveryStatus now = feed.of(wanted).orElseThrow(() -> unknown(wanted));
-      StatusView.print(now, output, out());
+      DeliveryStatus now =
+          asking.own(feed.of(wanted), this, connection).orElseThrow(() -> unknown(wanted));
+      StatusView.print(now, output.get(), out());
       if (watch && !StatusView.hasEnded(now)) {
         watch(feed, wanted);
       }
@@ -69,10 +69,10 @@ final class Status extends KafkaCommand {
   }
 
   private void printChange(DeliveryStatus status) {
-    if (output == Output.TABLE) {
+    if (output.get() == Output.TABLE) {
       out().println();
     }
-    StatusView.print(status, output, out());
+    StatusView.print(status, output.get(), out());
   }
 
   static CliException unknown(DeliveryId id) {

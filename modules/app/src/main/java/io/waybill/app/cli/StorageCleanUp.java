@@ -1,5 +1,7 @@
 package io.waybill.app.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -54,6 +57,10 @@ final class StorageCleanUp extends KafkaCommand {
       description = "Without --config: a network that the senders' operator allows.")
   private List<String> allowCidrs = new ArrayList<>();
 
+  @Mixin private final AskingOption asking = new AskingOption();
+
+  @Mixin private final FormOption output = new FormOption();
+
   StorageCleanUp(Environment environment, ObjectCleaner cleaner) {
     super(environment);
     this.cleaner = cleaner;
@@ -67,7 +74,7 @@ final class StorageCleanUp extends KafkaCommand {
     }
     try (Connection connection = connect()) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
-      Destination destination = destinations.get(wanted);
+      Destination destination = destinations.get(wanted, asking, this);
       boolean hasCredentials = !destination.config().credentialNames().isEmpty();
       Optional<Keyset> keyset =
           hasCredentials ? Optional.of(connection.keyset()) : Optional.empty();
@@ -78,8 +85,9 @@ final class StorageCleanUp extends KafkaCommand {
               keyset,
               operator(),
               delete);
-      ObjectCleaner.Result result = cleaner.run(wish, new Watcher(connection, destination));
-      print(result);
+      Watcher watcher = new Watcher(connection, destination);
+      ObjectCleaner.Result result = cleaner.run(wish, watcher);
+      print(result, watcher.due);
       return result.failed() == 0 ? ExitCodes.OK : ExitCodes.FAILED;
     }
   }
@@ -92,23 +100,45 @@ final class StorageCleanUp extends KafkaCommand {
     return new ConnectionTester.Operator(config.map(environment()::resolve), cidrs, List.of());
   }
 
-  private void print(ObjectCleaner.Result result) {
-    out()
-        .printf(
-            "%s %d, not yet %d, held %d, not this destination's %d, failed %d%n",
-            delete ? "removed" : "to remove",
-            result.removed(),
-            result.notYet(),
-            result.held(),
-            result.others(),
-            result.failed());
-    out().flush();
+  private void print(ObjectCleaner.Result result, List<Due> due) {
+    output.print(
+        out(),
+        () -> {
+          ObjectNode json = Json.object();
+          json.put("deleted", delete);
+          json.put("removed", result.removed()).put("notYet", result.notYet());
+          json.put("held", result.held()).put("others", result.others());
+          json.put("failed", result.failed());
+          ArrayNode objects = json.putArray("objects");
+          due.forEach(
+              one ->
+                  objects
+                      .addObject()
+                      .put("key", one.key())
+                      .put("removableAfter", one.removableAfter().toString()));
+          return json;
+        },
+        () ->
+            out()
+                .printf(
+                    "%s %d, not yet %d, held %d, not this destination's %d, failed %d%n",
+                    delete ? "removed" : "to remove",
+                    result.removed(),
+                    result.notYet(),
+                    result.held(),
+                    result.others(),
+                    result.failed()));
   }
+
+  private record Due(String key, Instant removableAfter) {}
 
   /** Prints, and before anything is removed writes it down where it cannot be taken back. */
   private final class Watcher implements ObjectCleaner.Watcher {
     private final Connection connection;
     private final Destination destination;
+
+    /** Kept for JSON only; a table is printed as it comes. */
+    private final List<Due> due = new ArrayList<>();
 
     Watcher(Connection connection, Destination destination) {
       this.connection = connection;
@@ -120,7 +150,11 @@ final class StorageCleanUp extends KafkaCommand {
       if (delete) {
         audit(REMOVED, Map.of("key", key, "removableAfter", removableAfter.toString()));
       }
-      out().println(removableAfter + " " + TextTable.plain(key));
+      if (output.isJson()) {
+        due.add(new Due(key, removableAfter));
+      } else {
+        out().println(removableAfter + " " + TextTable.plain(key));
+      }
     }
 
     @Override

@@ -31,22 +31,6 @@ final class LagWatch implements AutoCloseable {
   private final ScheduledExecutorService thread;
 
   /**
-   * A topic of the road and the group that reads it.
-   *
-   * @param type of its tasks, or none
-   */
-  record Stage(String topic, String group, String type) {
-    /** A topic whose records are of all types. */
-    static Stage of(String topic, String group) {
-      return new Stage(topic, group, NO_TYPE);
-    }
-
-    static Stage of(String topic, String group, DestinationType type) {
-      return new Stage(topic, group, type.word());
-    }
-  }
-
-  /**
    * Begins to ask.
    *
    * @param admin is closed with this
@@ -57,7 +41,8 @@ final class LagWatch implements AutoCloseable {
     this.lag = new GroupLag(admin, WITHIN);
     this.stages = List.copyOf(stages);
     for (Stage stage : this.stages) {
-      Metric.LAG.gauge(registry, List.of(stage.topic(), stage.type()), () -> of(stage.topic()));
+      String type = stage.type().map(DestinationType::word).orElse(NO_TYPE);
+      Metric.LAG.gauge(registry, List.of(stage.topic(), type), () -> of(stage.topic()));
     }
     this.thread =
         Executors.newSingleThreadScheduledExecutor(

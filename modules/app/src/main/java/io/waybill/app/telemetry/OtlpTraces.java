@@ -45,6 +45,7 @@ final class OtlpTraces implements Traces, AutoCloseable {
 
   private final SdkTracerProvider provider;
   private final Tracer tracer;
+  private final ShareOfTraces share;
 
   /** Makes the trace id of a delivery's first step; a span id is random. */
   private static final class DeliveryIds implements IdGenerator {
@@ -80,11 +81,12 @@ final class OtlpTraces implements Traces, AutoCloseable {
             .setEndpoint(tracesOf(otlp))
             .setTimeout(EXPORT_WITHIN)
             .build();
+    this.share = new ShareOfTraces(otlp.sampleRatio());
     this.provider =
         SdkTracerProvider.builder()
             .setResource(resource)
             .setIdGenerator(new DeliveryIds())
-            .setSampler(Sampler.parentBased(new ShareOfTraces(otlp.sampleRatio())))
+            .setSampler(Sampler.parentBased(share))
             .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
             .build();
     this.tracer = provider.get("io.waybill");
@@ -96,7 +98,12 @@ final class OtlpTraces implements Traces, AutoCloseable {
   }
 
   @Override
-  public Optional<TraceParent> add(Optional<TraceParent> parent, Supplier<Step> step) {
+  public Optional<TraceParent> add(
+      Optional<TraceParent> parent, DeliveryId delivery, Supplier<Step> step) {
+    if (!isKept(parent, delivery)) {
+      // Nearly all, usually: neither a span is made of it nor a header written.
+      return parent;
+    }
     Step done = step.get();
     SpanBuilder builder =
         tracer
@@ -104,10 +111,10 @@ final class OtlpTraces implements Traces, AutoCloseable {
             .setParent(parent.map(OtlpTraces::context).orElseGet(Context::root))
             .setSpanKind(kindOf(done.kind()))
             .setStartTimestamp(done.begunAt())
-            .setAttribute(DELIVERY, done.deliveryId().toString());
+            .setAttribute(DELIVERY, delivery.toString());
     done.attributes().forEach(builder::setAttribute);
     done.failure().map(Reason::code).ifPresent(code -> builder.setAttribute(ERROR, code));
-    Span span = start(builder, done.deliveryId());
+    Span span = start(builder, delivery);
     if (done.failure().isPresent()) {
       span.setStatus(StatusCode.ERROR);
     }
@@ -115,6 +122,11 @@ final class OtlpTraces implements Traces, AutoCloseable {
     SpanContext at = span.getSpanContext();
     return TraceParent.parse(
         "00-" + at.getTraceId() + "-" + at.getSpanId() + "-" + at.getTraceFlags().asHex());
+  }
+
+  /** As the sampler decides, but before there is anything to decide about. */
+  private boolean isKept(Optional<TraceParent> parent, DeliveryId delivery) {
+    return parent.isPresent() ? parent.get().isSampled() : share.isKept(delivery.value());
   }
 
   private static Span start(SpanBuilder builder, DeliveryId delivery) {

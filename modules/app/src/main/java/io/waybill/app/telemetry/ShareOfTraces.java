@@ -7,6 +7,7 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Keeps a share of the traces, decided by their id, so that every process decides alike. The
@@ -37,8 +38,16 @@ final class ShareOfTraces implements Sampler {
   }
 
   boolean isKept(String traceId) {
-    long high = Long.parseUnsignedLong(traceId, 0, 16, 16);
-    long low = Long.parseUnsignedLong(traceId, 16, 32, 16);
+    return isKept(
+        Long.parseUnsignedLong(traceId, 0, 16, 16), Long.parseUnsignedLong(traceId, 16, 32, 16));
+  }
+
+  /** The trace whose id a delivery's is. */
+  boolean isKept(UUID delivery) {
+    return isKept(delivery.getMostSignificantBits(), delivery.getLeastSignificantBits());
+  }
+
+  private boolean isKept(long high, long low) {
     long mixed = ((high * MIX) ^ low) * MIX;
     long spread = (mixed ^ (mixed >>> 32)) * MIX;
     return (spread >>> 11) * UNIT < share;

@@ -12,17 +12,12 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Traces;
 import io.waybill.fanout.FanOutMetrics;
-import io.waybill.fanout.FanOutTopology;
-import io.waybill.sender.SenderConfig;
 import io.waybill.sender.SenderLoad;
 import io.waybill.sender.SenderMetrics;
 import io.waybill.status.StatusMetrics;
-import io.waybill.status.StatusTopology;
 import io.waybill.timer.TimerMetrics;
-import io.waybill.timer.TimerTopology;
 import io.waybill.wire.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -133,17 +128,7 @@ public final class Telemetry implements AutoCloseable {
    * @param types whose tasks have topics
    */
   public void watchLag(Admin admin, Collection<DestinationType> types, Duration every) {
-    List<LagWatch.Stage> stages = new ArrayList<>();
-    stages.add(LagWatch.Stage.of(Topics.REQUESTS, FanOutTopology.APPLICATION_ID));
-    stages.add(LagWatch.Stage.of(Topics.EVENTS, StatusTopology.APPLICATION_ID));
-    stages.add(LagWatch.Stage.of(Topics.COMMANDS, StatusTopology.APPLICATION_ID));
-    for (DestinationType type : types) {
-      String group = SenderConfig.groupId(type);
-      stages.add(LagWatch.Stage.of(Topics.tasks(type), group, type));
-      stages.add(LagWatch.Stage.of(Topics.expressTasks(type), group, type));
-      stages.add(LagWatch.Stage.of(Topics.retry(type), TimerTopology.APPLICATION_ID, type));
-    }
-    lagWatch = Optional.of(new LagWatch(admin, stages, every, registry));
+    lagWatch = Optional.of(new LagWatch(admin, Stage.ofRoad(types), every, registry));
   }
 
   /** Keeps the traces of deliveries, if there is somewhere to send them. */

@@ -85,6 +85,11 @@ final class Answerer implements AutoCloseable {
     refusals.put(label, errors);
   }
 
+  /** It is obeyed again. */
+  void obey(String label) {
+    refusals.remove(label);
+  }
+
   void ignore(String label) {
     refusals.put(label, List.of());
   }

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.app.cli.Cli.Ran;
 import io.waybill.domain.Alert;
 import io.waybill.domain.AlertKind;
+import io.waybill.domain.AuditRecord;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
+import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.FieldError;
@@ -53,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -422,9 +425,10 @@ class CliIT {
     assertThat(wishes.getFirst().operator().allowCidrs())
         .containsExactly("10.1.0.0/16", "127.0.0.0/8", "fd00::/8");
 
-    Ran removed = run(cli, "", "storage", "clean-up", id, "--delete");
+    Ran removed = run(cli, "", "storage", "clean-up", id, "--delete", "-o", "json");
 
-    assertThat(removed.out()).contains("removed 1");
+    assertThat(removed.out())
+        .contains("\"removed\"", "\"audit-logs/o/1.json\"", "2026-03-11T11:15:30Z");
     assertThat(wishes.getLast().deletes()).isTrue();
     assertThat(auditsBefore.getLast()).as("written down before it is gone").isEqualTo(none + 1);
     assertThat(records(Topics.AUDIT).subList(none, none + 2))
@@ -730,5 +734,146 @@ class CliIT {
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(ran.err()).contains("no such alert was raised within 300 ms");
+  }
+
+  @Test
+  void whatBelongsToAnotherOrganizationReadsAsNotThere() throws Exception {
+    DeliveryId delivery = DeliveryId.random();
+    answerer.publish(Samples.status(delivery, OverallState.PROCESSING, 0));
+    Task task = Samples.task(DeliveryId.random(), "hospital-001");
+    answerer.publish(Samples.status(task.deliveryId(), OverallState.FAILED, 0));
+    answerer.publish(
+        DeadLetters.ofTask(
+            new RecordOrigin("waybill.tasks.webhook", 1, 6),
+            task,
+            Reason.ATTEMPTS_EXHAUSTED,
+            "3 attempts failed",
+            Instant.now()));
+    String destination =
+        ok(runWithInput(SIEM.formatted("private"), "destinations", "apply", "-f", "-", "-o", "id"));
+    long commands = commandsOfAllTopics();
+    String unknown = UUID.randomUUID().toString();
+    Map<String, String> naming =
+        Map.of(
+            "status", delivery.toString(),
+            "deliveries cancel", delivery.toString(),
+            "deliveries retry", delivery.toString(),
+            "destinations get", destination,
+            "destinations rotate-secret", destination,
+            "dead-letters show", task.taskId().value(),
+            "dead-letters replay", task.taskId().value());
+    for (Map.Entry<String, String> one : naming.entrySet()) {
+      Ran foreign = run(asking("org-asks", one.getKey(), one.getValue()));
+      Ran nobodys = run(asking("org-asks", one.getKey(), unknown));
+
+      assertThat(foreign.exitCode()).as(one.getKey()).isEqualTo(ExitCodes.FAILED);
+      assertThat(nobodys.exitCode()).isEqualTo(ExitCodes.FAILED);
+      assertThat(foreign.err()).isEqualTo(nobodys.err().replace(unknown, one.getValue()));
+      assertThat(foreign.out()).isEmpty();
+      assertThat(securityEvents("org-asks"))
+          .filteredOn(event -> event.details().get("command").equals(one.getKey()))
+          .singleElement()
+          .satisfies(event -> {
+            assertThat(event.action()).startsWith("foreign-").endsWith("-requested");
+            assertThat(event.subject()).isEqualTo(one.getValue());
+            assertThat(event.actor()).isEqualTo("cli:test");
+          });
+    }
+    assertThat(commandsOfAllTopics()).as("nothing was asked of Waybill").isEqualTo(commands);
+    assertThat(ok(run("status", delivery.toString(), "--org", "hospital-001")))
+        .contains("processing");
+    assertThat(ok(run("destinations", "get", destination, "--org", "hospital-001")))
+        .contains("private");
+    assertThat(securityEvents("hospital-001")).isEmpty();
+  }
+
+  private static String[] asking(String organization, String command, String id) {
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    words.addAll(List.of(id, "--org", organization));
+    return words.toArray(String[]::new);
+  }
+
+  private static long commandsOfAllTopics() {
+    return records(Topics.COMMANDS).size() + records(Topics.DESTINATION_COMMANDS).size();
+  }
+
+  private static List<AuditRecord> securityEvents(String organization) {
+    return records(Topics.AUDIT).stream()
+        .map(record -> {
+          try {
+            return codecs.audits().decode(record.value());
+          } catch (UndecodableException e) {
+            throw new AssertionError(e);
+          }
+        })
+        .filter(event -> event.organizationId().value().equals(organization))
+        .toList();
+  }
+
+  @Test
+  void changesADestinationInTheNameOfWhoAsks() throws Exception {
+    String id =
+        ok(runWithInput(SIEM.formatted("asked"), "destinations", "apply", "-f", "-", "-o", "id"));
+    answerer.refuse("asked", List.of(new FieldError("", "destination-not-found", "there is none")));
+
+    Ran foreign = run("destinations", "delete", id, "--org", "org-other");
+    Ran own = run("destinations", "delete", id, "--org", "hospital-001");
+    answerer.obey("asked");
+
+    assertThat(foreign.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(foreign.err())
+        .isEqualTo(run("destinations", "get", "nobody").err().replace("nobody", id));
+    assertThat(own.err()).contains("was left as it is").contains("there is none");
+    List<String> askedFor = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records(Topics.DESTINATION_COMMANDS)) {
+      DestinationCommand command = codecs.destinationCommands().decode(record.value());
+      if (command.destinationId().value().equals(id)
+          && command.action() instanceof DestinationCommand.Delete) {
+        askedFor.add(command.organizationId().value());
+      }
+    }
+    assertThat(askedFor).as("who it is decides").containsExactly("org-other", "hospital-001");
+  }
+
+  @Test
+  void refusesFilesOfAnotherOrganization() {
+    long requests = records(Topics.REQUESTS).size();
+
+    Ran deliver =
+        runWithInput(request(DeliveryId.random()), "deliver", "-f", "-", "--org", "org-other");
+    Ran apply =
+        runWithInput(
+            SIEM.formatted("misplaced"), "destinations", "apply", "-f", "-", "--org", "org-other");
+
+    assertThat(List.of(deliver, apply))
+        .allSatisfy(ran -> {
+          assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
+          assertThat(ran.err()).contains("hospital-001", "org-other", "Nothing was published");
+        });
+    assertThat(records(Topics.REQUESTS)).hasSize((int) requests);
+    assertThat(ok(run("destinations", "list"))).doesNotContain("misplaced");
+  }
+
+  @Test
+  void topShowsAnInstallationWhereNothingRuns() throws Exception {
+    String id =
+        ok(runWithInput(SIEM.formatted("watched"), "destinations", "apply", "-f", "-", "-o", "id"));
+
+    String line = ok(run("top", "--once", "--interval", "300ms", "-o", "json", "--rows", "1000"));
+
+    JsonNode json = new ObjectMapper().readTree(line);
+    assertThat(json.has("problem")).as(line).isFalse();
+    assertThat(json.path("types").fieldNames()).toIterable().containsExactly("webhook");
+    assertThat(json.at("/types/webhook/lag").longValue()).isZero();
+    assertThat(json.at("/behind/" + Topics.REQUESTS).longValue())
+        .as("nobody has read the requests of other tests")
+        .isEqualTo(records(Topics.REQUESTS).size());
+    assertThat(json.path("destinations"))
+        .anySatisfy(one -> assertThat(one.path("destinationId").asText()).isEqualTo(id));
+    assertThat(run("top", "--interval", "1ms").exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(run("top", "--count", "0").exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(run("top", "--once", "--count", "2").exitCode()).isEqualTo(ExitCodes.USAGE);
+    String others = ok(run("top", "--once", "--interval", "100ms", "--org", "org-other"));
+    assertThat(others).contains("organization org-other").doesNotContain(id);
   }
 }

@@ -32,6 +32,18 @@ class ShareOfTracesTest {
     assertThat(keptOf(0.1, ids)).isCloseTo(0.1 * IDS, within(0.02 * IDS));
   }
 
+  /** A sender decides by the delivery, a collector's sampler by the trace it is made of. */
+  @Test
+  void aDeliveryIsKeptWhenItsTraceIs() {
+    Random random = new Random(11);
+    ShareOfTraces sampler = new ShareOfTraces(0.5);
+
+    assertThat(Stream.generate(() -> random(random)).limit(1_000))
+        .allSatisfy(id ->
+            assertThat(sampler.isKept(id))
+                .isEqualTo(sampler.isKept(id.toString().replace("-", ""))));
+  }
+
   private static double keptOf(double share, Stream<UUID> ids) {
     ShareOfTraces sampler = new ShareOfTraces(share);
     return ids.filter(id -> sampler.isKept(id.toString().replace("-", ""))).count();

@@ -1,0 +1,86 @@
+package io.waybill.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.app.cli.Cli.Ran;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The script, sourced by a real shell. */
+class CompletionTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "waybill dest | destinations",
+        "waybill destinations ro | rotate-secret",
+        "waybill dead-letters | dead-letters",
+        "waybill keys payload ex | export",
+        "waybill destinations list --out | --output",
+        "waybill destinations list --output j | json",
+        "waybill health list --or | --org",
+        "waybill top --sort la | latency label",
+        "waybill completion z | zsh"
+      })
+  void completes(String typed, String offered) throws Exception {
+    assertThat(complete(typed)).containsExactlyInAnyOrder(offered.split(" "));
+  }
+
+  @Test
+  void offersAllCommandsAfterABlank() throws Exception {
+    assertThat(complete("waybill "))
+        .contains("deliver", "status", "destinations", "dead-letters", "top", "completion");
+    assertThat(complete("waybill alerts ")).contains("list", "follow");
+  }
+
+  @Test
+  void theScriptIsForZshToo() {
+    Ran zsh = Cli.in(folder).run("completion", "zsh");
+
+    assertThat(zsh.exitCode()).isZero();
+    assertThat(zsh.out()).contains("bashcompinit");
+    assertThat(Cli.in(folder).run("completion", "fish").exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  /** What the shell offers when TAB is pressed after these words. */
+  private List<String> complete(String typed) throws Exception {
+    Ran ran = Cli.in(folder).run("completion", "bash");
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    Path script = Files.writeString(folder.resolve("completion.sh"), ran.out());
+    // As the shell does it: the words, which of them is being typed, and the function to ask.
+    String press =
+        """
+        set -eu -o pipefail
+        set +u
+        # It sets how the shell shows what is offered, and works only while a TAB is pressed.
+        compopt() { :; }
+        source "$1"
+        read -r -a COMP_WORDS <<<"$2"
+        case $2 in *' ') COMP_WORDS+=('') ;; esac
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        COMP_LINE=$2
+        COMP_POINT=${#2}
+        COMPREPLY=()
+        function=$(complete -p waybill | sed 's/.* -F \\([^ ]*\\) .*/\\1/')
+        "$function" waybill "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}" || true
+        printf '%s\\n' "${COMPREPLY[@]}"
+        """;
+    Process bash =
+        new ProcessBuilder("bash", "-c", press, "bash", script.toString(), typed)
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(bash.getInputStream().readAllBytes(), UTF_8);
+    assertThat(bash.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(bash.exitValue()).as(answer).isZero();
+    return answer.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  }
+}

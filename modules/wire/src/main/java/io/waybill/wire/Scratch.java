@@ -1,0 +1,84 @@
+package io.waybill.wire;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a value is written before its size is known, used again and again: a new array for each
+ * value, grown and then copied, was half of the garbage of a publisher. For one thread at a time.
+ */
+final class Scratch extends OutputStream {
+  private static final int USUAL_BYTES = 2_048;
+
+  /** What a large payload made of it is not kept. */
+  private static final int MOST_KEPT_BYTES = 64 * 1024;
+
+  private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(256);
+
+  private byte[] bytes = new byte[USUAL_BYTES];
+  private int size;
+  private BinaryEncoder encoder = ENCODERS.binaryEncoder(this, null);
+
+  private Scratch() {}
+
+  /** Keeps one for whoever comes next; threads that come together make their own. */
+  static final class Spare {
+    private final AtomicReference<@Nullable Scratch> kept = new AtomicReference<>();
+
+    /** Writes a value and returns its bytes. */
+    byte[] write(Content content) {
+      Scratch mine = kept.getAndSet(null);
+      Scratch scratch = mine == null ? new Scratch() : mine;
+      scratch.size = 0;
+      try {
+        content.writeTo(scratch);
+      } catch (IOException e) {
+        throw new UncheckedIOException("writing to memory failed", e);
+      }
+      byte[] written = Arrays.copyOf(scratch.bytes, scratch.size);
+      // Not after a failure: who knows what is left in the encoder.
+      if (scratch.bytes.length <= MOST_KEPT_BYTES) {
+        kept.lazySet(scratch);
+      }
+      return written;
+    }
+  }
+
+  /** Something that can be written. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Scratch out) throws IOException;
+  }
+
+  /** An encoder that writes here; to be flushed at the end. */
+  BinaryEncoder avro() {
+    encoder = ENCODERS.binaryEncoder(this, encoder);
+    return encoder;
+  }
+
+  @Override
+  public void write(int b) {
+    ensure(1);
+    bytes[size++] = (byte) b;
+  }
+
+  @Override
+  public void write(byte[] from, int offset, int length) {
+    ensure(length);
+    System.arraycopy(from, offset, bytes, size, length);
+    size += length;
+  }
+
+  private void ensure(int more) {
+    if (more > bytes.length - size) {
+      // Payloads are 10 MiB at most, so that a sum cannot overflow.
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
+  }
+}
