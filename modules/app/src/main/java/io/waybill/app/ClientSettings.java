@@ -28,18 +28,29 @@ final class ClientSettings {
     return settings;
   }
 
+  /** Settings of a client that asks brokers at a start, and does not wait for long. */
+  static Map<String, Object> shortAdmin(Map<String, String> kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put("default.api.timeout.ms", 10_000);
+    // Kafka refuses a client whose single request may take longer than the whole call.
+    settings.put("request.timeout.ms", 5_000);
+    return settings;
+  }
+
   /**
    * Settings of one Streams application. The operator's values win where the promise does not
    * depend on them.
    *
    * @param standbys how many other instances keep a copy of each store, as far as there are others
+   * @param durability of the topics of stores
    */
   static Properties streams(
       String applicationId,
       Map<String, String> kafka,
       Path stateDirectory,
       String instance,
-      int standbys) {
+      int standbys,
+      Durability durability) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
@@ -56,6 +67,7 @@ final class ClientSettings {
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     settings.putAll(kafka);
+    settings.putAll(atLeast(durability, kafka));
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, applicationId + "-" + instance);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
@@ -72,5 +84,33 @@ final class ClientSettings {
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;
+  }
+
+  /** What the operator says about the topics of stores, or what is promised where that is more. */
+  private static Map<String, Object> atLeast(Durability durability, Map<String, String> kafka) {
+    Map<String, Object> settings = new HashMap<>();
+    if (number(kafka, StreamsConfig.REPLICATION_FACTOR_CONFIG) < durability.replicas()
+        && durability.clean()) {
+      settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, durability.replicas());
+    }
+    durability
+        .settings()
+        .forEach((name, value) -> {
+          String key = StreamsConfig.topicPrefix(name);
+          boolean isEnough =
+              name.equals(Durability.MIN_IN_SYNC) && number(kafka, key) >= durability.inSync();
+          if (!isEnough) {
+            settings.put(key, value);
+          }
+        });
+    return settings;
+  }
+
+  private static int number(Map<String, String> settings, String key) {
+    try {
+      return Integer.parseInt(settings.getOrDefault(key, "-1"));
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 }

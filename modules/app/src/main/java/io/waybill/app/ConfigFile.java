@@ -3,33 +3,36 @@ package io.waybill.app;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.waybill.app.telemetry.LogFormat;
 import io.waybill.app.telemetry.TelemetryConfig;
-import io.waybill.channel.storage.PlatformCredentials;
-import io.waybill.domain.DestinationRules;
-import io.waybill.domain.EmailRules;
-import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
-import io.waybill.sender.BreakerPolicy;
-import io.waybill.sender.SenderLimits;
+import io.waybill.status.AlertCarrier;
 import io.waybill.status.AlertRules;
 import io.waybill.status.AutoDisable;
+import io.waybill.wire.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
-/** Reads the YAML file of {@code waybill run --config}. */
+/**
+ * Reads the YAML file of {@code waybill run --config}, and the environment over it. Finds
+ * everything that is wrong with it at once.
+ */
 public final class ConfigFile {
   private static final Set<String> KEYS =
       Set.of(
+          "profile",
           "roles",
           "kafka",
           "schemaRegistry",
@@ -51,41 +54,61 @@ public final class ConfigFile {
           "storage",
           "egressProxy",
           "autoDisable",
-          "alerts");
+          "alerts",
+          "requestTopics");
   private static final int MOST_PORT = 65535;
 
-  private static final Set<String> RETRY_KEYS =
-      Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
-
-  private static final Set<String> EMAIL_KEYS = Set.of("allowUnencrypted");
-  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials", "localRoots");
-  private static final Set<String> GRANT_KEYS =
-      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile", "roleArn");
-  private static final Set<String> ROOT_KEYS = Set.of("organizationId", "name", "folder", "prefix");
-  private static final Set<String> BREAKER_KEYS = Set.of("failureThreshold", "resetTimeout");
-
-  private final Path file;
+  private static final String REGISTRY_USER = "basic.auth.user.info";
+  private static final Set<String> REGISTRY_KEYS =
+      Set.of(
+          "schema.registry.url",
+          "auto.register.schemas",
+          "use.latest.version",
+          "basic.auth.credentials.source",
+          REGISTRY_USER);
+  private final ConfigReading reading;
   private final ConfigSection root;
 
-  private ConfigFile(Path file, JsonNode root, Map<String, String> environment) {
-    this.file = file;
-    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-    this.root = new ConfigSection(file, "", root, KEYS, new ConfigReferences(folder, environment));
+  private ConfigFile(ConfigReading reading, JsonNode root) {
+    this.reading = reading;
+    this.root = new ConfigSection(reading, "", root, KEYS);
   }
 
   /**
-   * Reads and checks a file. Relative paths in it start at its own folder.
+   * A configuration, and what it is made of.
    *
-   * @throws IllegalArgumentException naming the file, the key and what would be right
+   * @param values every key that holds, for people
+   */
+  public record Read(WaybillConfig config, List<ConfigValue> values) {
+    public Read {
+      values = List.copyOf(values);
+    }
+  }
+
+  /**
+   * Reads and checks a file with this process's environment. Relative paths in it start at its own
+   * folder.
+   *
+   * @throws ConfigException naming the file, each key that is wrong, and what would be right
+   * @throws IllegalArgumentException when it cannot be read at all
    */
   public static WaybillConfig read(Path file) {
     return read(file, System.getenv());
   }
 
   static WaybillConfig read(Path file, Map<String, String> environment) {
+    return readAll(file, environment).config();
+  }
+
+  /**
+   * The same with where each value comes from.
+   *
+   * @throws ConfigException as {@link #read}
+   */
+  static Read readAll(Path file, Map<String, String> environment) {
+    JsonNode tree;
     try {
-      JsonNode root = new YAMLMapper().readTree(Files.readAllBytes(file));
-      return new ConfigFile(file, root, environment).config();
+      tree = new YAMLMapper().readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       // Not as the cause: its message quotes the file, and passwords stand there.
       JsonLocation place = e.getLocation();
@@ -94,51 +117,151 @@ public final class ConfigFile {
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
     }
+    ConfigEnvironment variables = new ConfigEnvironment();
+    if (tree instanceof ObjectNode root) {
+      variables.overlay(root, environment);
+    }
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    ConfigReading reading =
+        new ConfigReading(file, new ConfigReferences(folder, environment), variables.variables());
+    variables.problems().forEach(problem -> reading.problem(problem.key(), problem.text()));
+    return new ConfigFile(reading, tree).config();
   }
 
-  private WaybillConfig config() {
-    try {
-      return new WaybillConfig(
-          roles(),
-          root.properties("kafka"),
-          root.properties("schemaRegistry"),
-          root.path("keyset"),
-          root.path("stateDirectory"),
-          root.text("instance"),
-          root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS),
-          root.texts("allowCidrs").stream().map(Cidr::parse).toList(),
-          root.number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT),
-          new Sending(
-              retry(),
-              circuitBreaker(),
-              unencryptedSmtp(),
-              platformCredentials(),
-              root.section("egressProxy", EgressSection.KEYS).map(EgressSection::read),
-              root.numbers("allowPorts", 1, MOST_PORT),
-              root.has("payloadKeys") ? Optional.of(root.path("payloadKeys")) : Optional.empty(),
-              root.section("sender", SenderSection.KEYS)
-                  .map(SenderSection::read)
-                  .orElseGet(SenderLimits::defaults)),
-          new Monitoring(
-              root.section("autoDisable", MonitoringSection.AUTO_DISABLE_KEYS)
-                  .map(MonitoringSection::autoDisable)
-                  .orElse(AutoDisable.defaults()),
-              root.section("alerts", MonitoringSection.ALERT_KEYS)
-                  .map(MonitoringSection::alerts)
-                  .orElse(AlertRules.defaults())),
-          httpAddress(),
-          telemetry());
-    } catch (IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
-      throw message.startsWith(file.toString())
-          ? e
-          : new IllegalArgumentException(file + ": " + message, e);
+  private Read config() {
+    Profile profile = attempt("profile", this::profile, Profile.PRODUCTION);
+    Set<Role> roles = attempt("roles", this::roles, Set.of());
+    Map<String, String> kafka = kafka();
+    Map<String, String> schemaRegistry = schemaRegistry();
+    Path keyset = attempt("keyset", () -> root.path("keyset"), Path.of(""));
+    Optional<Path> payloadKeys =
+        attempt("payloadKeys", () -> root.pathIfGiven("payloadKeys"), Optional.empty());
+    Path stateDirectory = attempt("stateDirectory", () -> root.path("stateDirectory"), Path.of(""));
+    String instance = attempt("instance", () -> root.text("instance"), "");
+    int partitions = root.number("partitions", WaybillConfig.DEFAULT_PARTITIONS);
+    if (partitions < 1) {
+      root.problem("partitions", "must be at least 1, not " + partitions);
     }
+    List<Cidr> allowCidrs =
+        attempt(
+            "allowCidrs",
+            () -> root.texts("allowCidrs").stream().map(Cidr::parse).toList(),
+            List.of());
+    int httpPort = root.number("httpPort", WaybillConfig.DEFAULT_HTTP_PORT, 0, MOST_PORT);
+    InetAddress httpAddress =
+        attempt("httpAddress", this::httpAddress, InetAddress.getLoopbackAddress());
+    Sending sending = new SendingSection(reading, root).read(payloadKeys);
+    Monitoring monitoring = monitoring();
+    TelemetryConfig telemetry = attempt("telemetry", this::telemetry, TelemetryConfig.defaults());
+    RequestTopicsConfig requestTopics =
+        attempt(
+            RequestTopicsSection.KEY,
+            () -> RequestTopicsSection.read(root),
+            RequestTopicsConfig.defaults());
+    requireAlertsToBeTaken(monitoring, requestTopics);
+    reading.requireNoProblem();
+    WaybillConfig config =
+        new WaybillConfig(
+            roles,
+            kafka,
+            schemaRegistry,
+            keyset,
+            stateDirectory,
+            instance,
+            partitions,
+            allowCidrs,
+            httpPort,
+            sending,
+            monitoring,
+            httpAddress,
+            telemetry,
+            profile,
+            requestTopics);
+    return new Read(config, reading.values());
+  }
+
+  private <T> T attempt(String key, Supplier<T> part, T instead) {
+    return reading.attempt(key, part, instead);
+  }
+
+  private Profile profile() {
+    return Profile.parse(root.text("profile", Profile.PRODUCTION.word()))
+        .orElseThrow(() -> root.wrong("profile", "must be production or development"));
+  }
+
+  private Map<String, String> kafka() {
+    Map<String, String> kafka = root.properties("kafka", KafkaKeys::shown);
+    if (root.has("kafka") && !kafka.containsKey("bootstrap.servers")) {
+      root.problem("kafka.bootstrap.servers", "is missing");
+    }
+    kafka
+        .keySet()
+        .forEach(key ->
+            KafkaKeys.meant(key)
+                .ifPresent(known ->
+                    root.problem(
+                        "kafka." + key,
+                        "is none that Kafka's clients know; did you mean " + known + "?")));
+    return kafka;
+  }
+
+  private Map<String, String> schemaRegistry() {
+    Map<String, String> registry = root.properties("schemaRegistry", ConfigFile::shown);
+    if (root.has("schemaRegistry") && !registry.containsKey("schema.registry.url")) {
+      root.problem("schemaRegistry.schema.registry.url", "is missing");
+    }
+    registry.keySet().stream()
+        .filter(key -> !REGISTRY_KEYS.contains(key))
+        .forEach(key ->
+            root.problem(
+                "schemaRegistry." + key,
+                "is not a key; there are "
+                    + new TreeSet<>(REGISTRY_KEYS)
+                    + Nearest.hint(key, REGISTRY_KEYS)));
+    return registry;
+  }
+
+  private static String shown(String key, String text) {
+    boolean isPublic = REGISTRY_KEYS.contains(key) && !key.equals(REGISTRY_USER);
+    return isPublic ? KafkaKeys.withoutUser(text) : KafkaKeys.masked(text);
+  }
+
+  private Monitoring monitoring() {
+    return new Monitoring(
+        attempt(
+            "autoDisable",
+            () ->
+                MonitoringSection.autoDisable(
+                    root.sectionOrEmpty("autoDisable", MonitoringSection.AUTO_DISABLE_KEYS)),
+            AutoDisable.defaults()),
+        attempt(
+            "alerts",
+            () ->
+                MonitoringSection.alerts(
+                    root.sectionOrEmpty("alerts", MonitoringSection.ALERT_KEYS)),
+            AlertRules.defaults()));
+  }
+
+  /** Alerts are delivered by requests on one topic, which may not speak for everybody. */
+  private void requireAlertsToBeTaken(Monitoring monitoring, RequestTopicsConfig requestTopics) {
+    monitoring.alerts().carriers().stream()
+        .map(AlertCarrier::organization)
+        .distinct()
+        .filter(organization -> !requestTopics.mayBeAlerted(organization))
+        .forEach(organization ->
+            root.problem(
+                "alerts.destinations",
+                "names organization "
+                    + organization
+                    + ", but its alerts would be rejected: they are published to "
+                    + Topics.REQUESTS
+                    + ", which may not speak for it. Add it there in requestTopics"));
   }
 
   /** An address and no name: what it would be looked up to is not what was written. */
   private InetAddress httpAddress() {
     if (!root.has("httpAddress")) {
+      root.note("httpAddress", InetAddress.getLoopbackAddress().getHostAddress());
       return InetAddress.getLoopbackAddress();
     }
     try {
@@ -149,99 +272,24 @@ public final class ConfigFile {
   }
 
   private TelemetryConfig telemetry() {
-    TelemetryConfig shown =
-        root.section("telemetry", TelemetrySection.KEYS)
-            .map(TelemetrySection::read)
-            .orElse(TelemetryConfig.defaults());
-    return root.section("logging", TelemetrySection.LOGGING_KEYS)
-        .map(TelemetrySection::logFormat)
-        .map(shown::withLogFormat)
-        .orElse(shown);
+    LogFormat format =
+        attempt(
+            "logging",
+            () ->
+                TelemetrySection.logFormat(
+                    root.sectionOrEmpty("logging", TelemetrySection.LOGGING_KEYS)),
+            LogFormat.TEXT);
+    return TelemetrySection.read(root.sectionOrEmpty("telemetry", TelemetrySection.KEYS))
+        .withLogFormat(format);
   }
 
   private Set<Role> roles() {
     if (!root.has("roles")) {
+      root.note("roles", Role.all().stream().map(Role::word).toList().toString());
       return Role.all();
     }
     Set<Role> roles = EnumSet.noneOf(Role.class);
     root.texts("roles").forEach(word -> roles.add(Role.parse(word)));
     return roles;
-  }
-
-  private RetryPolicy retry() {
-    RetryPolicy usual = RetryPolicy.defaults();
-    return root.section("retry", RETRY_KEYS).map(section -> retry(section, usual)).orElse(usual);
-  }
-
-  private BreakerPolicy circuitBreaker() {
-    BreakerPolicy usual = BreakerPolicy.defaults();
-    return root.section("circuitBreaker", BREAKER_KEYS)
-        .map(section ->
-            new BreakerPolicy(
-                section.number(
-                    "failureThreshold",
-                    usual.failureThreshold(),
-                    1,
-                    BreakerPolicy.HIGHEST_THRESHOLD),
-                section.millis(
-                    "resetTimeout",
-                    usual.resetTimeout(),
-                    BreakerPolicy.SHORTEST_RESET,
-                    BreakerPolicy.LONGEST_RESET)))
-        .orElse(usual);
-  }
-
-  private Set<String> unencryptedSmtp() {
-    return root.section("email", EMAIL_KEYS).map(ConfigFile::unencryptedSmtp).orElse(Set.of());
-  }
-
-  private static Set<String> unencryptedSmtp(ConfigSection section) {
-    List<String> hosts = section.texts("allowUnencrypted");
-    // A pattern or a port would allow nothing, and nobody would know before the first mail.
-    if (!hosts.stream().allMatch(host -> EmailRules.checkHost(host).isEmpty())) {
-      throw section.wrong(
-          "allowUnencrypted",
-          "must hold host names like relay.internal.example, as destinations write them, without"
-              + " ports and patterns");
-    }
-    return Set.copyOf(hosts);
-  }
-
-  private PlatformCredentials platformCredentials() {
-    Optional<ConfigSection> storage = root.section("storage", STORAGE_KEYS);
-    return new PlatformCredentials(
-        storage.stream()
-            .flatMap(section -> section.sections("platformCredentials", GRANT_KEYS).stream())
-            .map(GrantSection::read)
-            .toList(),
-        storage.stream()
-            .flatMap(section -> section.sections("localRoots", ROOT_KEYS).stream())
-            .map(GrantSection::readRoot)
-            .toList());
-  }
-
-  private static RetryPolicy retry(ConfigSection section, RetryPolicy usual) {
-    Duration longest =
-        section.millis(
-            "maxDelay", usual.maxDelay(), DestinationRules.MIN_DELAY, DestinationRules.MAX_DELAY);
-    // A base that was not asked for must not make a short maximum wrong.
-    Duration base =
-        usual.baseDelay().compareTo(longest) > 0 && !section.has("baseDelay")
-            ? longest
-            : section.millis(
-                "baseDelay",
-                usual.baseDelay(),
-                DestinationRules.MIN_DELAY,
-                DestinationRules.MAX_DELAY);
-    if (base.compareTo(longest) > 0) {
-      throw section.wrong("maxDelay", "must not be shorter than retry.baseDelay");
-    }
-    return new RetryPolicy(
-        section.number("maxAttempts", usual.maxAttempts(), 1, DestinationRules.MAX_RETRIES + 1),
-        base,
-        usual.multiplier(),
-        longest,
-        section.share("jitterFactor", usual.jitterFactor()),
-        usual.maxAge());
   }
 }

@@ -28,6 +28,9 @@ final class EgressSection {
     if (host.indexOf('/') >= 0 || host.indexOf('@') >= 0) {
       throw section.wrong("host", "must be a host name or an address, without scheme and port");
     }
+    if (!section.has("port")) {
+      throw section.wrong("port", "is missing");
+    }
     return new EgressProxy(
         host,
         section.number("port", 0, 1, 65_535),
@@ -36,10 +39,7 @@ final class EgressSection {
   }
 
   private static EgressProxy.Asks asks(ConfigSection section) {
-    if (!section.has("connectBy")) {
-      return EgressProxy.Asks.BY_ADDRESS;
-    }
-    return switch (section.text("connectBy")) {
+    return switch (section.text("connectBy", "address")) {
       case "address" -> EgressProxy.Asks.BY_ADDRESS;
       case "name" -> EgressProxy.Asks.BY_NAME;
       default -> throw section.wrong("connectBy", "must be address or name");

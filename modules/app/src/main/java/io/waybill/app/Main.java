@@ -13,7 +13,8 @@ public final class Main {
       List.of(
           CommandProvider.of("up", UpCommand::new),
           CommandProvider.of("run", RunCommand::new),
-          CommandProvider.of("topics", TopicsCommand::new));
+          CommandProvider.of("topics", TopicsCommand::new),
+          CommandProvider.of("config", ConfigCommand::new));
 
   private Main() {}
 

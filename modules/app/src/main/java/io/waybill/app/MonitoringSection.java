@@ -64,21 +64,15 @@ final class MonitoringSection {
         section.millis("measuredOver", usual.measuredOver(), SHORTEST, LONGEST),
         section.number("leastAttempts", usual.leastAttempts(), 1, HIGHEST_COUNT),
         debounce(section, usual.debounce()),
-        section.sections("destinations", CARRIER_KEYS).stream()
-            .map(MonitoringSection::carrier)
-            .toList());
+        section.each("destinations", CARRIER_KEYS, MonitoringSection::carrier));
   }
 
   private static Map<AlertKind, Debounce> debounce(
       ConfigSection section, Map<AlertKind, Debounce> usual) {
     Map<AlertKind, Debounce> all = new EnumMap<>(usual);
-    section
-        .section("debounce", KIND_WORDS)
-        .ifPresent(kinds ->
-            usual.forEach((kind, debounce) ->
-                kinds
-                    .section(kind.word(), DEBOUNCE_KEYS)
-                    .ifPresent(own -> all.put(kind, debounce(own, debounce)))));
+    ConfigSection kinds = section.sectionOrEmpty("debounce", KIND_WORDS);
+    usual.forEach((kind, debounce) ->
+        all.put(kind, debounce(kinds.sectionOrEmpty(kind.word(), DEBOUNCE_KEYS), debounce)));
     for (String word : section.texts("off")) {
       if (!KIND_WORDS.contains(word)) {
         throw section.wrong(

@@ -46,6 +46,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     WaybillConfig config = Startup.explained(this::readConfig);
     config.telemetry().logFormat().apply();
+    warnOfDevelopment(config.profile());
     // Closed last, when every role is down.
     try (StopSignal stop = new StopSignal();
         WaybillProcess process =
@@ -67,6 +68,18 @@ public final class RunCommand implements Callable<Integer> {
       stop.await();
     }
     return ExitCodes.OK;
+  }
+
+  private void warnOfDevelopment(Profile profile) {
+    if (profile == Profile.DEVELOPMENT) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "profile development: brokers and topics are taken as they are. What they lose is lost,"
+              + " acknowledged requests, statuses and credentials included; this is no installation"
+              + " to rely on. With `profile: production` nothing starts on brokers that keep less"
+              + " than is promised.");
+      err.flush();
+    }
   }
 
   /** As configured, but for a password in a URL. */

@@ -25,10 +25,7 @@ final class SenderSection {
     SenderLimits usual = SenderLimits.defaults();
     return usual.with(
         section.number("inFlight", usual.inFlight(), 1, MOST_IN_FLIGHT),
-        section
-            .section("perDestination", DESTINATION_KEYS)
-            .map(destination -> perDestination(destination, usual.lane()))
-            .orElse(usual.lane()));
+        perDestination(section.sectionOrEmpty("perDestination", DESTINATION_KEYS), usual.lane()));
   }
 
   private static LaneLimits perDestination(ConfigSection section, LaneLimits usual) {

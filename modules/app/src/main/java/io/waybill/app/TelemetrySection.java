@@ -3,6 +3,7 @@ package io.waybill.app;
 import io.waybill.app.telemetry.LogFormat;
 import io.waybill.app.telemetry.TelemetryConfig;
 import java.net.URI;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code telemetry} and {@code logging}. */
@@ -23,16 +24,21 @@ final class TelemetrySection {
         section.number(
             "organizations", usual.organizations(), 0, TelemetryConfig.MOST_ORGANIZATIONS),
         section.flag("kafkaClients", usual.kafkaClients()),
-        section.section("otlp", OTLP_KEYS).map(TelemetrySection::otlp),
+        otlpIfGiven(section),
         usual.logFormat());
   }
 
   /** {@code logging}. */
   static LogFormat logFormat(ConfigSection section) {
-    return section.has("format")
-        ? LogFormat.parse(section.text("format"))
-            .orElseThrow(() -> section.wrong("format", "must be text or json"))
-        : LogFormat.TEXT;
+    return LogFormat.parse(section.text("format", "text"))
+        .orElseThrow(() -> section.wrong("format", "must be text or json"));
+  }
+
+  private static Optional<TelemetryConfig.Otlp> otlpIfGiven(ConfigSection section) {
+    if (!section.has("otlp")) {
+      section.note("otlp", "none");
+    }
+    return section.section("otlp", OTLP_KEYS).map(TelemetrySection::otlp);
   }
 
   private static TelemetryConfig.Otlp otlp(ConfigSection section) {

@@ -1,10 +1,13 @@
 package io.waybill.app;
 
+import io.waybill.app.TopicJudge.Difference;
 import io.waybill.wire.TopicSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -51,17 +54,43 @@ public final class TopicsAdmin {
     /** Some setting keeps less, or takes smaller records, than the promise needs. */
     WEAKER_SETTING,
     /** The number of partitions is not the wanted one. */
-    DIFFERENT_PARTITIONS
+    DIFFERENT_PARTITIONS;
+
+    /** In words: {@code as wanted}. */
+    String words() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static Finding of(List<Difference> differences) {
+      Set<TopicJudge.Weight> weights =
+          differences.stream().map(Difference::weight).collect(Collectors.toSet());
+      if (weights.contains(TopicJudge.Weight.PARTITIONS)) {
+        return DIFFERENT_PARTITIONS;
+      }
+      if (weights.contains(TopicJudge.Weight.WEAKER)) {
+        return WEAKER_SETTING;
+      }
+      return weights.isEmpty() ? AS_WANTED : DIFFERENT_SETTING;
+    }
   }
 
-  /** One topic's finding, and what is different in words. */
-  public record Row(String topic, Finding finding, String detail) {
+  /** One topic's finding, and what is different. */
+  record Row(String topic, Finding finding, List<Difference> differences) {
+    Row {
+      differences = List.copyOf(differences);
+    }
+
     /** Whether the pipeline must not run on it. */
-    public boolean isFatal() {
+    boolean isFatal() {
       return switch (finding) {
         case MISSING, DIFFERENT_PARTITIONS, WEAKER_SETTING -> true;
         case CREATED, AS_WANTED, DIFFERENT_SETTING -> false;
       };
+    }
+
+    /** The differences in words; empty when there is none. */
+    String detail() {
+      return differences.stream().map(Difference::toString).collect(Collectors.joining("; "));
     }
   }
 
@@ -70,8 +99,9 @@ public final class TopicsAdmin {
    *
    * @param replicationFactor -1 for the brokers' default
    */
-  public List<Row> apply(List<TopicSpec> wanted, int replicationFactor) {
-    List<Row> before = check(wanted);
+  List<Row> apply(List<TopicSpec> wanted, int replicationFactor) {
+    Durability durability = Durability.of(replicationFactor);
+    List<Row> before = check(wanted, durability);
     Set<String> missing =
         before.stream()
             .filter(row -> row.finding() == Finding.MISSING)
@@ -80,14 +110,17 @@ public final class TopicsAdmin {
     List<NewTopic> topics =
         wanted.stream()
             .filter(spec -> missing.contains(spec.name()))
-            .map(spec ->
-                new NewTopic(
-                        spec.name(),
-                        Optional.of(spec.partitions()),
-                        replicationFactor < 0
-                            ? Optional.empty()
-                            : Optional.of((short) replicationFactor))
-                    .configs(spec.configs()))
+            .map(spec -> {
+              Map<String, String> settings = new HashMap<>(durability.settings());
+              settings.putAll(spec.configs());
+              return new NewTopic(
+                      spec.name(),
+                      Optional.of(spec.partitions()),
+                      replicationFactor < 0
+                          ? Optional.empty()
+                          : Optional.of((short) replicationFactor))
+                  .configs(settings);
+            })
             .toList();
     for (var creation : admin.createTopics(topics).values().entrySet()) {
       create(creation.getKey(), creation.getValue());
@@ -95,83 +128,51 @@ public final class TopicsAdmin {
     describeOnceKnown(missing);
     return before.stream()
         .map(row ->
-            row.finding() == Finding.MISSING ? new Row(row.topic(), Finding.CREATED, "") : row)
+            row.finding() == Finding.MISSING
+                ? new Row(row.topic(), Finding.CREATED, List.of())
+                : row)
         .toList();
   }
 
   /** Compares without changing anything. */
-  public List<Row> check(List<TopicSpec> wanted) {
-    Map<String, TopicDescription> existing = describe(wanted);
-    Map<String, Config> configs = configs(existing.keySet());
+  List<Row> check(List<TopicSpec> wanted, Durability durability) {
+    Set<String> existing = names();
+    Map<String, TopicFacts> found =
+        facts(wanted.stream().map(TopicSpec::name).filter(existing::contains).toList());
     List<Row> rows = new ArrayList<>();
     for (TopicSpec spec : wanted) {
-      TopicDescription description = existing.get(spec.name());
-      if (description == null) {
-        rows.add(new Row(spec.name(), Finding.MISSING, ""));
-      } else {
-        rows.add(
-            compare(spec, description, configs.getOrDefault(spec.name(), new Config(List.of()))));
-      }
+      TopicFacts topic = found.get(spec.name());
+      List<Difference> differences =
+          topic == null ? List.of() : TopicJudge.compare(spec, topic, durability);
+      rows.add(
+          new Row(
+              spec.name(), topic == null ? Finding.MISSING : Finding.of(differences), differences));
     }
     return rows;
+  }
+
+  /** Of all topics that this client may see, Kafka's own included. */
+  Set<String> names() {
+    return await(
+        admin.listTopics(new ListTopicsOptions().listInternal(true)).names(), "list topics");
+  }
+
+  /** What Kafka tells of topics that exist. */
+  Map<String, TopicFacts> facts(Collection<String> topics) {
+    Map<String, TopicDescription> described =
+        await(admin.describeTopics(topics).allTopicNames(), "describe topics");
+    Map<String, Config> configs = configs(described.keySet());
+    Map<String, TopicFacts> facts = new TreeMap<>();
+    described.forEach((name, description) ->
+        facts.put(
+            name, TopicFacts.of(description, configs.getOrDefault(name, new Config(List.of())))));
+    return facts;
   }
 
   /** Kafka's id of a topic; of one just created, which not every broker has heard of yet, too. */
   public String topicId(String topic) {
     Map<String, TopicDescription> described = describeOnceKnown(Set.of(topic));
     return described.values().iterator().next().topicId().toString();
-  }
-
-  private static Row compare(TopicSpec spec, TopicDescription description, Config config) {
-    int partitions = description.partitions().size();
-    if (partitions != spec.partitions()) {
-      return new Row(
-          spec.name(),
-          Finding.DIFFERENT_PARTITIONS,
-          "has " + partitions + " partitions, configured are " + spec.partitions());
-    }
-    Map<String, String> different = new TreeMap<>();
-    boolean weaker = false;
-    for (var wanted : spec.configs().entrySet()) {
-      ConfigEntry entry = config.get(wanted.getKey());
-      String actual = entry == null ? "" : entry.value();
-      if (!wanted.getValue().equals(actual)) {
-        different.put(
-            wanted.getKey(),
-            (actual.isEmpty() ? "none" : actual) + ", wanted " + wanted.getValue());
-        weaker |= isWeaker(wanted.getKey(), actual, wanted.getValue());
-      }
-    }
-    if (different.isEmpty()) {
-      return new Row(spec.name(), Finding.AS_WANTED, "");
-    }
-    return new Row(
-        spec.name(),
-        weaker ? Finding.WEAKER_SETTING : Finding.DIFFERENT_SETTING,
-        "has " + different);
-  }
-
-  /**
-   * Whether records would be lost, or refused for ever, with this setting: kept for less long,
-   * deleted instead of compacted, or cut off at a smaller size.
-   */
-  private static boolean isWeaker(String key, String actual, String wanted) {
-    return switch (key) {
-      case "cleanup.policy", "message.timestamp.type" -> true;
-      case "max.message.bytes" ->
-          actual.isEmpty() || Long.parseLong(actual) < Long.parseLong(wanted);
-      // -1 keeps for ever.
-      case "retention.ms" ->
-          actual.isEmpty()
-              || (Long.parseLong(actual) >= 0 && Long.parseLong(actual) < Long.parseLong(wanted));
-      default -> false;
-    };
-  }
-
-  private Map<String, TopicDescription> describe(List<TopicSpec> wanted) {
-    Set<String> names = await(admin.listTopics().names(), "list topics");
-    List<String> existing = wanted.stream().map(TopicSpec::name).filter(names::contains).toList();
-    return await(admin.describeTopics(existing).allTopicNames(), "describe topics");
   }
 
   /** The controller answers that a topic is made before every broker has heard of it. */
@@ -219,7 +220,7 @@ public final class TopicsAdmin {
     }
   }
 
-  private static <T> T await(KafkaFuture<T> future, String what) {
+  static <T> T await(KafkaFuture<T> future, String what) {
     try {
       return future.get(WITHIN_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -26,6 +26,8 @@ import java.util.Set;
  * @param monitoring when a destination that fails is disabled, and what alerts are raised
  * @param httpAddress where the endpoints listen
  * @param telemetry what the operator wants to see
+ * @param profile what brokers and topics must be like
+ * @param requestTopics that requests are read from, and whom each may speak for
  */
 public record WaybillConfig(
     Set<Role> roles,
@@ -40,7 +42,9 @@ public record WaybillConfig(
     Sending sending,
     Monitoring monitoring,
     InetAddress httpAddress,
-    TelemetryConfig telemetry) {
+    TelemetryConfig telemetry,
+    Profile profile,
+    RequestTopicsConfig requestTopics) {
 
   public static final int DEFAULT_PARTITIONS = TopicCatalog.DEFAULT_PARTITIONS;
   public static final int DEFAULT_HTTP_PORT = 8080;
@@ -62,7 +66,8 @@ public record WaybillConfig(
   }
 
   /**
-   * With the usual rules of disabling and alerts, endpoints on loopback, and the usual telemetry.
+   * For development: whatever the brokers are like. With one topic of requests, the usual rules of
+   * disabling and alerts, endpoints on loopback, and the usual telemetry.
    */
   public WaybillConfig(
       Set<Role> roles,
@@ -88,7 +93,9 @@ public record WaybillConfig(
         sending,
         Monitoring.defaults(),
         InetAddress.getLoopbackAddress(),
-        TelemetryConfig.defaults());
+        TelemetryConfig.defaults(),
+        Profile.DEVELOPMENT,
+        RequestTopicsConfig.defaults());
   }
 
   /** The same with other rules of disabling and alerts. */
@@ -106,7 +113,9 @@ public record WaybillConfig(
         sending,
         other,
         httpAddress,
-        telemetry);
+        telemetry,
+        profile,
+        requestTopics);
   }
 
   /** The same with other roles. */
@@ -124,7 +133,9 @@ public record WaybillConfig(
         sending,
         monitoring,
         httpAddress,
-        telemetry);
+        telemetry,
+        profile,
+        requestTopics);
   }
 
   /** The same with other telemetry. */
@@ -142,6 +153,48 @@ public record WaybillConfig(
         sending,
         monitoring,
         httpAddress,
+        other,
+        profile,
+        requestTopics);
+  }
+
+  /** The same with another profile. */
+  public WaybillConfig withProfile(Profile other) {
+    return new WaybillConfig(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        monitoring,
+        httpAddress,
+        telemetry,
+        other,
+        requestTopics);
+  }
+
+  /** The same with other request topics. */
+  public WaybillConfig withRequestTopics(RequestTopicsConfig other) {
+    return new WaybillConfig(
+        roles,
+        kafka,
+        schemaRegistry,
+        keyset,
+        stateDirectory,
+        instance,
+        partitions,
+        allowCidrs,
+        httpPort,
+        sending,
+        monitoring,
+        httpAddress,
+        telemetry,
+        profile,
         other);
   }
 

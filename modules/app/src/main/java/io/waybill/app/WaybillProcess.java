@@ -6,6 +6,7 @@ import io.waybill.destinations.DestinationsTopology;
 import io.waybill.domain.DestinationType;
 import io.waybill.fanout.FanOutConfig;
 import io.waybill.fanout.FanOutTopology;
+import io.waybill.fanout.RequestTopics;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.NameResolver;
 import io.waybill.status.StatusConfig;
@@ -14,13 +15,10 @@ import io.waybill.timer.TimerConfig;
 import io.waybill.timer.TimerTopology;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.HttpSchemaRegistry;
-import io.waybill.wire.TopicCatalog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -84,23 +82,24 @@ public final class WaybillProcess implements AutoCloseable {
   /**
    * Checks the topics and starts the roles; returns before they are ready.
    *
-   * @throws IllegalStateException when topics are missing or not as configured, naming each, or
-   *     brokers would refuse what senders commit
+   * @throws IllegalStateException when topics are missing or not as configured, or brokers or
+   *     topics keep less than the profile needs, naming each
    * @throws KafkaProblem when Kafka cannot be reached
    * @throws io.waybill.secrets.KeysetException when a sender has no keyset: there is no start
    *     without a key
    */
   public void start() {
-    String requestsTopicId = prepareTopics();
+    RequestTopics requestTopics = prepareTopics();
     Codecs codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     config.roles().stream()
         .sorted()
-        .map(role -> build(role, codecs, requestsTopicId))
+        .map(role -> build(role, codecs, requestTopics))
         .forEach(roles::add);
     roles.forEach(role -> telemetry.watchRole(role.name(), role::isHealthy, role::isReady));
     roles.forEach(RunningRole::start);
     telemetry.watchLag(
         Admin.create(ClientSettings.admin(config.kafka(), config.instance() + ".lag")),
+        config.requestTopics().names(),
         Role.SENT_TYPES,
         LAG_EVERY);
     http.start();
@@ -179,47 +178,30 @@ public final class WaybillProcess implements AutoCloseable {
     }
   }
 
-  private String prepareTopics() {
-    Map<String, Object> settings = new HashMap<>(config.kafka());
-    settings.put("default.api.timeout.ms", 10_000);
-    // Kafka refuses a client whose single request may take longer than the whole call.
-    settings.put("request.timeout.ms", 5_000);
-    try (Admin admin = Admin.create(settings)) {
+  private RequestTopics prepareTopics() {
+    try (Admin admin = Admin.create(ClientSettings.shortAdmin(config.kafka()))) {
       TopicsAdmin topicsAdmin = new TopicsAdmin(admin);
-      var wanted = TopicCatalog.topics(config.partitions(), Role.SENT_TYPES);
-      List<TopicsAdmin.Row> rows =
-          topics == Topics.CREATE
-              ? topicsAdmin.apply(wanted, BROKERS_DEFAULT_REPLICATION)
-              : topicsAdmin.check(wanted);
-      String wrong =
-          rows.stream()
-              .filter(TopicsAdmin.Row::isFatal)
-              .map(row ->
-                  row.topic() + (row.detail().isEmpty() ? " is missing" : " " + row.detail()))
-              .collect(Collectors.joining("; "));
-      if (!wrong.isEmpty()) {
-        throw new IllegalStateException(
-            "the topics are not as configured: "
-                + wrong
-                + ". Missing ones are made by 'waybill topics apply'; settings are changed with"
-                + " kafka-configs; the number of partitions cannot be changed on a live"
-                + " installation, because state and destinations are found by partition");
-      }
-      rows.stream()
-          .filter(row -> row.finding() == TopicsAdmin.Finding.DIFFERENT_SETTING)
+      ClusterCheck check = new ClusterCheck(admin, config);
+      ClusterCheck.Report report =
+          switch (topics) {
+            case CREATE ->
+                check.report(
+                    topicsAdmin.apply(ClusterCheck.wanted(config), BROKERS_DEFAULT_REPLICATION));
+            case REQUIRE -> check.report();
+          };
+      report.requireNone(config.profile());
+      report
+          .others()
           .forEach(row ->
               LOG.atWarn()
                   .addKeyValue("topic", row.topic())
                   .addKeyValue("difference", row.detail())
                   .log("topic has a setting of its own"));
-      if (config.roles().stream().anyMatch(Role::isSender)) {
-        BrokerSettings.requireRoomForCommits(admin);
-      }
-      return topicsAdmin.topicId(io.waybill.wire.Topics.REQUESTS);
+      return config.requestTopics().withIds(topicsAdmin::topicId);
     }
   }
 
-  private RunningRole build(Role role, Codecs codecs, String requestsTopicId) {
+  private RunningRole build(Role role, Codecs codecs, RequestTopics requestTopics) {
     Clock clock = Clock.systemUTC();
     Senders senders = new Senders(config, codecs, guard, clock, shared::add, telemetry);
     return switch (role) {
@@ -243,7 +225,7 @@ public final class WaybillProcess implements AutoCloseable {
               new FanOutTopology(
                       codecs,
                       clock,
-                      FanOutConfig.defaults(requestsTopicId, config.partitions()),
+                      FanOutConfig.defaults(requestTopics, config.partitions()),
                       telemetry.fanOut(role.word()),
                       telemetry.traces())
                   ::build);
@@ -280,7 +262,12 @@ public final class WaybillProcess implements AutoCloseable {
         role.word(),
         topology,
         ClientSettings.streams(
-            applicationId, config.kafka(), config.stateDirectory(), config.instance(), standbys),
+            applicationId,
+            config.kafka(),
+            config.stateDirectory(),
+            config.instance(),
+            standbys,
+            config.profile().durability()),
         new StreamsRole.Watcher() {
           @Override
           public void opened(KafkaStreams client) {

@@ -12,11 +12,45 @@ import org.junit.jupiter.api.Test;
 /** Whose word counts: the operator's, except where the promise depends on it. */
 class ClientSettingsTest {
   private static StreamsConfig streams(Map<String, String> operators, int standbys) {
+    return streams(operators, standbys, Durability.ANY);
+  }
+
+  private static StreamsConfig streams(
+      Map<String, String> operators, int standbys, Durability durability) {
     Map<String, String> kafka = new HashMap<>(operators);
     kafka.put("bootstrap.servers", "127.0.0.1:9092");
     Properties settings =
-        ClientSettings.streams("waybill.timer", kafka, Path.of("state"), "node-1", standbys);
+        ClientSettings.streams(
+            "waybill.timer", kafka, Path.of("state"), "node-1", standbys, durability);
     return new StreamsConfig(settings);
+  }
+
+  @Test
+  void topicsOfStoresAreMadeAsThePromiseNeedsThem() {
+    StreamsConfig settings =
+        streams(
+            Map.of("replication.factor", "1", "topic.min.insync.replicas", "1"),
+            1,
+            Durability.PROMISED);
+
+    assertThat(settings.getInt("replication.factor")).isEqualTo(3);
+    assertThat(settings.originalsWithPrefix("topic."))
+        .containsEntry("min.insync.replicas", "2")
+        .containsEntry("unclean.leader.election.enable", "false");
+  }
+
+  @Test
+  void anOperatorMayHaveMoreReplicasAndInDevelopmentFewer() {
+    Map<String, String> four = Map.of("replication.factor", "4", "topic.min.insync.replicas", "3");
+
+    StreamsConfig production = streams(four, 1, Durability.PROMISED);
+    assertThat(production.getInt("replication.factor")).isEqualTo(4);
+    assertThat(production.originalsWithPrefix("topic.")).containsEntry("min.insync.replicas", "3");
+    assertThat(streams(Map.of(), 1).getInt("replication.factor")).as("the brokers'").isEqualTo(-1);
+    assertThat(streams(Map.of("replication.factor", "1"), 1).getInt("replication.factor"))
+        .isEqualTo(1);
+    assertThat(streams(Map.of(), 1).originalsWithPrefix("topic."))
+        .doesNotContainKey("min.insync.replicas");
   }
 
   @Test

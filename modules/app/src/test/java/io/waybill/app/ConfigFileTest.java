@@ -49,16 +49,17 @@ class ConfigFileTest {
     assertThat(config)
         .isEqualTo(
             new WaybillConfig(
-                Role.all(),
-                Map.of("bootstrap.servers", "kafka:9092"),
-                Map.of("schema.registry.url", "http://registry:8081"),
-                folder.resolve("keys.json"),
-                Path.of("/var/lib/waybill"),
-                "node-1",
-                12,
-                List.of(),
-                8080,
-                Sending.defaults()));
+                    Role.all(),
+                    Map.of("bootstrap.servers", "kafka:9092"),
+                    Map.of("schema.registry.url", "http://registry:8081"),
+                    folder.resolve("keys.json"),
+                    Path.of("/var/lib/waybill"),
+                    "node-1",
+                    12,
+                    List.of(),
+                    8080,
+                    Sending.defaults())
+                .withProfile(Profile.PRODUCTION));
   }
 
   @Test

@@ -52,6 +52,7 @@ class EveryCommandIT {
     rows.putAll(DeliveryChecks.rows());
     rows.putAll(KeyChecks.rows());
     rows.putAll(OperatorChecks.rows());
+    rows.putAll(PauseChecks.rows());
     return rows;
   }
 
@@ -78,6 +79,9 @@ class EveryCommandIT {
       all.put("destinations " + command, destination);
     }
     all.put("storage clean-up", destination);
+    for (String command : List.of("pause destination", "resume destination")) {
+      all.put(command, destination);
+    }
     return all;
   }
 

@@ -69,6 +69,11 @@ final class Installation implements AutoCloseable {
 
   static final DestinationId ALERTS = new DestinationId("0a1e7f00-0000-4000-8000-000000000001");
 
+  /** A topic of requests, and the one organization that it speaks for. */
+  static final OrganizationId TENANT = new OrganizationId("org-tenant");
+
+  static final String TENANTS_REQUESTS = "waybill.requests.tenant";
+
   private static @Nullable Installation shared;
 
   private final String bootstrapServers;
@@ -113,7 +118,14 @@ final class Installation implements AutoCloseable {
                     AutoDisable.defaults(),
                     AlertRules.defaults()
                         .withCarriers(List.of(AlertCarrier.ofOwn(ALERTED, ALERTS)))))
-            .withTelemetry(telemetry);
+            .withTelemetry(telemetry)
+            .withRequestTopics(
+                new RequestTopicsConfig(
+                    Map.of(
+                        Topics.REQUESTS,
+                        Optional.empty(),
+                        TENANTS_REQUESTS,
+                        Optional.of(Set.of(TENANT)))));
     process = new WaybillProcess(config, WaybillProcess.Topics.CREATE);
     codecs = new Codecs(new HttpSchemaRegistry(config.schemaRegistry()));
     sealer = new Sealer(keyset);

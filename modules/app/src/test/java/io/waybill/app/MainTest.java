@@ -17,6 +17,7 @@ class MainTest {
             "up",
             "run",
             "topics",
+            "config",
             "deliver",
             "status",
             "destinations",
@@ -25,7 +26,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "run", "topics", "topics apply"})
+  @ValueSource(
+      strings = {"up", "run", "topics", "topics apply", "config", "config check", "config show"})
   void theyHaveHelpAndVersion(String command) {
     StringWriter out = new StringWriter();
     CommandLine line = Main.commandLine().setOut(new PrintWriter(out, true));

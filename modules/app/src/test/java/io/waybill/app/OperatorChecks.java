@@ -39,6 +39,8 @@ final class OperatorChecks {
         Map.entry("up", OperatorChecks::up),
         Map.entry("run", OperatorChecks::run),
         Map.entry("topics apply", OperatorChecks::topicsApply),
+        Map.entry("config check", OperatorChecks::configCheck),
+        Map.entry("config show", OperatorChecks::configShow),
         Map.entry("top", OperatorChecks::top),
         Map.entry("alerts list", OperatorChecks::alertsList),
         Map.entry("alerts follow", OperatorChecks::alertsFollow),
@@ -66,6 +68,7 @@ final class OperatorChecks {
         rig.file(
             "run.yaml",
             """
+            profile: development
             kafka: {bootstrap.servers: "%s"}
             schemaRegistry: {schema.registry.url: "%s"}
             keyset: .waybill/keyset.json
@@ -115,6 +118,49 @@ final class OperatorChecks {
         .anySatisfy(row -> {
           assertThat(row.path("topic").asText()).isEqualTo(Topics.REQUESTS);
           assertThat(row.path("finding").asText()).isEqualTo("as-wanted");
+        });
+  }
+
+  private static String config(CommandRig rig, String profile) {
+    return rig.file(
+        "config.yaml",
+        """
+        profile: %s
+        kafka: {bootstrap.servers: "%s", sasl.jaas.config: "password=open-sesame"}
+        schemaRegistry: {schema.registry.url: "%s"}
+        keyset: .waybill/keyset.json
+        stateDirectory: config-state
+        instance: third
+        partitions: 3
+        """
+            .formatted(profile, rig.kafka(), rig.registry()));
+  }
+
+  private static void configCheck(CommandRig rig) {
+    String development = config(rig, "development");
+    JsonNode good =
+        rig.run("config", "check", "--config", development, "--connect", "-o", "json").ok().json();
+    assertThat(good.path("ok").booleanValue()).isTrue();
+
+    Ran weak = rig.run("config", "check", "--config", config(rig, "production"), "--connect");
+    assertThat(weak.exitCode()).isEqualTo(1);
+    assertThat(weak.err()).contains("number of brokers is 1, must be at least 3");
+
+    Ran wrong = rig.run("config", "check", "--config", config(rig, "prod"));
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("profile must be production or development");
+  }
+
+  private static void configShow(CommandRig rig) {
+    Ran shown =
+        rig.run("config", "show", "--config", config(rig, "development"), "-o", "json").ok();
+
+    assertThat(shown.out()).doesNotContain("open-sesame");
+    assertThat(shown.json())
+        .anySatisfy(value -> {
+          assertThat(value.path("key").asText()).isEqualTo("instance");
+          assertThat(value.path("value").asText()).isEqualTo("third");
+          assertThat(value.path("source").asText()).isEqualTo("file");
         });
   }
 

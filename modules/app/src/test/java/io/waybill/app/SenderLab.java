@@ -219,6 +219,7 @@ final class SenderLab implements AutoCloseable {
       return Files.writeString(
           file,
           """
+          profile: development
           kafka:
             bootstrap.servers: %s
           %sschemaRegistry:

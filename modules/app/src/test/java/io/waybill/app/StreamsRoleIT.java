@@ -222,7 +222,12 @@ class StreamsRoleIT {
 
   private Properties settings(String name, String bootstrap, String instance, int standbys) {
     return ClientSettings.streams(
-        name, Map.of("bootstrap.servers", bootstrap), folder.resolve(instance), instance, standbys);
+        name,
+        Map.of("bootstrap.servers", bootstrap),
+        folder.resolve(instance),
+        instance,
+        standbys,
+        Durability.ANY);
   }
 
   private static Topology withStore(String topic) {

@@ -7,7 +7,6 @@ import io.waybill.domain.Payload;
 import io.waybill.secrets.KeysetException;
 import io.waybill.secrets.PayloadSealer;
 import io.waybill.wire.RequestKeys;
-import io.waybill.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +18,20 @@ import org.apache.kafka.common.KafkaException;
 /** Publishes over the client's one producer. Safe to share between threads. */
 final class Publisher implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
+  private final String topic;
   private final RequestEncoding encoding;
   private final Optional<PayloadSealer> sealer;
 
+  /**
+   * @param topic of requests
+   */
   Publisher(
-      Producer<byte[], byte[]> producer, RequestEncoding encoding, Optional<PayloadSealer> sealer) {
+      Producer<byte[], byte[]> producer,
+      String topic,
+      RequestEncoding encoding,
+      Optional<PayloadSealer> sealer) {
     this.producer = producer;
+    this.topic = topic;
     this.encoding = encoding;
     this.sealer = sealer;
   }
@@ -47,9 +54,7 @@ final class Publisher implements AutoCloseable {
       String key = RequestKeys.of(request.organizationId(), unique);
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
-              Topics.REQUESTS,
-              key.getBytes(StandardCharsets.UTF_8),
-              encoding.encode(sealed(request, id)));
+              topic, key.getBytes(StandardCharsets.UTF_8), encoding.encode(sealed(request, id)));
       var unused =
           producer.send(
               record,

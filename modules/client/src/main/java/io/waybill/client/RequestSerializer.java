@@ -55,14 +55,23 @@ public final class RequestSerializer implements Serializer<DeliveryRequest> {
    * @param request with a delivery id, as {@link RequestBuilder#build} gives it
    */
   public static ProducerRecord<String, DeliveryRequest> record(DeliveryRequest request) {
+    return record(Topics.REQUESTS, request);
+  }
+
+  /**
+   * The same for another of the installation's request topics.
+   *
+   * @param request with a delivery id
+   */
+  public static ProducerRecord<String, DeliveryRequest> record(
+      String topic, DeliveryRequest request) {
     String unique =
         request
             .options()
             .idempotencyKey()
             .or(() -> request.deliveryId().map(Object::toString))
             .orElseThrow(() -> new IllegalArgumentException("the request has no delivery id"));
-    return new ProducerRecord<>(
-        Topics.REQUESTS, RequestKeys.of(request.organizationId(), unique), request);
+    return new ProducerRecord<>(topic, RequestKeys.of(request.organizationId(), unique), request);
   }
 
   @Override

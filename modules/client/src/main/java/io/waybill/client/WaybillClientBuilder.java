@@ -36,6 +36,7 @@ public final class WaybillClientBuilder {
   private Optional<PayloadKeys> payloadKeys = Optional.empty();
   private String actor = "sdk";
   private Duration answerWithin = USUAL_ANSWER;
+  private String requestTopic = Topics.REQUESTS;
 
   WaybillClientBuilder() {}
 
@@ -103,6 +104,17 @@ public final class WaybillClientBuilder {
     return this;
   }
 
+  /**
+   * The topic that requests are published to, where the operator has given organizations topics of
+   * their own; {@code waybill.requests} when it is not said. It must be one of {@code
+   * requestTopics} in the service's configuration, and may speak for the organizations that stand
+   * there.
+   */
+  public WaybillClientBuilder requestTopic(String topic) {
+    requestTopic = topic;
+    return this;
+  }
+
   /** How long a method waits for an answer at most; 30 seconds when it is not said. */
   public WaybillClientBuilder answerWithin(Duration time) {
     answerWithin = time;
@@ -146,7 +158,11 @@ public final class WaybillClientBuilder {
             : Optional.of(new Codecs(new HttpSchemaRegistry(registry)));
     InstantSource clock = InstantSource.system();
     Publisher publisher =
-        new Publisher(producer, encoding(codecs), payloadKeys.map(PayloadSealer::new));
+        new Publisher(
+            producer,
+            requestTopic,
+            encoding(codecs, requestTopic),
+            payloadKeys.map(PayloadSealer::new));
     TopicFeed feed = new TopicFeed(consumers);
     Waiting waiting = new Waiting(feed);
     StatusWatch watch =
@@ -171,11 +187,11 @@ public final class WaybillClientBuilder {
         publisher, feed, deliveries, watch, waiting, destinations, answerWithin);
   }
 
-  private static Publisher.RequestEncoding encoding(Optional<Codecs> codecs) {
+  private static Publisher.RequestEncoding encoding(Optional<Codecs> codecs, String topic) {
     if (codecs.isEmpty()) {
       return new Codecs(new NoRegistry()).requests()::encodeJson;
     }
     RequestCodec requests = codecs.get().requests();
-    return request -> requests.encode(Topics.REQUESTS, request);
+    return request -> requests.encode(topic, request);
   }
 }

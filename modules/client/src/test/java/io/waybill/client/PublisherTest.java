@@ -35,7 +35,7 @@ class PublisherTest {
   private final CompletableFuture<DeliveryId> published = new CompletableFuture<>();
 
   private Publisher publisher(Optional<PayloadSealer> sealer) {
-    return new Publisher(producer, codec::encodeJson, sealer);
+    return new Publisher(producer, Topics.REQUESTS, codec::encodeJson, sealer);
   }
 
   private static RequestBuilder report() {
@@ -66,6 +66,16 @@ class PublisherTest {
   }
 
   @Test
+  void publishesToTheTopicOfItsOrganization() {
+    new Publisher(producer, "waybill.requests.acme", codec::encodeJson, Optional.empty())
+        .publish(report().build(), ID, published);
+
+    ProducerRecord<byte[], byte[]> record = producer.history().get(0);
+    assertThat(record.topic()).isEqualTo("waybill.requests.acme");
+    assertThat(new String(record.key(), UTF_8)).as("as on any").isEqualTo("hospital-001/" + ID);
+  }
+
+  @Test
   void theKeyIsWhereTheRequestIsDeduplicated() {
     publisher(Optional.empty()).publish(report().idempotencyKey("report-1").build(), ID, published);
 
@@ -86,6 +96,7 @@ class PublisherTest {
     CompletableFuture<DeliveryId> unencoded = new CompletableFuture<>();
     new Publisher(
             producer,
+            Topics.REQUESTS,
             request -> {
               throw new RegistryException.Unavailable("the registry is away");
             },

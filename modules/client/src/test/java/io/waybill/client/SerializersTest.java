@@ -45,6 +45,10 @@ class SerializersTest {
     assertThat(record.topic()).isEqualTo(Topics.REQUESTS);
     assertThat(record.key()).isEqualTo("hospital-001/" + request.deliveryId().orElseThrow());
     assertThat(record.value()).isSameAs(request);
+
+    ProducerRecord<String, DeliveryRequest> other = RequestSerializer.record("acme", request);
+    assertThat(other.topic()).isEqualTo("acme");
+    assertThat(other.key()).isEqualTo(record.key());
   }
 
   @Test

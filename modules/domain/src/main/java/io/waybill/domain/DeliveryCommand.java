@@ -42,6 +42,16 @@ public record DeliveryCommand(
   public record Replay(Task task) implements Action {}
 
   /**
+   * A dead-lettered task for another destination, which stands in for the one that it failed at as
+   * a fallback does. Decided once: the same wish again finds that it was granted.
+   *
+   * @param task out of its dead letter
+   * @param target who is to get it, as the destinations topic has it
+   * @param owner whose the target is; somebody else's reads like one that does not exist
+   */
+  public record Reroute(Task task, FallbackTarget target, OrganizationId owner) implements Action {}
+
+  /**
    * A task for the first destination that can stand in. Asked by senders, in the transaction that
    * says what became of {@code task}.
    *

@@ -23,6 +23,8 @@ public enum Reason {
   IDEMPOTENCY_CONFLICT,
   /** The delivery id was used for other content. */
   DELIVERY_ID_CONFLICT,
+  /** The request's topic may not speak for the organization that it names. */
+  ORGANIZATION_NOT_ALLOWED,
   /** None of the destinations can be sent to. */
   NO_DESTINATION,
   /** No such delivery, or no such task in it, in this organization. */

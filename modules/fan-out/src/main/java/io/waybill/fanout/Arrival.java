@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One request record on its way through fan-out, in this partition or after a hop.
  *
- * @param origin the record of the requests topic, however often it was passed on
+ * @param origin the record of a request topic, however often it was passed on
  * @param key of that record
  * @param value of that record, as it was published
  * @param createdAt that record's timestamp, clamped

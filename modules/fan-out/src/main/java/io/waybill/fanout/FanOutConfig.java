@@ -5,10 +5,9 @@ import java.time.Duration;
 /**
  * What fan-out must be told.
  *
- * @param requestsTopicId Kafka's id of the requests topic (not its name): delivery ids of requests
- *     that name none are derived from it
- * @param partitions of the requests topic and of its rekeyed sibling; must be what the cluster has,
- *     for claims are found by partition
+ * @param requestTopics that requests are read from
+ * @param partitions of each request topic and of their rekeyed sibling; must be what the cluster
+ *     has, for claims are found by partition
  * @param grace how long a request waits for destinations that are not known yet; a destination that
  *     was created just before the request may still be on its way to this process
  * @param dedupeWindow how long an idempotency key and a delivery id are remembered
@@ -20,7 +19,7 @@ import java.time.Duration;
  * @param heldInterval how often waiting requests are looked at
  */
 public record FanOutConfig(
-    String requestsTopicId,
+    RequestTopics requestTopics,
     int partitions,
     Duration grace,
     Duration dedupeWindow,
@@ -35,9 +34,6 @@ public record FanOutConfig(
   public static final Duration DEFAULT_HELD_INTERVAL = Duration.ofMillis(25);
 
   public FanOutConfig {
-    if (requestsTopicId.isBlank()) {
-      throw new IllegalArgumentException("requestsTopicId must be the requests topic's Kafka id");
-    }
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be at least 1, not " + partitions);
     }
@@ -50,10 +46,19 @@ public record FanOutConfig(
     requirePositive("heldInterval", heldInterval);
   }
 
-  /** The defaults for an installation. */
+  /**
+   * The defaults of an installation whose one request topic may name any organization.
+   *
+   * @param requestsTopicId Kafka's id of {@code waybill.requests}, not its name
+   */
   public static FanOutConfig defaults(String requestsTopicId, int partitions) {
+    return defaults(RequestTopics.one(requestsTopicId), partitions);
+  }
+
+  /** The defaults of an installation with those request topics. */
+  public static FanOutConfig defaults(RequestTopics requestTopics, int partitions) {
     return new FanOutConfig(
-        requestsTopicId,
+        requestTopics,
         partitions,
         DEFAULT_GRACE,
         DEFAULT_DEDUPE_WINDOW,

@@ -17,7 +17,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of the requests topic and of its rekeyed sibling: brings their records, and those
+ * One partition of the request topics and of their rekeyed sibling: brings their records, and those
  * that waited, onto the {@link Road}. All that one record causes is one transaction with its
  * offset.
  */
@@ -109,9 +109,7 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
       if (value.isEmpty()) {
         throw new RekeyHeaders.Forged("it has no value");
       }
-      Arrival arrival =
-          RekeyHeaders.read(
-              record.headers(), key, value.get(), config.partitions(), config.grace(), now);
+      Arrival arrival = RekeyHeaders.read(record.headers(), key, value.get(), config, now);
       running().road().takePassedOn(arrival, now);
     } catch (RekeyHeaders.Forged e) {
       running().output().forged(place, key, value, String.valueOf(e.getMessage()), now);

@@ -23,8 +23,8 @@ import org.apache.kafka.streams.state.WindowStore;
  * transaction. Wants {@code poll.ms} no longer than the commit interval, because a stream thread
  * commits and looks after waiting requests between two polls only (measured: 108 ms from request to
  * task with the default, 37 ms with 10 ms); {@code max.task.idle.ms=-1}, because the order between
- * its two topics does not matter; and a producer's {@code max.request.size} of {@link
- * TopicCatalog#MAX_RECORD_BYTES}. The requests topic, its rekeyed sibling and {@link
+ * its topics does not matter; and a producer's {@code max.request.size} of {@link
+ * TopicCatalog#MAX_RECORD_BYTES}. The request topics, their rekeyed sibling and {@link
  * FanOutConfig#partitions} must agree, and all topics must exist. Publishers should key a request
  * by {@link io.waybill.wire.RequestKeys} of its delivery id, or, without one, of its idempotency
  * key: it is then where its first claim belongs, and saves a hop.
@@ -81,7 +81,13 @@ public final class FanOutTopology {
             Topics.DESTINATIONS,
             "destinations-table",
             () -> new DestinationTableProcessor(codecs.destinations(), table))
-        .addSource(AutoOffsetReset.earliest(), REQUESTS, times, bytes, bytes, Topics.REQUESTS)
+        .addSource(
+            AutoOffsetReset.earliest(),
+            REQUESTS,
+            times,
+            bytes,
+            bytes,
+            config.requestTopics().names().toArray(String[]::new))
         .addSource(
             AutoOffsetReset.earliest(), PASSED_ON, times, bytes, bytes, Topics.FAN_OUT_REKEYED)
         .addProcessor(

@@ -16,11 +16,12 @@ import java.util.Optional;
  * the grace period, in memory and in the store.
  *
  * @param graceEnd epoch milliseconds
+ * @param topic of the original record
  * @param partition of the original record
  * @param offset of the original record
  * @param stage 0 at the origin, else 1 + the claim's ordinal; one record is held once per stage
  */
-record HeldKey(long graceEnd, int partition, long offset, byte stage)
+record HeldKey(long graceEnd, String topic, int partition, long offset, byte stage)
     implements Comparable<HeldKey> {
   /** Without the place in a trace; still read. */
   private static final byte FIRST_FORMAT = 1;
@@ -30,11 +31,14 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
       Comparator.comparingLong(HeldKey::graceEnd)
           .thenComparingInt(HeldKey::partition)
           .thenComparingLong(HeldKey::offset)
-          .thenComparingInt(HeldKey::stage);
+          .thenComparingInt(HeldKey::stage)
+          .thenComparing(HeldKey::topic);
+  private static final int SIZE_WITHOUT_TOPIC = Long.BYTES + Integer.BYTES + Long.BYTES + 1;
 
   static HeldKey of(Arrival arrival) {
     return new HeldKey(
         arrival.graceEnd().orElseThrow().toEpochMilli(),
+        arrival.origin().topic(),
         arrival.origin().partition(),
         arrival.origin().offset(),
         arrival.sentFor().map(ClaimKind::code).orElse((byte) 0));
@@ -42,15 +46,26 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
 
   static HeldKey read(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    return new HeldKey(buffer.getLong(), buffer.getInt(), buffer.getLong(), buffer.get());
+    long graceEnd = buffer.getLong();
+    int partition = buffer.getInt();
+    long offset = buffer.getLong();
+    byte stage = buffer.get();
+    String topic =
+        buffer.hasRemaining()
+            ? new String(take(buffer, buffer.remaining()), US_ASCII)
+            : Topics.REQUESTS;
+    return new HeldKey(graceEnd, topic, partition, offset, stage);
   }
 
   byte[] bytes() {
-    return ByteBuffer.allocate(Long.BYTES + Integer.BYTES + Long.BYTES + 1)
+    // The usual topic is left out, as it was when there was no other.
+    byte[] name = topic.equals(Topics.REQUESTS) ? new byte[0] : topic.getBytes(US_ASCII);
+    return ByteBuffer.allocate(SIZE_WITHOUT_TOPIC + name.length)
         .putLong(graceEnd)
         .putInt(partition)
         .putLong(offset)
         .put(stage)
+        .put(name)
         .array();
   }
 
@@ -96,7 +111,7 @@ record HeldKey(long graceEnd, int partition, long offset, byte stage)
     Optional<RawBytes> key =
         keyLength < 0 ? Optional.empty() : Optional.of(new RawBytes(take(buffer, keyLength)));
     return new Arrival(
-        new RecordOrigin(Topics.REQUESTS, partition, offset),
+        new RecordOrigin(topic, partition, offset),
         key,
         new RawBytes(take(buffer, buffer.remaining())),
         createdAt,

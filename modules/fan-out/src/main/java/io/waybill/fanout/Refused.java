@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * whatever the request was: a record with a hundred thousand unknown fields must not make an event
  * that no broker takes.
  *
- * @param organizationId when it could be read
+ * @param organizationId whose it is, when that is known
  */
 record Refused(
     Optional<OrganizationId> organizationId,
@@ -73,6 +73,28 @@ record Refused(
         TaskMaker.summary(request, createdAt),
         reason,
         errors);
+  }
+
+  /** The same of a request whose organization cannot be read: its topic tells whose it is. */
+  Refused ofPublisher(Optional<OrganizationId> owner) {
+    return new Refused(owner, deliveryId, summary, reason, errors);
+  }
+
+  /** The same of a request whose organization its topic may not speak for, whatever else it is. */
+  Refused asForeign(RequestTopic topic) {
+    return new Refused(
+        topic.owner(),
+        deliveryId,
+        summary,
+        Reason.ORGANIZATION_NOT_ALLOWED,
+        List.of(
+            new FieldError(
+                "organizationId",
+                Reason.ORGANIZATION_NOT_ALLOWED.code(),
+                "is none that topic "
+                    + topic.name()
+                    + " may speak for; publish to a topic that may, or ask the operator to allow it"
+                    + " with requestTopics")));
   }
 
   /** All errors in one line. */

@@ -2,10 +2,8 @@ package io.waybill.fanout;
 
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.RecordOrigin;
-import io.waybill.wire.Topics;
 import io.waybill.wire.TraceHeaders;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
@@ -49,23 +47,18 @@ final class RekeyHeaders {
   }
 
   static Arrival read(
-      Headers headers,
-      Optional<RawBytes> key,
-      RawBytes value,
-      int partitions,
-      Duration grace,
-      Instant now)
+      Headers headers, Optional<RawBytes> key, RawBytes value, FanOutConfig config, Instant now)
       throws Forged {
     String topic = text(headers, ORIGIN_TOPIC);
     long partition = number(headers, ORIGIN_PARTITION);
     long offset = number(headers, ORIGIN_OFFSET);
-    if (!topic.equals(Topics.REQUESTS) || partition >= partitions) {
-      throw new Forged("its origin headers name no record of " + Topics.REQUESTS);
+    if (!config.requestTopics().contains(topic) || partition >= config.partitions()) {
+      throw new Forged("its origin headers name no record of a request topic");
     }
     ClaimKind claim =
         ClaimKind.parse(text(headers, CLAIM))
             .orElseThrow(() -> new Forged("header " + CLAIM + " is none of its words"));
-    Instant latestGrace = now.plus(grace);
+    Instant latestGrace = now.plus(config.grace());
     Optional<Instant> graceEnd =
         headers.lastHeader(GRACE_END) == null
             ? Optional.empty()

@@ -5,6 +5,7 @@ import io.waybill.domain.DeliveryEvent.Duplicate;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawBytes;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
@@ -58,10 +59,10 @@ final class Road {
     this.maker = new TaskMaker(config.inlineBytes());
   }
 
-  /** A record of the requests topic that has no value. */
+  /** A record of a request topic that has no value. */
   void takeEmpty(RecordOrigin origin, Optional<RawBytes> key, Instant createdAt, Instant now) {
     output.refuse(
-        Refused.empty(derivedId(origin), createdAt),
+        Refused.empty(derivedId(origin), createdAt).ofPublisher(topicOf(origin).owner()),
         origin,
         key,
         Optional.empty(),
@@ -69,15 +70,24 @@ final class Road {
         Optional.empty());
   }
 
-  /** A record of the requests topic, fresh or after having waited. */
+  /** A record of a request topic, fresh or after having waited. */
   void take(Arrival arrival, Instant now) {
+    RequestTopic topic = topicOf(arrival.origin());
     switch (decode(arrival)) {
-      case DecodedRequest.Invalid invalid ->
-          refuse(
-              arrival,
-              Refused.unreadable(invalid, derivedId(arrival.origin()), arrival.createdAt()),
-              now);
+      case DecodedRequest.Invalid invalid -> {
+        Refused refused =
+            Refused.unreadable(invalid, derivedId(arrival.origin()), arrival.createdAt());
+        Optional<OrganizationId> claimed = invalid.organizationId();
+        if (claimed.isPresent() && !topic.maySpeakFor(claimed.get())) {
+          refuseForeign(arrival, topic, claimed.get(), refused, now);
+          return;
+        }
+        refuse(arrival, claimed.isEmpty() ? refused.ofPublisher(topic.owner()) : refused, now);
+      }
       case DecodedRequest.Valid(var request) -> {
+        if (isForeign(arrival, topic, request, now)) {
+          return;
+        }
         Optional<Broken> broken =
             arrival.isNew() ? limits.check(request, arrival.size(), now) : Optional.empty();
         if (broken.isPresent()) {
@@ -112,7 +122,51 @@ final class Road {
         || !isHere(keys.getFirst())) {
       throw new RekeyHeaders.Forged("its claim does not belong to this partition");
     }
+    // Again, for an operator may have taken the right away while it was on its way.
+    if (isForeign(arrival, topicOf(arrival.origin()), request, now)) {
+      return;
+    }
     decide(arrival, request, now);
+  }
+
+  /** Refuses a request that names an organization for which its topic may not speak. */
+  private boolean isForeign(
+      Arrival arrival, RequestTopic topic, DeliveryRequest request, Instant now) {
+    OrganizationId claimed = request.organizationId();
+    if (topic.maySpeakFor(claimed)) {
+      return false;
+    }
+    Refused refused =
+        Refused.valid(
+            request,
+            deliveryId(arrival, request),
+            arrival.createdAt(),
+            Reason.ORGANIZATION_NOT_ALLOWED,
+            List.of());
+    refuseForeign(arrival, topic, claimed, refused, now);
+    return true;
+  }
+
+  /**
+   * Nothing of it goes under the name that it claims: whoever that is has not published it, and
+   * must find neither a status nor a dead letter of it among his own. It goes under the name of the
+   * topic's owner, where there is one, else under nobody's.
+   */
+  private void refuseForeign(
+      Arrival arrival, RequestTopic topic, OrganizationId claimed, Refused refused, Instant now) {
+    refuse(arrival, refused.asForeign(topic), now);
+    output.audit(
+        new AuditRecord(
+            topic.owner().orElse(OrganizationId.UNKNOWN),
+            "publisher",
+            "foreign-organization-claimed",
+            claimed.value(),
+            now,
+            Optional.empty(),
+            Map.of(
+                "deliveryId", refused.deliveryId().toString(),
+                "topic", topic.name(),
+                "origin", arrival.origin().toString())));
   }
 
   private void decide(Arrival arrival, DeliveryRequest request, Instant now) {
@@ -275,7 +329,11 @@ final class Road {
   }
 
   private DeliveryId derivedId(RecordOrigin origin) {
-    return DeliveryId.ofRecord(config.requestsTopicId(), origin.partition(), origin.offset());
+    return DeliveryId.ofRecord(topicOf(origin).id(), origin.partition(), origin.offset());
+  }
+
+  private RequestTopic topicOf(RecordOrigin origin) {
+    return config.requestTopics().of(origin.topic());
   }
 
   private boolean isHere(ClaimKey claim) {

@@ -15,7 +15,7 @@ class FanOutConfigTest {
     assertThat(FanOutConfig.defaults("id", 12))
         .isEqualTo(
             new FanOutConfig(
-                "id",
+                RequestTopics.one("id"),
                 12,
                 Duration.ofSeconds(5),
                 Duration.ofHours(24),
@@ -44,11 +44,11 @@ class FanOutConfigTest {
   @Test
   void namesWhatIsWrong() {
     assertThatThrownBy(() -> FanOutConfig.defaults(" ", 12))
-        .hasMessageContaining("requestsTopicId");
+        .hasMessageContaining("waybill.requests must be");
     assertThatThrownBy(() -> FanOutConfig.defaults("id", 0)).hasMessageContaining("partitions");
     assertThatThrownBy(() ->
             new FanOutConfig(
-                "id",
+                RequestTopics.one("id"),
                 1,
                 Duration.ofSeconds(-1),
                 Duration.ofHours(1),
@@ -58,7 +58,13 @@ class FanOutConfigTest {
         .hasMessageContaining("grace");
     assertThatThrownBy(() ->
             new FanOutConfig(
-                "id", 1, Duration.ZERO, Duration.ZERO, 1, Duration.ZERO, Duration.ofMillis(1)))
+                RequestTopics.one("id"),
+                1,
+                Duration.ZERO,
+                Duration.ZERO,
+                1,
+                Duration.ZERO,
+                Duration.ofMillis(1)))
         .hasMessageContaining("dedupeWindow");
   }
 }

@@ -58,6 +58,10 @@ final class FanOutDriver implements AutoCloseable {
    * @param partitions what the topology is told; the driver itself only has partition 0
    */
   FanOutDriver(int partitions) {
+    this(FanOutConfig.defaults(TOPIC_ID, partitions));
+  }
+
+  FanOutDriver(FanOutConfig config) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, FanOutTopology.APPLICATION_ID);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -67,9 +71,7 @@ final class FanOutDriver implements AutoCloseable {
         Path.of("target", "streams-" + UUID.randomUUID()).toString());
     driver =
         new TopologyTestDriver(
-            new FanOutTopology(
-                    codecs, clock, FanOutConfig.defaults(TOPIC_ID, partitions), metrics, traces)
-                .build(),
+            new FanOutTopology(codecs, clock, config, metrics, traces).build(),
             properties,
             clock.instant());
     requests = input(Topics.REQUESTS);
@@ -87,6 +89,11 @@ final class FanOutDriver implements AutoCloseable {
 
   void publish(byte[] value) {
     requests.pipeInput(new TestRecord<>(null, value, clock.instant()));
+  }
+
+  /** To one of several request topics. */
+  void publishTo(String topic, byte[] value) {
+    input(topic).pipeInput(new TestRecord<>(null, value, clock.instant()));
   }
 
   void publish(TestRecord<byte[], byte[]> record) {

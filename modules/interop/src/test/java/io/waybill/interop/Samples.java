@@ -5,6 +5,7 @@ import io.waybill.domain.AlertKind;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
+import io.waybill.domain.ControlCommand;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent;
@@ -29,6 +30,7 @@ import io.waybill.domain.HealthSignal;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.ParkedTask;
+import io.waybill.domain.PauseScope;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
@@ -306,6 +308,16 @@ final class Samples {
         new Sample<>(Topics.DEAD_LETTERS, Codecs::deadLetters, DEAD_RECORD),
         new Sample<>(
             Topics.CONTROL, Codecs::controls, new Control.DeliveryCancelled(DELIVERY, 2, NOW)),
+        new Sample<>(
+            Topics.CONTROL_COMMANDS,
+            Codecs::controlCommands,
+            new ControlCommand(
+                command,
+                HOSPITAL,
+                new PauseScope.OfDestination(SIEM, HOSPITAL),
+                "ops",
+                NOW,
+                new ControlCommand.Pause(Optional.of("maintenance")))),
         new Sample<>(
             Topics.AUDIT,
             Codecs::audits,

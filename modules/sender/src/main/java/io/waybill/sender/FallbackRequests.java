@@ -79,7 +79,8 @@ final class FallbackRequests {
       Task task, Settlement settlement, ParkedTask parked, Instant now) {
     Optional<Duration> after =
         ownDestination(task).flatMap(destination -> destination.fallback().after());
-    if (after.isEmpty() || task.fallbackAsked()) {
+    if (after.isEmpty() || task.fallbackAsked() || parked.reason() == Reason.PAUSED) {
+      // A pause stops the clock: who wants others to stand in meanwhile disables the destination.
       return settlement;
     }
     Instant overdue = task.firstDueAt().plus(after.get());

@@ -116,6 +116,12 @@ final class Settlements {
     return parked(kept, reason, dueAt, now);
   }
 
+  /** The task waits for the end of a pause, and does not grow older meanwhile. */
+  Settlement paused(Task task, Instant dueAt, Instant now) {
+    Duration wait = Duration.between(now, dueAt);
+    return parked(task.withFirstDueAt(task.firstDueAt().plus(wait)), Reason.PAUSED, dueAt, now);
+  }
+
   /** The task ends unsent. */
   Settlement cancelled(Task task, Reason reason, Instant now) {
     return ended(event(task, new Cancelled(reason), now));

@@ -145,7 +145,7 @@ final class TaskFlow {
             destinations.destination(task.destinationId()),
             destinations.secrets(task.destinationId()),
             controls.cancelledUpTo(task.deliveryId()),
-            controls.pausedSince(task.destinationId()));
+            controls.pausedSince(task));
     Instant now = clock.instant();
     return switch (gate.decide(task, known, now)) {
       case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->
@@ -155,6 +155,8 @@ final class TaskFlow {
                   settlements.parked(task, reason, inTime(task, send.policy(), slot, now), now)));
       case TaskGate.Send send ->
           payloads.fetch(task).thenCompose(fetched -> attempt(work, task, send, fetched));
+      case TaskGate.Park park when park.reason() == Reason.PAUSED ->
+          now(unsent(task, settlements.paused(task, park.dueAt(), now)));
       case TaskGate.Park park ->
           now(unsent(task, settlements.parked(task, park.reason(), park.dueAt(), now)));
       case TaskGate.Cancel cancel ->

@@ -27,8 +27,11 @@ final class TaskGate {
 
   static final Duration LONGEST_WAIT_FOR_OWNER = Duration.ofMinutes(10);
 
-  /** The timer holds those of a paused destination itself, and looks at them so often at last. */
-  static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMinutes(1);
+  /**
+   * The timer holds what is paused as soon as it gets it, and lets it go when it is resumed. What
+   * it gets before it has heard of the pause, or after it has heard of its end, waits so long.
+   */
+  static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofSeconds(10);
 
   /** Tasks that are parked together come back over that share of their wait, not at once. */
   private static final double SPREAD = 0.25;
@@ -47,7 +50,7 @@ final class TaskGate {
    * What the sender knows around one task at the moment of deciding.
    *
    * @param cancelledUpTo the generation up to which the task's delivery is cancelled
-   * @param pausedSince when the task's destination is paused
+   * @param pausedSince when the task's destination, organization or type is paused
    */
   record Known(
       Optional<Destination> destination,
@@ -130,24 +133,13 @@ final class TaskGate {
           now,
           "the credentials of version " + destination.version() + " are not known here");
     }
+    // Before all that looks at its age, which stands still meanwhile.
+    if (known.pausedSince().isPresent()) {
+      return waitForResume(task, known.pausedSince().get(), now);
+    }
     if (!destination.enabled()) {
       // Its newest version is the one that switched it off, or is younger still.
-      return waitForOwner(
-          task,
-          policy,
-          now,
-          new Off(
-              Reason.DESTINATION_DISABLED,
-              "disabled",
-              destination.updatedAt(),
-              LONGEST_WAIT_FOR_OWNER));
-    }
-    if (known.pausedSince().isPresent()) {
-      return waitForOwner(
-          task,
-          policy,
-          now,
-          new Off(Reason.PAUSED, "paused", known.pausedSince().get(), LONGEST_WAIT_WHILE_PAUSED));
+      return waitForOwner(task, policy, destination.updatedAt(), now);
     }
     // The first attempt is always made: an outage of ours must not use up a receiver's limited
     // retries before it was asked once. See docs/decisions/0011.
@@ -189,24 +181,31 @@ final class TaskGate {
     return new Park(Reason.DESTINATION_PENDING, now.plus(wait));
   }
 
-  /** How its owner keeps a destination from being sent to, since when, and how long to wait. */
-  private record Off(Reason reason, String word, Instant since, Duration longestWait) {}
-
-  private static Decision waitForOwner(Task task, RetryPolicy policy, Instant now, Off off) {
+  private static Decision waitForOwner(
+      Task task, RetryPolicy policy, Instant disabledAt, Instant now) {
     if (isTooOld(task, policy, now)) {
       return new Bury(
           Reason.MAX_AGE,
-          tooOld(policy) + "; destination " + task.destinationId() + " is " + off.word());
+          tooOld(policy) + "; destination " + task.destinationId() + " is disabled");
     }
-    Duration waited = Duration.between(latest(off.since(), task.firstDueAt()), now);
-    long wait =
-        Math.clamp(
-            waited.toMillis(), FIRST_WAIT_FOR_OWNER.toMillis(), off.longestWait().toMillis());
-    Instant again = now.plusMillis(Math.round(wait * (1 - SPREAD * shareOf(task))));
+    Instant again = again(task, disabledAt, LONGEST_WAIT_FOR_OWNER, now);
     // Not later than it ends, or it would be a dead letter only at its next turn.
     Instant end = task.firstDueAt().plus(policy.maxAge()).plusMillis(1);
     Instant last = task.expiresAt().filter(end::isAfter).orElse(end);
-    return new Park(off.reason(), last.isBefore(again) ? last : again);
+    return new Park(Reason.DESTINATION_DISABLED, last.isBefore(again) ? last : again);
+  }
+
+  /** However old it is: a pause is an operator's, and no task dies of it. */
+  private static Decision waitForResume(Task task, Instant pausedSince, Instant now) {
+    Instant again = again(task, pausedSince, LONGEST_WAIT_WHILE_PAUSED, now);
+    return new Park(Reason.PAUSED, task.expiresAt().filter(again::isAfter).orElse(again));
+  }
+
+  /** When to look again at a task that nobody may send since then: as long as it has been so. */
+  private static Instant again(Task task, Instant since, Duration longest, Instant now) {
+    Duration waited = Duration.between(latest(since, task.firstDueAt()), now);
+    long wait = Math.clamp(waited.toMillis(), FIRST_WAIT_FOR_OWNER.toMillis(), longest.toMillis());
+    return now.plusMillis(Math.round(wait * (1 - SPREAD * shareOf(task))));
   }
 
   /** From 0 to 1, the same for a task each time. */

@@ -191,6 +191,16 @@ class FallbackRequestsTest {
   }
 
   @Test
+  void asksNobodyBecauseOfAPause() {
+    known(hook(Optional.of(Duration.ofSeconds(15)), "backup"), backup(1));
+    Task old = aTask().firstDueAt(NOW.minusSeconds(60)).build();
+
+    Settlement paused = settlements.paused(old, NOW.plusSeconds(5), NOW);
+
+    assertThat(fallbacks.complete(old, paused, NOW)).isEqualTo(paused);
+  }
+
+  @Test
   void asksOnceWhenTheTaskWillWaitForLongerThanItsDestinationWants() {
     known(hook(Optional.of(Duration.ofSeconds(15)), "backup"), backup(1));
     Task task = aTask().build();
@@ -220,7 +230,9 @@ class FallbackRequestsTest {
 
     Settlement settlement =
         fallbacks.complete(
-            task, settlements.parked(task, Reason.PAUSED, NOW.plusSeconds(5), NOW), NOW);
+            task,
+            settlements.parked(task, Reason.DESTINATION_DISABLED, NOW.plusSeconds(5), NOW),
+            NOW);
 
     assertThat(asked(settlement).cause()).isEqualTo(new Overdue(NOW.plusSeconds(3)));
   }

@@ -112,6 +112,22 @@ class SettlementsTest {
   }
 
   @Test
+  void whatWaitsForTheEndOfAPauseGrowsNoOlder() {
+    Task task = aTask().attempts(2).firstDueAt(NOW.minusSeconds(100)).build();
+
+    Settlement settlement = settlements.paused(task, NOW.plusSeconds(7), NOW);
+
+    ParkedTask parked = settlement.parked().orElseThrow();
+    assertThat(parked.reason()).isEqualTo(Reason.PAUSED);
+    assertThat(parked.dueAt()).isEqualTo(NOW.plusSeconds(7));
+    assertThat(Duration.between(parked.task().firstDueAt(), parked.dueAt())).hasSeconds(100);
+    assertThat(parked.task().attempts()).isEqualTo(2);
+    assertThat(settlement.events())
+        .extracting(TaskEvent::attempt, TaskEvent::transition)
+        .containsExactly(tuple(2, new TaskTransition.Parked(Reason.PAUSED, NOW.plusSeconds(7))));
+  }
+
+  @Test
   void buriesWhatWouldBeTooOldAtItsNextAttempt() {
     Task old = aTask().firstDueAt(NOW.minus(Duration.ofHours(24)).plusMillis(500)).build();
     Settlement settlement = after(old, answered503(Optional.empty()));

@@ -189,8 +189,8 @@ class TaskGateTest {
     for (Task task : List.of(waiting, older)) {
       assertThat(wait(gate.decide(task, known(DISABLED), now), Reason.DESTINATION_DISABLED, now))
           .isBetween(within.multipliedBy(3).dividedBy(4), within);
-      // The timer holds those of a paused one, and looks at them each minute.
-      Duration whilePaused = Duration.ofSeconds(Math.min(60, withinSeconds));
+      // The timer holds what is paused: here it waits only until the timer has heard of it.
+      Duration whilePaused = Duration.ofSeconds(Math.min(10, withinSeconds));
       assertThat(wait(gate.decide(task, paused(NOW), now), Reason.PAUSED, now))
           .isBetween(whilePaused.multipliedBy(3).dividedBy(4), whilePaused);
     }
@@ -226,12 +226,20 @@ class TaskGateTest {
   }
 
   @Test
-  void waitsWhileDisabledOrPausedUntilMaxAgeOrExpiry() {
+  void waitsWhileDisabledUntilMaxAgeAndWhilePausedUntilExpiry() {
     Task old = aTask().firstDueAt(NOW.minus(DAY).minusMillis(1)).build();
     assertThat(decide(old, known(DISABLED)))
         .isInstanceOfSatisfying(
             TaskGate.Bury.class, bury -> assertThat(bury.reason()).isEqualTo(Reason.MAX_AGE));
-    assertThat(decide(old, paused(NOW))).isInstanceOf(TaskGate.Bury.class);
+    assertThat(wait(decide(old, paused(NOW)), Reason.PAUSED, NOW)).isPositive();
+    assertThat(wait(decide(old.withAttempts(3), paused(NOW)), Reason.PAUSED, NOW)).isPositive();
+    TaskGate.Known pausedAndDisabled =
+        new TaskGate.Known(
+            Optional.of(DISABLED),
+            Optional.of(secrets(HOOK, 1)),
+            OptionalInt.empty(),
+            Optional.of(NOW));
+    assertThat(wait(decide(old, pausedAndDisabled), Reason.PAUSED, NOW)).isPositive();
 
     Instant now = NOW.plusSeconds(3_600);
     Task expiring = aTask().expiresAt(now.plusSeconds(7)).build();

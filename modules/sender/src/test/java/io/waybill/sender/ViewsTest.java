@@ -2,6 +2,7 @@ package io.waybill.sender;
 
 import static io.waybill.sender.TestTasks.HOOK;
 import static io.waybill.sender.TestTasks.NOW;
+import static io.waybill.sender.TestTasks.aTask;
 import static io.waybill.sender.TestTasks.destination;
 import static io.waybill.sender.TestTasks.secrets;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -13,11 +14,14 @@ import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.Task;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -73,18 +77,54 @@ class ViewsTest {
     Control cancelled = new Control.DeliveryCancelled(delivery, 3, NOW);
     Control paused = new Control.DestinationPaused(HOOK, NOW);
     for (Control control : new Control[] {cancelled, paused}) {
-      controls.accept(
-          record(Topics.CONTROL, control.key(), codecs.controls().encode("t", control)));
+      hear(control);
       controls.accept(record(Topics.CONTROL, control.key(), POISON));
     }
     assertThat(controls.cancelledUpTo(delivery)).hasValue(3);
     assertThat(controls.cancelledUpTo(DeliveryId.random())).isEmpty();
-    assertThat(controls.pausedSince(HOOK)).contains(NOW);
+    assertThat(controls.pausedSince(aTask().build())).contains(NOW);
 
     controls.accept(record(Topics.CONTROL, cancelled.key(), null));
     controls.accept(record(Topics.CONTROL, paused.key(), null));
     assertThat(controls.cancelledUpTo(delivery)).isEmpty();
-    assertThat(controls.pausedSince(HOOK)).isEmpty();
+    assertThat(controls.pausedSince(aTask().build())).isEmpty();
+  }
+
+  @Test
+  void aTaskIsPausedWithItsDestinationItsOrganizationOrItsType() {
+    Task task = aTask().build();
+    Optional<String> who = Optional.of("ops");
+    for (Control.Paused mine :
+        List.of(
+            new Control.DestinationPaused(task.destinationId(), NOW, who, who),
+            new Control.OrganizationPaused(task.organizationId(), NOW, who, who),
+            new Control.TypePaused(task.destinationType(), NOW, who, who))) {
+      hear(mine);
+      assertThat(controls.pausedSince(task)).as(mine.key()).contains(NOW);
+      controls.accept(record(Topics.CONTROL, mine.key(), null));
+      assertThat(controls.pausedSince(task)).as("lifted " + mine.key()).isEmpty();
+    }
+    for (Control.Paused others :
+        List.of(
+            new Control.DestinationPaused(new DestinationId("other"), NOW, who, who),
+            new Control.OrganizationPaused(new OrganizationId("other"), NOW, who, who),
+            new Control.TypePaused(DestinationType.STORAGE, NOW, who, who))) {
+      hear(others);
+      assertThat(controls.pausedSince(task)).as(others.key()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPauseUnderAnotherKeyIsRefusedBecauseNoTombstoneWouldLiftIt() {
+    Control paused = new Control.DestinationPaused(HOOK, NOW);
+
+    controls.accept(record(Topics.CONTROL, "type/webhook", codecs.controls().encode("t", paused)));
+
+    assertThat(controls.pausedSince(aTask().build())).isEmpty();
+  }
+
+  private void hear(Control control) {
+    controls.accept(record(Topics.CONTROL, control.key(), codecs.controls().encode("t", control)));
   }
 
   private static final DestinationId OTHER = new DestinationId("other");

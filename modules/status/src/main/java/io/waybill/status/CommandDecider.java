@@ -6,6 +6,7 @@ import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryCommand.Cancel;
 import io.waybill.domain.DeliveryCommand.Fallback;
 import io.waybill.domain.DeliveryCommand.Replay;
+import io.waybill.domain.DeliveryCommand.Reroute;
 import io.waybill.domain.DeliveryCommand.Retry;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
@@ -31,9 +32,11 @@ import java.util.TreeMap;
  */
 final class CommandDecider {
   private final NewTasks newTasks;
+  private final Rerouting rerouting;
 
   CommandDecider(NewTasks newTasks) {
     this.newTasks = newTasks;
+    this.rerouting = new Rerouting(newTasks);
   }
 
   Decision decide(DeliveryCommand command, Optional<DeliveryStatus> current, Instant now) {
@@ -42,6 +45,7 @@ final class CommandDecider {
           case Cancel _ -> "cancel";
           case Retry _ -> "retry";
           case Replay _ -> "replay";
+          case Reroute _ -> "reroute";
           case Fallback _ -> "fallback";
         };
     if (current
@@ -55,6 +59,7 @@ final class CommandDecider {
       case Cancel _ -> cancel(command, status, now);
       case Retry retry -> retry(command, retry, status, now);
       case Replay replay -> replay(command, replay.task(), status, now);
+      case Reroute reroute -> rerouting.decide(command, reroute, status, now);
       // What can be decided on at once only sometimes is decided elsewhere.
       case Fallback _ -> throw new IllegalArgumentException("not a command of this decider");
     };
@@ -190,12 +195,11 @@ final class CommandDecider {
         Optional.empty());
   }
 
-  private static int highestGeneration(DeliveryStatus status) {
+  static int highestGeneration(DeliveryStatus status) {
     return status.destinations().stream().mapToInt(DestinationStatus::generation).max().orElse(0);
   }
 
-  private static Decision refuse(
-      DeliveryCommand command, String action, String reason, Instant now) {
+  static Decision refuse(DeliveryCommand command, String action, String reason, Instant now) {
     return Decision.refused(audit(command, action + "-refused", Map.of("reason", reason), now));
   }
 

@@ -247,7 +247,8 @@ final class DeliveryReducer {
                 ? before.reason()
                 : Optional.of(parked.reason()),
             keepsError ? before.message() : Optional.empty(),
-            Optional.of(parked.dueAt()));
+            // Nobody knows when a pause ends.
+            parked.reason() == Reason.PAUSED ? Optional.empty() : Optional.of(parked.dueAt()));
       }
       case TaskTransition.DeadLettered dead ->
           Changes.undelivered(

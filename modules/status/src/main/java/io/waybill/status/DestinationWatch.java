@@ -1,13 +1,16 @@
 package io.waybill.status;
 
+import io.waybill.domain.ControlCommand;
 import io.waybill.domain.Destination;
 import io.waybill.domain.HealthSignal;
+import io.waybill.domain.PauseScope;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
 import io.waybill.wire.UntilAvailable;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -17,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands each version of a destination on to the partition where its health is kept: health must
- * know that its owner has enabled it again, and that it was disabled.
+ * know that its owner has enabled it again, and that it was disabled. Ends the pause of a deleted
+ * one.
  */
 final class DestinationWatch implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(DestinationWatch.class);
@@ -62,6 +66,9 @@ final class DestinationWatch implements Processor<byte[], byte[], byte[], byte[]
               destination.deleted(),
               destination.switchedOff(),
               destination.updatedAt()));
+      if (destination.deleted()) {
+        resume(out, destination);
+      }
     } catch (UndecodableException e) {
       // The topic has one writer, and its other readers keep the last good version, too.
       LOG.atError()
@@ -69,5 +76,23 @@ final class DestinationWatch implements Processor<byte[], byte[], byte[], byte[]
           .addKeyValue("problem", e.getMessage())
           .log("destination record cannot be read, the last good one stays in force");
     }
+  }
+
+  /** The timer holds the tasks of what is paused; those of a deleted one are to end. */
+  private void resume(Output out, Destination destination) {
+    ControlCommand command =
+        new ControlCommand(
+            UUID.randomUUID(),
+            destination.organizationId(),
+            new PauseScope.OfDestination(destination.id(), destination.organizationId()),
+            StatusTopology.APPLICATION_ID,
+            clock.instant(),
+            new ControlCommand.Resume());
+    out.send(
+        StatusNodes.RESUMES_SINK,
+        Topics.CONTROL_COMMANDS,
+        codecs.controlCommands(),
+        command.scope().key(),
+        command);
   }
 }

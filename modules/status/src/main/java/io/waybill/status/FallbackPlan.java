@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 final class FallbackPlan {
   /** Most destinations that may stand in within one delivery: a status must stay a record. */
-  private static final int MOST_FALLBACKS = 50;
+  static final int MOST_FALLBACKS = 50;
 
   private final List<DestinationStatus> destinations;
   private final NewTasks newTasks;

@@ -72,12 +72,11 @@ final class Output {
   }
 
   void audit(AuditRecord audit) {
-    send(
-        StatusNodes.AUDIT_SINK,
-        Topics.AUDIT,
-        codecs.audits(),
-        audit.organizationId().value(),
-        audit);
+    audit(StatusNodes.AUDIT_SINK, audit);
+  }
+
+  void audit(String sink, AuditRecord audit) {
+    send(sink, Topics.AUDIT, codecs.audits(), audit.organizationId().value(), audit);
   }
 
   /** Makes a dead letter of the record that is being processed. */

@@ -10,10 +10,17 @@ final class StatusNodes {
   static final String SIGNALS_SOURCE = "signals-source";
   static final String DESTINATIONS_SOURCE = "destinations-source";
 
+  /**
+   * Sorts behind the first source of each older sub-topology: they are numbered in that order, and
+   * so keep their numbers.
+   */
+  static final String PAUSES_SOURCE = "pauses-source";
+
   static final String EVENTS = "reduce-events";
   static final String COMMANDS = "decide-commands";
   static final String ATTEMPTS = "weigh-attempts";
   static final String DESTINATIONS = "watch-destinations";
+  static final String PAUSES = "decide-pauses";
 
   /** deliveryId to its status. */
   static final String DELIVERIES_STORE = "deliveries";
@@ -38,6 +45,9 @@ final class StatusNodes {
   /** destinationId to how many tasks of the partition's deliveries have not ended. */
   static final String OPEN_TASKS_STORE = "open-tasks";
 
+  /** Key on the control topic of everything that is paused, to what stands there. */
+  static final String PAUSES_STORE = "pauses";
+
   static final String STATUS_SINK = "status-sink";
   static final String STATUS_JSON_SINK = "status-json-sink";
   static final String CONTROL_SINK = "control-sink";
@@ -54,6 +64,15 @@ final class StatusNodes {
   static final String BACKLOG_SINK = "backlog-sink";
 
   static final String CONFIGURED_SINK = "configured-sink";
+
+  /** Those of pauses, their own for the same reason. */
+  static final String PAUSES_SINK = "pauses-sink";
+
+  static final String PAUSES_AUDIT_SINK = "pauses-audit-sink";
+  static final String PAUSES_DEAD_LETTERS_SINK = "pauses-dead-letters-sink";
+
+  /** The watch's: a deleted destination is paused no longer. */
+  static final String RESUMES_SINK = "resumes-sink";
 
   /** Its own, for a shared sink would join health to the deliveries' sub-topology. */
   static final String HEALTH_DEAD_LETTERS_SINK = "health-dead-letters-sink";

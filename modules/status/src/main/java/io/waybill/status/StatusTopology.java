@@ -14,10 +14,11 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Adds events up to {@code waybill.status}, decides {@code waybill.commands}, and keeps {@code
- * waybill.destination-health}. The only writer of these and of {@code waybill.control}; raises
- * {@code waybill.alerts}, publishes a request for each alert that is to be delivered, and asks the
- * destinations topology to disable what has failed for too long.
+ * Adds events up to {@code waybill.status}, decides {@code waybill.commands} and {@code
+ * waybill.control-commands}, and keeps {@code waybill.destination-health}. The only writer of these
+ * and of {@code waybill.control}; raises {@code waybill.alerts}, publishes a request for each alert
+ * that is to be delivered, and asks the destinations topology to disable what has failed for too
+ * long.
  *
  * <p>Promises, with exactly-once processing: a delivery's status is monotone, whatever comes late
  * or twice; a command is decided once, on the state that it meets, and leaves one audit record (of
@@ -74,6 +75,7 @@ public final class StatusTopology {
     addDeliveries(topology);
     addHealth(topology);
     addDestinations(topology);
+    addPauses(topology);
     return topology;
   }
 
@@ -190,6 +192,25 @@ public final class StatusTopology {
         () -> new DestinationWatch(codecs, clock, metrics),
         StatusNodes.DESTINATIONS_SOURCE);
     addSink(topology, StatusNodes.CONFIGURED_SINK, Topics.STATUS_SIGNALS, StatusNodes.DESTINATIONS);
+    addSink(topology, StatusNodes.RESUMES_SINK, Topics.CONTROL_COMMANDS, StatusNodes.DESTINATIONS);
+  }
+
+  private void addPauses(Topology topology) {
+    addSource(topology, StatusNodes.PAUSES_SOURCE, Topics.CONTROL_COMMANDS);
+    topology.addProcessor(
+        StatusNodes.PAUSES,
+        () -> new PauseProcessor(codecs, clock, metrics),
+        StatusNodes.PAUSES_SOURCE);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(StatusNodes.PAUSES_STORE),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        StatusNodes.PAUSES);
+    addSink(topology, StatusNodes.PAUSES_SINK, Topics.CONTROL, StatusNodes.PAUSES);
+    addSink(topology, StatusNodes.PAUSES_AUDIT_SINK, Topics.AUDIT, StatusNodes.PAUSES);
+    addSink(
+        topology, StatusNodes.PAUSES_DEAD_LETTERS_SINK, Topics.DEAD_LETTERS, StatusNodes.PAUSES);
   }
 
   private static void addSource(Topology topology, String name, String topic) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.waybill.domain.Alert;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Control;
+import io.waybill.domain.ControlCommand;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent;
@@ -120,6 +121,13 @@ final class StatusDriver implements AutoCloseable {
         Topics.COMMANDS,
         command.deliveryId().toString(),
         codecs.commands().encode(Topics.COMMANDS, command));
+  }
+
+  void command(ControlCommand command) {
+    pipe(
+        Topics.CONTROL_COMMANDS,
+        command.scope().key(),
+        codecs.controlCommands().encode(Topics.CONTROL_COMMANDS, command));
   }
 
   void pipe(String topic, String key, byte[] value) {

@@ -34,11 +34,20 @@ final class ControlView {
         .isPresent();
   }
 
-  /** Whether the task's destination is to wait. */
-  boolean isPaused(Task task) {
-    return lookUp(Control.DestinationPaused.keyOf(task.destinationId()))
-        .filter(Control.DestinationPaused.class::isInstance)
-        .isPresent();
+  /** The key of the pause that the task is to wait for, the widest first. */
+  Optional<String> pauseOf(Task task) {
+    return pauseOf(Control.TypePaused.keyOf(task.destinationType()))
+        .or(() -> pauseOf(Control.OrganizationPaused.keyOf(task.organizationId())))
+        .or(() -> pauseOf(Control.DestinationPaused.keyOf(task.destinationId())));
+  }
+
+  private Optional<String> pauseOf(String key) {
+    return stands(key) ? Optional.of(key) : Optional.empty();
+  }
+
+  /** Whether a pause stands under this key. */
+  boolean stands(String key) {
+    return lookUp(key).filter(Control.Paused.class::isInstance).isPresent();
   }
 
   private Optional<Control> lookUp(String key) {

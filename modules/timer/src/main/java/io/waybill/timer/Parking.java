@@ -18,6 +18,7 @@ import io.waybill.wire.UntilAvailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -47,7 +48,6 @@ final class Parking {
 
   private final DestinationType type;
   private final Codecs codecs;
-  private final TimerConfig config;
   private final TimerNodes nodes;
   private final ProcessorContext<byte[], byte[]> context;
   private final KeyValueStore<Bytes, byte[]> parked;
@@ -58,9 +58,10 @@ final class Parking {
   private final TimerMetrics metrics;
 
   private final Cursor cursor;
+  private final Held held;
 
   /** Tasks in the store, as far as is known: of those that were found it is an estimate. */
-  private long held;
+  private long inStore;
 
   Parking(
       DestinationType type,
@@ -71,7 +72,6 @@ final class Parking {
     this.metrics = metrics;
     this.type = type;
     this.codecs = codecs;
-    this.config = config;
     this.context = context;
     nodes = new TimerNodes(type);
     parked = context.getStateStore(nodes.parkedStore());
@@ -79,6 +79,7 @@ final class Parking {
     cursor = new Cursor(index, config.maxPerTick());
     KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
     controls = new ControlView(control, codecs.controls());
+    held = new Held(parked, controls, config);
     cancelled = counter("cancelled");
     stale = counter("stale");
     count(parked.approximateNumEntries());
@@ -86,13 +87,13 @@ final class Parking {
 
   /** What is parked here is somebody else's from now on. */
   void leave() {
-    count(-held);
+    count(-inStore);
   }
 
   private void count(long change) {
     // Never below zero, which an estimate that was too low would come to.
-    long counted = Math.max(-held, change);
-    held += counted;
+    long counted = Math.max(-inStore, change);
+    inStore += counted;
     metrics.parked(type, counted);
   }
 
@@ -135,25 +136,81 @@ final class Parking {
       stale.record();
       return;
     }
-    before.ifPresent(
-        other -> forget(ParkedKey.of(other.dueMillis(), task.taskId(), other.generation())));
+    before.ifPresent(other -> forget(other.key(task.taskId())));
     long dueMillis = ParkedKey.millisOf(waits.dueAt());
     Waiting waiting = Waiting.of(task, origin, dueMillis);
-    if (dueMillis > context.currentSystemTimeMs()) {
-      park(task.taskId(), waiting, value);
-    } else {
+    if (dueMillis <= context.currentSystemTimeMs() || waitsForPause(waits)) {
       decide(waits, dueMillis, () -> waiting, value);
+    } else {
+      park(task.taskId(), waiting, value);
     }
+  }
+
+  /** What a sender parks because of a pause is due only to be looked at again. */
+  private boolean waitsForPause(ParkedTask waits) {
+    return waits.reason() == Reason.PAUSED && controls.pauseOf(waits.task()).isPresent();
   }
 
   /**
    * Lets go what is due, within the bounds of one look; one task at least, so that every partition
    * moves whatever the others do.
    *
-   * <p>Behind a backlog, what has become due since the last look comes first, for half of the look:
-   * a million tasks that were due at one instant must not hold up those of everybody else.
+   * <p>What the end of a pause lets go comes first, for half of the look at most. Behind a backlog,
+   * what has become due since the last look comes before it, likewise: a million tasks that were
+   * due at one instant must not hold up those of everybody else.
    */
   void release(LookBudget budget) {
+    LookBudget.Look look = budget.look();
+    releaseHeld(look, look::allowsNewest);
+    releaseDue(look);
+    if (look.allowsMore()) {
+      releaseHeld(look, look::allowsMore);
+    }
+    look.end();
+  }
+
+  private void releaseHeld(LookBudget.Look look, BooleanSupplier allowsMore) {
+    for (String pause : held.ended(context.currentSystemTimeMs())) {
+      try (KeyValueIterator<Bytes, byte[]> tasks = held.of(pause)) {
+        while (held.hasEnded(pause)) {
+          if (!tasks.hasNext()) {
+            held.forget(pause);
+            break;
+          }
+          KeyValue<Bytes, byte[]> entry = tasks.next();
+          held.pass(pause, entry.key);
+          resume(entry.key, entry.value);
+          look.count();
+          if (!allowsMore.getAsBoolean()) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private void resume(Bytes key, byte[] value) {
+    forget(key);
+    TaskId taskId = HeldKey.taskIdOf(key);
+    try {
+      ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
+      long nowMillis = context.currentSystemTimeMs();
+      long dueMillis = ParkedKey.millisOf(waits.dueAt());
+      if (dueMillis > nowMillis && waits.reason() != Reason.PAUSED) {
+        // Was due when it was held, and the clock was set back since.
+        park(taskId, waiting(taskId).until(dueMillis), value);
+        return;
+      }
+      // From when it would have gone until now it has not grown older.
+      long heldMillis = Math.max(0, nowMillis - dueMillis);
+      Task younger = waits.task().withFirstDueAt(waits.task().firstDueAt().plusMillis(heldMillis));
+      decide(waits.task(), younger, nowMillis, () -> waiting(taskId), value);
+    } catch (UndecodableException e) {
+      buryUnreadable(taskId, value, e);
+    }
+  }
+
+  private void releaseDue(LookBudget.Look look) {
     long nowMillis = context.currentSystemTimeMs();
     // Inclusive as the end of a range, but no whole key is this short.
     Bytes end = ParkedKey.startOf(nowMillis + 1);
@@ -161,7 +218,6 @@ final class Parking {
       // The clock was set back: nothing is parked before the cursor, so nothing is due.
       return;
     }
-    LookBudget.Look look = budget.look();
     if (cursor.isBehind(end)) {
       releaseNewest(end, look);
       if (ParkedKey.dueMillisOf(cursor.seen()) < nowMillis - LONGEST_BEHIND_MILLIS) {
@@ -171,7 +227,6 @@ final class Parking {
       cursor.join(end);
     }
     releaseOldest(look);
-    look.end();
   }
 
   private void releaseNewest(Bytes end, LookBudget.Look look) {
@@ -211,14 +266,20 @@ final class Parking {
       ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
       decide(waits, ParkedKey.dueMillisOf(key), () -> waiting(taskId), value);
     } catch (UndecodableException e) {
-      // Kept whole in a dead letter, in the transaction that takes it from the store: not lost.
-      // Was readable when it came: written by a newer version, or the registry forgot the schema.
-      Waiting waiting = waiting(taskId);
-      index.put(taskId.value(), null);
-      RecordOrigin origin =
-          new RecordOrigin(Topics.retry(type), waiting.partition(), waiting.offset());
-      bury(origin, null, value, e.reason(), e.getMessage());
+      buryUnreadable(taskId, value, e);
     }
+  }
+
+  /**
+   * Kept whole in a dead letter, in the transaction that takes it from the store: not lost. Was
+   * readable when it came: written by a newer version, or the registry forgot the schema.
+   */
+  private void buryUnreadable(TaskId taskId, byte[] value, UndecodableException problem) {
+    Waiting waiting = waiting(taskId);
+    index.put(taskId.value(), null);
+    RecordOrigin origin =
+        new RecordOrigin(Topics.retry(type), waiting.partition(), waiting.offset());
+    bury(origin, null, value, problem.reason(), problem.getMessage());
   }
 
   private Waiting waiting(TaskId taskId) {
@@ -232,41 +293,63 @@ final class Parking {
     count(-1);
   }
 
+  private void decide(ParkedTask waits, long dueMillis, Supplier<Waiting> waiting, byte[] value) {
+    decide(waits.task(), waits.task(), dueMillis, waiting, value);
+  }
+
   /**
    * Decides on a task that is due and stands in no store.
    *
-   * @param dueMillis since when, the pause of its destination aside
+   * @param ready how it is let go: younger after a pause
+   * @param dueMillis since when it could go
    */
-  private void decide(ParkedTask waits, long dueMillis, Supplier<Waiting> waiting, byte[] value) {
-    Task task = waits.task();
+  private void decide(
+      Task task, Task ready, long dueMillis, Supplier<Waiting> waiting, byte[] value) {
     if (controls.isCancelled(task)) {
       // The status topology wrote the cancellation and has already said so to the world.
       index.put(task.taskId().value(), null);
       cancelled.record();
-    } else if (controls.isPaused(task)) {
-      long nowMillis = context.currentSystemTimeMs();
-      long delay = config.pausedDelayMillis(ParkedKey.millisOf(waits.dueAt()), nowMillis);
-      park(task.taskId(), waiting.get().until(nowMillis + delay), value);
+      return;
+    }
+    Optional<String> pause = hasExpired(task) ? Optional.empty() : controls.pauseOf(task);
+    if (pause.isPresent()) {
+      hold(task, waiting.get().heldBy(pause.get(), task), value);
+      held.add(pause.get());
     } else {
-      index.put(task.taskId().value(), null);
-      String topic = Topics.tasks(type, task.isExpress());
-      byte[] encoded = UntilAvailable.call(() -> codecs.tasks().encode(topic, task));
-      Headers headers = new RecordHeaders();
-      TraceHeaders.write(headers, task.trace());
-      context.forward(
-          new Record<>(
-              task.destinationId().value().getBytes(UTF_8),
-              encoded,
-              context.currentSystemTimeMs(),
-              headers),
-          nodes.tasksSink(task.isExpress()));
-      long late = context.currentSystemTimeMs() - dueMillis;
-      metrics.released(type, Duration.ofMillis(Math.max(0, late)));
+      letGo(ready, dueMillis);
     }
   }
 
+  /** Its sender ends it, paused or not. */
+  private boolean hasExpired(Task task) {
+    return task.expiresAt().filter(at -> !now().isBefore(at)).isPresent();
+  }
+
+  private void hold(Task task, Waiting waiting, byte[] value) {
+    parked.put(waiting.key(task.taskId()), value);
+    count(1);
+    index.put(task.taskId().value(), waiting.encode());
+  }
+
+  private void letGo(Task task, long dueMillis) {
+    index.put(task.taskId().value(), null);
+    String topic = Topics.tasks(type, task.isExpress());
+    byte[] encoded = UntilAvailable.call(() -> codecs.tasks().encode(topic, task));
+    Headers headers = new RecordHeaders();
+    TraceHeaders.write(headers, task.trace());
+    context.forward(
+        new Record<>(
+            task.destinationId().value().getBytes(UTF_8),
+            encoded,
+            context.currentSystemTimeMs(),
+            headers),
+        nodes.tasksSink(task.isExpress()));
+    long late = context.currentSystemTimeMs() - dueMillis;
+    metrics.released(type, Duration.ofMillis(Math.max(0, late)));
+  }
+
   private void park(TaskId taskId, Waiting waiting, byte[] value) {
-    Bytes key = ParkedKey.of(waiting.dueMillis(), taskId, waiting.generation());
+    Bytes key = waiting.key(taskId);
     parked.put(key, value);
     count(1);
     index.put(taskId.value(), waiting.encode());

@@ -4,8 +4,8 @@
  * never before.
  *
  * <p>A Kafka Streams topology with one sub-topology per destination type. It looks at the control
- * topic when a task is due, so that cancelled deliveries end here and paused destinations wait
- * here. It knows nothing of destinations, channels or status.
+ * topic when a task is due, so that cancelled deliveries end here and what is paused waits here. It
+ * knows nothing of destinations, channels or status.
  */
 @NullMarked
 package io.waybill.timer;

@@ -15,11 +15,7 @@ class LookBudgetTest {
   private LookBudget budget(int maxPerTick) {
     return new LookBudget(
         new TimerConfig(
-            Duration.ofMillis(50),
-            maxPerTick,
-            Duration.ofMillis(20),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1)),
+            Duration.ofMillis(50), maxPerTick, Duration.ofMillis(20), Duration.ofSeconds(1)),
         () -> nanos);
   }
 

@@ -147,12 +147,7 @@ class NoneLostNoneEarlyTest {
   @Test
   void aLookThatTakesTooLongStillHandlesOneTask() {
     TimerConfig hurried =
-        new TimerConfig(
-            Duration.ofMillis(50),
-            100,
-            Duration.ofNanos(1),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1));
+        new TimerConfig(Duration.ofMillis(50), 100, Duration.ofNanos(1), Duration.ofSeconds(1));
     try (TimerDriver timer = new TimerDriver(hurried)) {
       timer.park(aTask().build(), timer.now().plusSeconds(1));
       timer.park(aTask().build(), timer.now().plusSeconds(1));
@@ -167,10 +162,6 @@ class NoneLostNoneEarlyTest {
 
   private static TimerConfig bounded(int maxPerTick) {
     return new TimerConfig(
-        Duration.ofMillis(50),
-        maxPerTick,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(5),
-        Duration.ofMinutes(1));
+        Duration.ofMillis(50), maxPerTick, Duration.ofSeconds(10), Duration.ofSeconds(1));
   }
 }

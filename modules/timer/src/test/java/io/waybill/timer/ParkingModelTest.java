@@ -5,12 +5,15 @@ import static io.waybill.timer.TaskBuilder.aTask;
 import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -30,6 +33,16 @@ class ParkingModelTest {
   private static final long START = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
   private static final int DELIVERIES = 60;
   private static final List<String> DESTINATIONS = List.of("one", "two", "three");
+  private static final Instant SINCE = Instant.ofEpochMilli(START);
+
+  private static final List<Control.Paused> PAUSES =
+      List.of(
+          new Control.DestinationPaused(new DestinationId("one"), SINCE),
+          new Control.DestinationPaused(new DestinationId("two"), SINCE),
+          new Control.OrganizationPaused(
+              new OrganizationId("acme"), SINCE, Optional.empty(), Optional.empty()),
+          new Control.TypePaused(
+              DestinationType.WEBHOOK, SINCE, Optional.empty(), Optional.empty()));
 
   /** What happens next, and a number to draw its details from. */
   record Act(What what, int number) {}
@@ -59,8 +72,8 @@ class ParkingModelTest {
             Tuple.of(25, What.LOOK),
             Tuple.of(4, What.CLOCK_BACK),
             Tuple.of(2, What.CANCEL),
-            Tuple.of(1, What.PAUSE),
-            Tuple.of(2, What.RESUME),
+            Tuple.of(2, What.PAUSE),
+            Tuple.of(3, What.RESUME),
             Tuple.of(6, What.COMMIT),
             Tuple.of(1, What.RESTART),
             Tuple.of(2, What.REBALANCE),
@@ -78,7 +91,7 @@ class ParkingModelTest {
       perform(act, world, came);
     }
 
-    DESTINATIONS.forEach(name -> resume(world, name));
+    PAUSES.forEach(pause -> world.lift(pause.key()));
     world.drain();
     world.clock(Math.max(world.nowMillis, START) + Duration.ofMinutes(2).toMillis());
     world.drain();
@@ -116,11 +129,8 @@ class ParkingModelTest {
           world.put(
               new Control.DeliveryCancelled(
                   delivery(random), random.nextInt(2), Instant.ofEpochMilli(world.nowMillis)));
-      case PAUSE ->
-          world.put(
-              new Control.DestinationPaused(
-                  new DestinationId(destination(random)), Instant.ofEpochMilli(world.nowMillis)));
-      case RESUME -> resume(world, destination(random));
+      case PAUSE -> world.put(pause(random));
+      case RESUME -> world.lift(pause(random).key());
       case COMMIT -> world.commit();
       case RESTART -> world.restart();
       case REBALANCE -> world.move(random.nextInt(4_000) - 2_000);
@@ -133,8 +143,8 @@ class ParkingModelTest {
     world.take(task);
   }
 
-  private static void resume(ParkingWorld world, String destination) {
-    world.lift(Control.DestinationPaused.keyOf(new DestinationId(destination)));
+  private static Control.Paused pause(Random random) {
+    return PAUSES.get(random.nextInt(PAUSES.size()));
   }
 
   private static Task task(Random random) {

@@ -4,6 +4,8 @@ import static io.waybill.timer.TaskBuilder.aTask;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.domain.Control;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Reason;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,14 +150,36 @@ class ParkingTest {
   }
 
   @Test
+  void aRestartFindsWhatIsHeldAndUnderWhichPauses() {
+    KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
+    List<Control> pauses =
+        List.of(
+            new Control.DestinationPaused(new DestinationId("hook"), START),
+            // Its key begins like the other's.
+            new Control.DestinationPaused(new DestinationId("hook-2"), START));
+    pauses.forEach(one -> control.put(one.key(), codecs.controls().encode(Topics.CONTROL, one)));
+    Parking before = parking();
+    park(before, aTask().build(), 0);
+    park(before, aTask().to("hook-2").build(), 0);
+    park(before, aTask().to("hook-2").build(), 0);
+    assertThat(context.forwarded()).isEmpty();
+
+    Parking after = parking();
+    control.put(pauses.get(1).key(), null);
+    moveClock(60);
+    after.release(budget);
+    assertThat(context.forwarded()).hasSize(2);
+    control.put(pauses.get(0).key(), null);
+    moveClock(60);
+    after.release(budget);
+
+    assertThat(context.forwarded()).hasSize(3);
+  }
+
+  @Test
   void losesNothingWhenTheClockIsSetBackBehindABacklog() {
     TimerConfig two =
-        new TimerConfig(
-            Duration.ofMillis(50),
-            2,
-            Duration.ofMillis(20),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1));
+        new TimerConfig(Duration.ofMillis(50), 2, Duration.ofMillis(20), Duration.ofSeconds(1));
     LookBudget twoEach = new LookBudget(two, () -> 0);
     Parking parking = new Parking(DestinationType.WEBHOOK, codecs, two, context, metrics);
     for (int i = 0; i < 10; i++) {

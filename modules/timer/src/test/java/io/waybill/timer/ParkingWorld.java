@@ -31,8 +31,8 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * One partition of the timer over stores that outlive it, and a model of what must come out of it.
  * Every task that comes out is judged at once: it must be the one that waits, due, not cancelled,
- * and its destination not paused. What is written since the last commit is lost in a crash, and
- * what came in since then comes again, as exactly-once processing has it.
+ * and nothing of it paused. What is written since the last commit is lost in a crash, and what came
+ * in since then comes again, as exactly-once processing has it.
  */
 final class ParkingWorld {
   private static final DestinationType TYPE = DestinationType.WEBHOOK;
@@ -66,11 +66,7 @@ final class ParkingWorld {
     this.random = random;
     config =
         new TimerConfig(
-            Duration.ofMillis(50),
-            maxPerTick,
-            Duration.ofMillis(20),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1));
+            Duration.ofMillis(50), maxPerTick, Duration.ofMillis(20), Duration.ofSeconds(1));
     nowMillis = startMillis;
     begin();
   }
@@ -185,8 +181,10 @@ final class ParkingWorld {
       Task task = decode(forwarded.record().value());
       ParkedTask expected = waiting.remove(task.taskId());
       assertThat(expected).as("let go twice, or never parked: " + task).isNotNull();
-      assertThat(task).isEqualTo(expected.task());
-      assertThat(isDue(expected)).as("early: now %s, %s", nowMillis, expected).isTrue();
+      // It grows no older while it is held.
+      assertThat(task).isEqualTo(expected.task().withFirstDueAt(task.firstDueAt()));
+      assertThat(task.firstDueAt()).isAfterOrEqualTo(expected.task().firstDueAt());
+      assertThat(mayGo(expected)).as("early: now %s, %s", nowMillis, expected).isTrue();
       assertThat(isCancelled(task)).as("cancelled").isFalse();
       assertThat(isPaused(task)).as("paused").isFalse();
     }
@@ -195,7 +193,7 @@ final class ParkingWorld {
     waiting
         .values()
         .removeIf(task ->
-            isDue(task)
+            mayGo(task)
                 && isCancelled(task.task())
                 && index.get(task.task().taskId().value()) == null);
   }
@@ -206,6 +204,11 @@ final class ParkingWorld {
     } catch (UndecodableException e) {
       throw new AssertionError("not a task; has a good record become a dead letter?", e);
     }
+  }
+
+  /** What was parked because of a pause goes when that ends, due or not. */
+  private boolean mayGo(ParkedTask task) {
+    return isDue(task) || task.reason() == Reason.PAUSED;
   }
 
   boolean isDue(ParkedTask task) {
@@ -219,7 +222,9 @@ final class ParkingWorld {
   }
 
   private boolean isPaused(Task task) {
-    return word(Control.DestinationPaused.keyOf(task.destinationId())) != null;
+    return word(Control.DestinationPaused.keyOf(task.destinationId())) != null
+        || word(Control.OrganizationPaused.keyOf(task.organizationId())) != null
+        || word(Control.TypePaused.keyOf(task.destinationType())) != null;
   }
 
   private Control word(String key) {
@@ -256,6 +261,7 @@ final class ParkingWorld {
   }
 
   static ParkedTask parked(Task task, long dueMillis) {
-    return new ParkedTask(task, Instant.ofEpochMilli(dueMillis), Reason.RETRY);
+    Reason reason = task.priority() == 3 ? Reason.PAUSED : Reason.RETRY;
+    return new ParkedTask(task, Instant.ofEpochMilli(dueMillis), reason);
   }
 }

@@ -22,6 +22,8 @@ final class TaskBuilder {
   private int generation;
   private int attempts;
   private int priority = 5;
+  private Instant createdAt = Instant.ofEpochMilli(1_000);
+  private Optional<Instant> expiresAt = Optional.empty();
   private Optional<DestinationId> fallbackOf = Optional.empty();
 
   static TaskBuilder aTask() {
@@ -58,6 +60,17 @@ final class TaskBuilder {
     return this;
   }
 
+  /** And due then. */
+  TaskBuilder createdAt(Instant time) {
+    createdAt = time;
+    return this;
+  }
+
+  TaskBuilder expiresAt(Instant time) {
+    expiresAt = Optional.of(time);
+    return this;
+  }
+
   TaskBuilder fallbackOf(String requested) {
     fallbackOf = Optional.of(new DestinationId(requested));
     return this;
@@ -79,9 +92,9 @@ final class TaskBuilder {
         Optional.of("corr-1"),
         List.of("a"),
         priority,
-        Instant.ofEpochMilli(1_000),
-        Instant.ofEpochMilli(1_000),
-        Optional.empty(),
+        createdAt,
+        createdAt,
+        expiresAt,
         0,
         List.of(),
         fallbackOf,

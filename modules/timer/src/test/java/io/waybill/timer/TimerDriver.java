@@ -61,9 +61,13 @@ final class TimerDriver implements AutoCloseable {
   }
 
   void park(DestinationType topicType, Task task, Instant dueAt) {
+    park(topicType, new ParkedTask(task, dueAt, Reason.RETRY));
+  }
+
+  void park(DestinationType topicType, ParkedTask waits) {
     String topic = Topics.retry(topicType);
-    byte[] value = codecs.parkedTasks().encode(topic, new ParkedTask(task, dueAt, Reason.RETRY));
-    pipe(topic, task.destinationId().value(), value);
+    byte[] value = codecs.parkedTasks().encode(topic, waits);
+    pipe(topic, waits.task().destinationId().value(), value);
   }
 
   void control(Control control) {

@@ -208,36 +208,6 @@ class TimerTopologyTest {
   }
 
   @Test
-  void keepsTheTasksOfAPausedDestinationUntilItIsResumed() {
-    Task paused = aTask().to("paused").build();
-    Task other = aTask().to("other").build();
-    String key = Control.DestinationPaused.keyOf(new DestinationId("paused"));
-
-    timer.control(new Control.DestinationPaused(new DestinationId("paused"), timer.now()));
-    timer.park(paused, in(Duration.ofSeconds(-1)));
-    timer.park(other, in(Duration.ofSeconds(1)));
-    for (int i = 0; i < 600; i++) {
-      timer.advance(Duration.ofMillis(500));
-    }
-    assertThat(timer.released()).containsExactly(other);
-    assertThat(timer.parkedCount()).isEqualTo(1);
-    timer.pipe(Topics.CONTROL, key, null);
-    timer.advance(Duration.ofMinutes(1));
-
-    assertThat(timer.released()).containsExactly(paused);
-    assertThat(timer.parkedCount()).isZero();
-  }
-
-  @Test
-  void looksAtAPausedTaskLessAndLessOften() {
-    TimerConfig config = TimerConfig.defaults();
-
-    assertThat(config.pausedDelayMillis(1_000, 1_000)).isEqualTo(5_000);
-    assertThat(config.pausedDelayMillis(1_000, 21_000)).isEqualTo(20_000);
-    assertThat(config.pausedDelayMillis(1_000, 9_000_000)).isEqualTo(60_000);
-  }
-
-  @Test
   void aControlRecordThatCannotBeReadStopsNothing() {
     Task task = aTask().build();
 

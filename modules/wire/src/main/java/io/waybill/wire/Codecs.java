@@ -3,6 +3,7 @@ package io.waybill.wire;
 import io.waybill.domain.Alert;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.Control;
+import io.waybill.domain.ControlCommand;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent;
@@ -31,6 +32,7 @@ public final class Codecs {
   private final Codec<DestinationHealth> health;
   private final Codec<DeadLetter> deadLetters;
   private final Codec<Control> controls;
+  private final Codec<ControlCommand> controlCommands;
   private final Codec<AuditRecord> audits;
   private final Codec<Alert> alerts;
   private final Codec<HealthSignal> healthSignals;
@@ -107,8 +109,14 @@ public final class Codecs {
         new AvroCodec<>(
             registry,
             io.waybill.avro.Control.getClassSchema(),
-            StatusMapping::toAvro,
-            StatusMapping::toDomain);
+            ControlMapping::toAvro,
+            ControlMapping::toDomain);
+    controlCommands =
+        new AvroCodec<>(
+            registry,
+            io.waybill.avro.ControlCommand.getClassSchema(),
+            ControlMapping::toAvro,
+            ControlMapping::toDomain);
     audits =
         new AvroCodec<>(
             registry,
@@ -192,6 +200,11 @@ public final class Codecs {
   /** Values of the control topic. */
   public Codec<Control> controls() {
     return controls;
+  }
+
+  /** Values of the control-commands topic. */
+  public Codec<ControlCommand> controlCommands() {
+    return controlCommands;
   }
 
   /** Values of the audit topic. */

@@ -15,6 +15,7 @@ final class CommandMapping {
   private static final String CANCEL = "cancel";
   private static final String RETRY = "retry";
   private static final String REPLAY = "replay";
+  private static final String REROUTE = "reroute";
   private static final String FALLBACK = "fallback";
 
   private CommandMapping() {}
@@ -27,6 +28,7 @@ final class CommandMapping {
     @Nullable Instant overdueSince = null;
     @Nullable String reason = null;
     @Nullable String message = null;
+    @Nullable String targetOwner = null;
     if (command.action() instanceof DeliveryCommand.Cancel) {
       kind = CANCEL;
     } else if (command.action() instanceof DeliveryCommand.Retry retry) {
@@ -35,6 +37,11 @@ final class CommandMapping {
     } else if (command.action() instanceof DeliveryCommand.Replay replay) {
       kind = REPLAY;
       task = TaskMapping.toAvro(replay.task());
+    } else if (command.action() instanceof DeliveryCommand.Reroute reroute) {
+      kind = REROUTE;
+      task = TaskMapping.toAvro(reroute.task());
+      targets = List.of(TaskMapping.toAvro(reroute.target()));
+      targetOwner = reroute.owner().value();
     } else {
       kind = FALLBACK;
       var fallback = (DeliveryCommand.Fallback) command.action();
@@ -60,7 +67,8 @@ final class CommandMapping {
         targets,
         overdueSince,
         reason,
-        message);
+        message,
+        targetOwner);
   }
 
   static DeliveryCommand toDomain(io.waybill.avro.DeliveryCommand command) {
@@ -73,6 +81,7 @@ final class CommandMapping {
                       .map(DestinationId::new)
                       .collect(Collectors.toSet()));
           case REPLAY -> new DeliveryCommand.Replay(task(command));
+          case REROUTE -> reroute(command);
           case FALLBACK ->
               new DeliveryCommand.Fallback(
                   task(command),
@@ -87,6 +96,16 @@ final class CommandMapping {
         command.getActor(),
         command.getIssuedAt(),
         action);
+  }
+
+  private static DeliveryCommand.Reroute reroute(io.waybill.avro.DeliveryCommand command) {
+    if (command.getFallbackTargets().size() != 1 || command.getTargetOwnerId() == null) {
+      throw new IllegalArgumentException("a reroute must have one target and its owner");
+    }
+    return new DeliveryCommand.Reroute(
+        task(command),
+        TaskMapping.toDomain(command.getFallbackTargets().get(0)),
+        new OrganizationId(command.getTargetOwnerId()));
   }
 
   private static Task task(io.waybill.avro.DeliveryCommand command) {

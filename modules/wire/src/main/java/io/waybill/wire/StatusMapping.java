@@ -1,7 +1,6 @@
 package io.waybill.wire;
 
 import io.waybill.domain.BreakerTrace;
-import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationId;
@@ -16,11 +15,8 @@ import io.waybill.domain.TraceParent;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Status, health and control between Avro and the domain. */
+/** Status and health between Avro and the domain. */
 final class StatusMapping {
-  private static final String DELIVERY_CANCELLED = "delivery-cancelled";
-  private static final String DESTINATION_PAUSED = "destination-paused";
-
   private StatusMapping() {}
 
   static io.waybill.avro.DeliveryStatus toAvro(DeliveryStatus status) {
@@ -102,33 +98,6 @@ final class StatusMapping {
             Optional.ofNullable(health.getLastBreakerFailureAt()),
             Optional.ofNullable(health.getLastBreakerAnswerAt())),
         health.getBacklog());
-  }
-
-  static io.waybill.avro.Control toAvro(Control control) {
-    if (control instanceof Control.DeliveryCancelled cancelled) {
-      return new io.waybill.avro.Control(
-          DELIVERY_CANCELLED,
-          cancelled.deliveryId().toString(),
-          cancelled.generation(),
-          cancelled.since());
-    }
-    var paused = (Control.DestinationPaused) control;
-    return new io.waybill.avro.Control(
-        DESTINATION_PAUSED, paused.destinationId().value(), 0, paused.since());
-  }
-
-  static Control toDomain(io.waybill.avro.Control control) {
-    return switch (control.getKind()) {
-      case DELIVERY_CANCELLED ->
-          new Control.DeliveryCancelled(
-              TaskMapping.deliveryId(control.getSubject()),
-              control.getGeneration(),
-              control.getSince());
-      case DESTINATION_PAUSED ->
-          new Control.DestinationPaused(
-              new DestinationId(control.getSubject()), control.getSince());
-      default -> throw new IllegalArgumentException("kind of control is not known");
-    };
   }
 
   private static io.waybill.avro.DestinationStatus toAvro(DestinationStatus status) {

@@ -43,13 +43,27 @@ public final class TopicCatalog {
   /**
    * The topics of an installation.
    *
-   * @param partitions of everything that is spread; the small compacted topics that every process
-   *     reads whole have one, so that their records have one order
+   * @param partitions of everything that is spread; the small topics that every process reads whole
+   *     and the commands about them have one, so that their records have one order
    * @param types the destination types that it sends
    */
   public static List<TopicSpec> topics(int partitions, Set<DestinationType> types) {
+    return topics(partitions, types, Set.of());
+  }
+
+  /**
+   * The topics of an installation that takes requests on further topics too.
+   *
+   * @param requestTopics beside {@link Topics#REQUESTS}, and like it
+   */
+  public static List<TopicSpec> topics(
+      int partitions, Set<DestinationType> types, Set<String> requestTopics) {
     List<TopicSpec> topics = new ArrayList<>();
     topics.add(byOthers(payloads(Topics.REQUESTS, partitions, REQUEST_RETENTION)));
+    requestTopics.stream()
+        .filter(name -> !name.equals(Topics.REQUESTS))
+        .sorted()
+        .forEach(name -> topics.add(byOthers(payloads(name, partitions, REQUEST_RETENTION))));
     topics.add(payloads(Topics.FAN_OUT_REKEYED, partitions, REQUEST_RETENTION));
     topics.add(payloads(Topics.DEAD_LETTERS, partitions, DEAD_LETTER_RETENTION));
     topics.add(kept(Topics.EVENTS, partitions, REQUEST_RETENTION));
@@ -67,6 +81,8 @@ public final class TopicCatalog {
     topics.add(compacted(Topics.DESTINATIONS, 1));
     topics.add(compacted(Topics.DESTINATION_SECRETS, 1));
     topics.add(compacted(Topics.CONTROL, 1));
+    // A handful a day: one partition keeps a pause and its end in the order in which they came.
+    topics.add(byOthers(kept(Topics.CONTROL_COMMANDS, 1, REQUEST_RETENTION)));
     types.stream()
         .sorted()
         .forEach(type -> {

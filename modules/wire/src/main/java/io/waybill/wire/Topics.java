@@ -35,8 +35,14 @@ public final class Topics {
   /** How well each destination takes its tasks, compacted. Key: destinationId. */
   public static final String DESTINATION_HEALTH = "waybill.destination-health";
 
-  /** Cancelled deliveries and paused destinations, compacted. */
+  /**
+   * Cancelled deliveries and what is paused (destinations, organizations, types), compacted. Key:
+   * that of {@link io.waybill.domain.Control}.
+   */
   public static final String CONTROL = "waybill.control";
+
+  /** Wishes to pause and to resume. Key: as on {@link #CONTROL}. */
+  public static final String CONTROL_COMMANDS = "waybill.control-commands";
 
   /** Tasks and records that will not be tried again by themselves. Key: deliveryId. */
   public static final String DEAD_LETTERS = "waybill.dead-letters";

@@ -8,6 +8,7 @@ import io.waybill.domain.AlertKind;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.BreakerTrace;
 import io.waybill.domain.Control;
+import io.waybill.domain.ControlCommand;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
@@ -29,6 +30,7 @@ import io.waybill.domain.HealthSignal;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.ParkedTask;
+import io.waybill.domain.PauseScope;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
@@ -141,6 +143,10 @@ class CodecsTest {
             new DeliveryCommand.Cancel(),
             new DeliveryCommand.Retry(Set.of(SIEM)),
             new DeliveryCommand.Replay(task(REFERENCE)),
+            new DeliveryCommand.Reroute(
+                task(REFERENCE),
+                new FallbackTarget(new DestinationId("b"), DestinationType.STORAGE, 4),
+                HOSPITAL),
             new DeliveryCommand.Fallback(
                 task(REFERENCE),
                 List.of(
@@ -154,6 +160,25 @@ class CodecsTest {
       assertKept(
           codecs.commands(),
           new DeliveryCommand(UUID.randomUUID(), DELIVERY, HOSPITAL, "ops", NOW, action));
+    }
+  }
+
+  @Test
+  void keepsControlCommands() throws UndecodableException {
+    for (PauseScope scope :
+        List.of(
+            new PauseScope.OfDestination(SIEM, HOSPITAL),
+            new PauseScope.OfOrganization(HOSPITAL),
+            new PauseScope.OfType(DestinationType.STORAGE))) {
+      for (ControlCommand.Action action :
+          List.of(
+              new ControlCommand.Pause(Optional.of("maintenance")),
+              new ControlCommand.Pause(Optional.empty()),
+              new ControlCommand.Resume())) {
+        assertKept(
+            codecs.controlCommands(),
+            new ControlCommand(UUID.randomUUID(), HOSPITAL, scope, "ops", NOW, action));
+      }
     }
   }
 
@@ -223,6 +248,13 @@ class CodecsTest {
             NOW));
     assertKept(codecs.controls(), new Control.DeliveryCancelled(DELIVERY, 2, NOW));
     assertKept(codecs.controls(), new Control.DestinationPaused(SIEM, NOW));
+    Optional<String> who = Optional.of("ops");
+    Optional<String> why = Optional.of("maintenance");
+    assertKept(codecs.controls(), new Control.DestinationPaused(SIEM, NOW, who, why));
+    assertKept(codecs.controls(), new Control.OrganizationPaused(HOSPITAL, NOW, who, why));
+    assertKept(
+        codecs.controls(),
+        new Control.TypePaused(DestinationType.EMAIL, NOW, who, Optional.empty()));
     assertKept(
         codecs.health(),
         new DestinationHealth(

@@ -12,6 +12,7 @@ class TopicCatalogTest {
     assertThat(TopicCatalog.topics(3, Set.of(DestinationType.WEBHOOK)))
         .filteredOn(topic -> "LogAppendTime".equals(topic.configs().get("message.timestamp.type")))
         .extracting(TopicSpec::name)
-        .containsExactlyInAnyOrder(Topics.REQUESTS, Topics.COMMANDS, Topics.DESTINATION_COMMANDS);
+        .containsExactlyInAnyOrder(
+            Topics.REQUESTS, Topics.COMMANDS, Topics.CONTROL_COMMANDS, Topics.DESTINATION_COMMANDS);
   }
 }

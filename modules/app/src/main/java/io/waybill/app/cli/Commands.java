@@ -63,7 +63,19 @@ public final class Commands {
         each -> destinations.addSubcommand(new DestinationsTestConnection(environment, each)));
     root.addSubcommand(destinations);
     root.addSubcommand(
-        group("deliveries", "Cancel deliveries, or try failed ones again.")
+        group("pause", "Let nothing be sent to a destination, of an organization or of a type.")
+            .addSubcommand(new PauseDestination(environment, PauseChange.Verb.PAUSE))
+            .addSubcommand(new PauseOrganization(environment, PauseChange.Verb.PAUSE))
+            .addSubcommand(new PauseType(environment, PauseChange.Verb.PAUSE))
+            .addSubcommand(new PauseList(environment)));
+    root.addSubcommand(
+        group("resume", "Go on with what was paused.")
+            .addSubcommand(resume(new PauseDestination(environment, PauseChange.Verb.RESUME)))
+            .addSubcommand(resume(new PauseOrganization(environment, PauseChange.Verb.RESUME)))
+            .addSubcommand(resume(new PauseType(environment, PauseChange.Verb.RESUME))));
+    root.addSubcommand(
+        group("deliveries", "List deliveries, cancel them, or try failed ones again.")
+            .addSubcommand(new DeliveriesList(environment))
             .addSubcommand(new DeliveriesCancel(environment))
             .addSubcommand(new DeliveriesRetry(environment)));
     root.addSubcommand(
@@ -124,6 +136,13 @@ public final class Commands {
     }
     spec.usageMessage().autoWidth(true);
     command.getSubcommands().values().forEach(child -> complete(child, version));
+  }
+
+  private static CommandLine resume(PauseChange change) {
+    CommandLine command = new CommandLine(change);
+    CommandSpec spec = command.getCommandSpec();
+    spec.remove(spec.findOption(PauseChange.REASON));
+    return command;
   }
 
   private static CommandLine group(String name, String description) {

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -56,6 +57,7 @@ final class Connection implements AutoCloseable {
   private final Optional<Supplier<Keyset>> keyset;
   private final Optional<Path> payloadKeys;
   private final Map<String, List<TopicPartition>> partitions = new HashMap<>();
+  private final AtomicReference<@Nullable Exception> failedSend = new AtomicReference<>();
   private @Nullable Codecs codecs;
   private @Nullable Keyset loadedKeyset;
   private @Nullable Sealer sealer;
@@ -232,6 +234,41 @@ final class Connection implements AutoCloseable {
       throw interrupted(e);
     } catch (ExecutionException e) {
       throw failure(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /**
+   * Publishes a record without waiting for it. What goes wrong is thrown by the next call of this
+   * or of {@link #flush}. Waits while too many bytes are on their way.
+   */
+  void sendSoon(String topic, String key, byte[] value) {
+    throwFailure();
+    partitions(topic);
+    try {
+      var _ =
+          producer()
+              .send(
+                  new ProducerRecord<>(topic, key, value),
+                  (_, e) -> {
+                    if (e != null) {
+                      failedSend.compareAndSet(null, e);
+                    }
+                  });
+    } catch (KafkaException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Returns when all in-sync replicas have what was published. */
+  void flush() {
+    producer().flush();
+    throwFailure();
+  }
+
+  private void throwFailure() {
+    Exception e = failedSend.get();
+    if (e != null) {
+      throw failure(e);
     }
   }
 

@@ -3,7 +3,9 @@ package io.waybill.app.cli;
 import io.waybill.domain.AlertKind;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -28,6 +30,8 @@ final class Converters {
     command.registerConverter(OrganizationId.class, Converters::organizationId);
     command.registerConverter(Reason.class, Converters::reason);
     command.registerConverter(AlertKind.class, Converters::alertKind);
+    command.registerConverter(DestinationType.class, Converters::destinationType);
+    command.registerConverter(OverallState.class, Converters::overallState);
   }
 
   static Duration duration(String text) {
@@ -81,6 +85,27 @@ final class Converters {
           "'" + text + "' is not a reason code such as attempts-exhausted or invalid-field");
     }
     return reason;
+  }
+
+  static DestinationType destinationType(String text) {
+    return DestinationType.parse(text)
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "'" + text + "' is not a type of destination: webhook, email or storage"));
+  }
+
+  static OverallState overallState(String text) {
+    return Arrays.stream(OverallState.values())
+        .filter(state -> state.word().equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "'"
+                    + text
+                    + "' is not a state of a delivery; there are "
+                    + Arrays.stream(OverallState.values())
+                        .map(OverallState::word)
+                        .collect(Collectors.joining(", "))));
   }
 
   static AlertKind alertKind(String text) {

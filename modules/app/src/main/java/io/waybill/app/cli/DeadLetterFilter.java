@@ -2,6 +2,7 @@ package io.waybill.app.cli;
 
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
 import java.time.Duration;
@@ -32,6 +33,18 @@ final class DeadLetterFilter {
       description = "Not older than this, for example 30m, 2h or 7d.")
   private Optional<Duration> since = Optional.empty();
 
+  @Option(
+      names = "--until",
+      paramLabel = "DURATION",
+      description = "Older than this: --since 7d --until 1d leaves out the last day.")
+  private Optional<Duration> until = Optional.empty();
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "To destinations of this type: webhook, email or storage.")
+  private Optional<DestinationType> type = Optional.empty();
+
   /** Whose dead letters are meant, when only one organization's are. */
   Optional<OrganizationId> organization() {
     return organization.organization();
@@ -48,6 +61,10 @@ final class DeadLetterFilter {
         && destination
             .map(wanted -> letter.task().filter(t -> t.destinationId().equals(wanted)).isPresent())
             .orElse(true)
-        && since.map(age -> !letter.diedAt().isBefore(now.minus(age))).orElse(true);
+        && type.map(wanted ->
+                letter.task().filter(task -> task.destinationType() == wanted).isPresent())
+            .orElse(true)
+        && since.map(age -> !letter.diedAt().isBefore(now.minus(age))).orElse(true)
+        && until.map(age -> letter.diedAt().isBefore(now.minus(age))).orElse(true);
   }
 }

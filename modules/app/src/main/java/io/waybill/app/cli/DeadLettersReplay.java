@@ -1,14 +1,16 @@
 package io.waybill.app.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.waybill.domain.DeadLetter;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
+import io.waybill.domain.OrganizationId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "replay",
     description = {
-      "Give dead-lettered tasks another life.",
+      "Give dead-lettered tasks another life, at their own destination or at another one.",
       "Replaying a task twice sends it once. Records that never became a task (rejected or"
           + " unreadable requests) cannot be replayed: correct and publish them again."
     })
@@ -28,10 +30,21 @@ final class DeadLettersReplay extends KafkaCommand {
   @Parameters(arity = "0..*", paramLabel = "TASK_ID", description = "The tasks, by their ids.")
   private List<String> ids = new ArrayList<>();
 
-  @Option(names = "--all", description = "All tasks that the filters let through.")
+  @Option(
+      names = "--all",
+      description =
+          "All tasks that the filters let through, but those that a fallback has delivered.")
   private boolean all;
 
   @Mixin private final DeadLetterFilter filter = new DeadLetterFilter();
+
+  @Option(
+      names = "--to",
+      paramLabel = "ID",
+      description =
+          "Send them to this destination of the same organization instead; it stands in as a"
+              + " fallback does. With --all, --org says whose tasks.")
+  private Optional<DestinationId> to = Optional.empty();
 
   @Option(names = "--dry-run", description = "Only show what would be replayed.")
   private boolean dryRun;
@@ -58,9 +71,51 @@ final class DeadLettersReplay extends KafkaCommand {
     if (all == !ids.isEmpty()) {
       throw wrongUsage("give either TASK_ID or --all");
     }
+    if (all && to.isPresent() && filter.organization().isEmpty()) {
+      throw wrongUsage("--to with --all needs --org: a destination takes its own tasks only");
+    }
     if (all && !yes && !dryRun && !environment().interactive()) {
       throw wrongUsage("--all asks before it replays, and nobody is there to answer: give --yes");
     }
+    try (Connection connection = connect()) {
+      Replay.Found found = find(connection);
+      Optional<Destination> target = to.map(id -> target(id, found, connection));
+      try (ReplayRun run =
+          new ReplayRun(connection, environment(), found.tasks(), target, !all, this::warn)) {
+        ReplayReport report = new ReplayReport(err(), target);
+        report.count(run);
+        if (all && !yes && !dryRun && !run.dead().isEmpty() && !isConfirmed(run)) {
+          throw CliException.failed("nothing was replayed");
+        }
+        Map<Replay.Candidate, Replay.Result> results =
+            dryRun ? run.dryRun() : run.run(timeout, progress(run));
+        report.print(results, output.get(), timeout, out());
+        boolean incomplete = !all && found.tasks().size() < new HashSet<>(ids).size();
+        if (incomplete) {
+          warn("some of the ids are no dead-lettered tasks");
+        }
+        return incomplete || results.values().stream().anyMatch(ReplayReport::isFailure)
+            ? ExitCodes.FAILED
+            : ExitCodes.OK;
+      }
+    }
+  }
+
+  private Progress progress(ReplayRun run) {
+    return new Progress(
+        to.isPresent() ? "rerouted" : "replayed",
+        run.dead().size(),
+        environment().interactive(),
+        err());
+  }
+
+  private boolean isConfirmed(ReplayRun run) {
+    return environment()
+        .confirm()
+        .test((to.isPresent() ? "Reroute " : "Replay ") + run.dead().size() + " task(s)?");
+  }
+
+  private Replay.Found find(Connection connection) {
     Instant now = environment().clock().instant();
     Set<String> wanted = new HashSet<>(ids);
     Set<String> foreign = new HashSet<>();
@@ -74,41 +129,47 @@ final class DeadLettersReplay extends KafkaCommand {
           }
           return (all || isNamed) && filter.matches(letter, now);
         };
-    try (Connection connection = connect()) {
-      Replay replay = new Replay(connection, environment(), this::warn);
-      Replay.Found found = replay.find(meant);
-      // They read as not there, as for `dead-letters show`.
-      foreign.forEach(id ->
-          AskingOption.report(
-              filter.organization().orElseThrow(),
-              AskingOption.Thing.DEAD_LETTER,
-              id,
-              this,
-              connection));
-      refuseOthers(found);
-      if (found.tasks().isEmpty()) {
-        throw CliException.failed(
-            "no dead-lettered task "
-                + (all ? "matches the filters" : "has this id")
-                + ". `waybill dead-letters list` shows those that there are, for 30 days");
-      }
-      if (all && !yes && !dryRun && !confirmed(found)) {
-        throw CliException.failed("nothing was replayed");
-      }
-      Map<Replay.Candidate, Replay.Result> results = replay.run(found.tasks(), dryRun, timeout);
-      print(results);
-      boolean incomplete = !all && found.tasks().size() < wanted.size();
-      if (incomplete) {
-        warn("some of the ids are no dead-lettered tasks");
-      }
-      return incomplete || results.values().stream().anyMatch(DeadLettersReplay::isFailure)
-          ? ExitCodes.FAILED
-          : ExitCodes.OK;
+    Replay.Found found = new Replay(connection, this::warn).find(meant);
+    // They read as not there, as for `dead-letters show`.
+    foreign.forEach(id ->
+        AskingOption.report(
+            filter.organization().orElseThrow(),
+            AskingOption.Thing.DEAD_LETTER,
+            id,
+            this,
+            connection));
+    refuseOthers(found);
+    if (found.tasks().isEmpty()) {
+      throw CliException.failed(
+          "no dead-lettered task "
+              + (all ? "matches the filters" : "has this id")
+              + ". `waybill dead-letters list` shows those that there are, for 30 days");
     }
+    return found;
   }
 
-  private boolean confirmed(Replay.Found found) {
-    return environment().confirm().test("Replay " + found.tasks().size() + " task(s)?");
+  /** The destination to reroute to, which must be that of the tasks' organization. */
+  private Destination target(DestinationId id, Replay.Found found, Connection connection) {
+    Destination target = new Destinations(connection, environment(), this::warn).get(id);
+    Optional<OrganizationId> stranger =
+        found.tasks().stream()
+            .map(Replay.Candidate::organizationId)
+            .filter(owner -> !owner.equals(target.organizationId()))
+            .findFirst();
+    if (stranger.isPresent()) {
+      AskingOption.report(
+          stranger.get(), AskingOption.Thing.DESTINATION, id.value(), this, connection);
+      throw Destinations.unknown(id);
+    }
+    if (!target.enabled()) {
+      throw CliException.failed(
+          "destination "
+              + id
+              + " is disabled, so nothing was rerouted. Enable it with `waybill destinations enable "
+              + id
+              + "`, or choose another one");
+    }
+    return target;
   }
 
   private void refuseOthers(Replay.Found found) {
@@ -122,56 +183,5 @@ final class DeadLettersReplay extends KafkaCommand {
       throw CliException.failed("the record " + String.join(", ", found.others()) + " " + why);
     }
     warn(found.others().size() + " record(s) left out. Such a record " + why);
-  }
-
-  private static boolean isFailure(Replay.Result result) {
-    return switch (result) {
-      case REPLAYED, TO_REPLAY, ALREADY_REPLAYED -> false;
-      case NO_STATUS, NOT_TAKEN -> true;
-    };
-  }
-
-  private static String words(Replay.Result result, Duration timeout) {
-    return switch (result) {
-      case REPLAYED -> "replayed";
-      case TO_REPLAY -> "would be replayed";
-      case ALREADY_REPLAYED -> "was already replayed, nothing was sent";
-      case NO_STATUS -> "its delivery has no status any more, nothing was sent";
-      case NOT_TAKEN ->
-          "published, but the status does not show it within " + Durations.words(timeout);
-    };
-  }
-
-  private void print(Map<Replay.Candidate, Replay.Result> results) {
-    switch (output.get()) {
-      case ID ->
-          results.forEach((candidate, result) -> {
-            if (result == Replay.Result.REPLAYED || result == Replay.Result.TO_REPLAY) {
-              out().println(candidate.taskId());
-            }
-          });
-      case JSON -> {
-        ArrayNode array = Json.array();
-        results.forEach((candidate, result) ->
-            array
-                .addObject()
-                .put("taskId", candidate.taskId().value())
-                .put("deliveryId", candidate.deliveryId().toString())
-                .put("destinationId", candidate.destinationId())
-                .put("result", result.name().toLowerCase(Locale.ROOT).replace('_', '-')));
-        Json.print(array, out());
-      }
-      case TABLE -> {
-        TextTable table = new TextTable("TASK", "DELIVERY", "DESTINATION", "RESULT");
-        results.forEach((candidate, result) ->
-            table.row(
-                candidate.taskId().value(),
-                candidate.deliveryId().toString(),
-                candidate.destinationId(),
-                words(result, timeout)));
-        table.print(out());
-      }
-    }
-    out().flush();
   }
 }

@@ -45,6 +45,15 @@ final class Deliver extends KafkaCommand {
               + " that runs on --data-dir, for organizations that have a key in it.")
   private Optional<Path> payloadKeys = Optional.empty();
 
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      defaultValue = Topics.REQUESTS,
+      description =
+          "The topic of requests: one that may speak for the organization (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String topic = Topics.REQUESTS;
+
   @Option(names = "--wait", description = "Wait until the delivery has ended.")
   private boolean wait;
 
@@ -73,7 +82,7 @@ final class Deliver extends KafkaCommand {
       Payload payload = sealed(request, id, connection);
       String unique = request.options().idempotencyKey().orElse(id.toString());
       connection.send(
-          Topics.REQUESTS,
+          topic,
           RequestKeys.of(request.organizationId(), unique),
           codec.encodeJson(
               new DeliveryRequest(

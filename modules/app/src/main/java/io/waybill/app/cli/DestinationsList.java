@@ -33,14 +33,14 @@ final class DestinationsList extends KafkaCommand {
               d -> array.add(DestinationView.json(d, Destinations.fieldsOf(d.id(), secrets))));
           Json.print(array, out());
         }
-        case TABLE -> table(shown);
+        case TABLE -> table(shown, new Pauses(connection, this::warn));
       }
       out().flush();
     }
     return ExitCodes.OK;
   }
 
-  private void table(List<Destination> shown) {
+  private void table(List<Destination> shown, Pauses pauses) {
     TextTable table =
         new TextTable("ID", "ORGANIZATION", "TYPE", "LABEL", "STATE", "DEFAULT", "VERSION", "TO");
     for (Destination destination : shown) {
@@ -49,7 +49,7 @@ final class DestinationsList extends KafkaCommand {
           destination.organizationId().value(),
           destination.type().word(),
           destination.label(),
-          destination.enabled() ? "enabled" : "disabled",
+          destination.enabled() ? pauses.cover(destination) ? "paused" : "enabled" : "disabled",
           destination.isDefault() ? "yes" : "no",
           Long.toString(destination.version()),
           DestinationView.target(destination));

@@ -36,13 +36,15 @@ final class HealthList extends KafkaCommand {
       Map<String, DestinationHealth> healths =
           new TopicScan(connection, this::warn)
               .newest(Topics.DESTINATION_HEALTH, connection.codecs().health());
+      Pauses pauses = new Pauses(connection, this::warn);
       print(
           destinations.stream()
               .map(one ->
                   new HealthView(
                       one,
                       Optional.ofNullable(healths.get(one.id().value())),
-                      environment().clock().instant()))
+                      environment().clock().instant(),
+                      pauses.cover(one)))
               .toList());
     }
     return ExitCodes.OK;

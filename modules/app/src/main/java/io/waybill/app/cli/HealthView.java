@@ -14,8 +14,10 @@ import java.util.Optional;
  * How one destination's health is shown.
  *
  * @param health when anything is known of it
+ * @param paused whether its tasks wait for the end of a pause
  */
-record HealthView(Destination destination, Optional<DestinationHealth> health, Instant now) {
+record HealthView(
+    Destination destination, Optional<DestinationHealth> health, Instant now, boolean paused) {
   static final String[] HEADINGS = {
     "ID", "LABEL", "TYPE", "STATE", "FAILURES", "SUCCESS", "LATENCY", "BREAKER", "BACKLOG", "LAST"
   };
@@ -25,10 +27,18 @@ record HealthView(Destination destination, Optional<DestinationHealth> health, I
 
   private static final Duration BREAKER_RESET = Duration.ofSeconds(60);
 
-  /** {@code healthy}, {@code degraded}, {@code unhealthy}, {@code disabled} or {@code unknown}. */
+  /** Of one that is not paused. */
+  HealthView(Destination destination, Optional<DestinationHealth> health, Instant now) {
+    this(destination, health, now, false);
+  }
+
+  /** As its health is graded, {@code unknown}, {@code paused} or {@code disabled}. */
   String state() {
     if (!destination.enabled()) {
       return "disabled";
+    }
+    if (paused) {
+      return "paused";
     }
     return health.filter(HealthView::isTried).map(one -> one.grade().word()).orElse("unknown");
   }

@@ -3,6 +3,7 @@ package io.waybill.app.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A table of plain text: a line of headings, columns two blanks apart. Used by one thread. */
 final class TextTable {
@@ -28,18 +29,20 @@ final class TextTable {
   }
 
   void print(PrintWriter out) {
-    print(headings, out);
-    rows.forEach(row -> print(row, out));
+    // Once: a table may have a hundred thousand rows.
+    int[] widths = IntStream.range(0, headings.size()).map(this::width).toArray();
+    print(headings, widths, out);
+    rows.forEach(row -> print(row, widths, out));
     out.flush();
   }
 
-  private void print(List<String> row, PrintWriter out) {
+  private static void print(List<String> row, int[] widths, PrintWriter out) {
     StringBuilder line = new StringBuilder();
     for (int column = 0; column < row.size(); column++) {
       String cell = row.get(column);
       line.append(cell);
       if (column < row.size() - 1) {
-        line.append(" ".repeat(width(column) - cell.length())).append(GAP);
+        line.append(" ".repeat(widths[column] - cell.length())).append(GAP);
       }
     }
     out.println(line.toString().stripTrailing());

@@ -125,10 +125,16 @@ public final class Telemetry implements AutoCloseable {
    * Begins to ask how far the groups of the road are behind. Called once at most.
    *
    * @param admin is closed with this
+   * @param requestTopics that fan-out reads
    * @param types whose tasks have topics
    */
-  public void watchLag(Admin admin, Collection<DestinationType> types, Duration every) {
-    lagWatch = Optional.of(new LagWatch(admin, Stage.ofRoad(types), every, registry));
+  public void watchLag(
+      Admin admin,
+      Collection<String> requestTopics,
+      Collection<DestinationType> types,
+      Duration every) {
+    lagWatch =
+        Optional.of(new LagWatch(admin, Stage.ofRoad(requestTopics, types), every, registry));
   }
 
   /** Keeps the traces of deliveries, if there is somewhere to send them. */

@@ -22,6 +22,7 @@ import io.waybill.sender.SenderMetrics;
 import io.waybill.sender.TaskEnd;
 import io.waybill.status.StatusMetrics;
 import io.waybill.timer.TimerMetrics;
+import io.waybill.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,6 +193,7 @@ class DocumentedMetricsTest {
     // Asks nobody: what is looked at is that the lag is shown.
     telemetry.watchLag(
         Admin.create(Map.of("bootstrap.servers", "127.0.0.1:1")),
+        List.of(Topics.REQUESTS),
         List.of(DestinationType.values()),
         Duration.ofHours(1));
     return telemetry;
