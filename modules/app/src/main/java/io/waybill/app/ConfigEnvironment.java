@@ -121,9 +121,13 @@ final class ConfigEnvironment {
   }
 
   private Optional<JsonNode> parsed(String name, String value, Kind kind) {
+    if (kind == Kind.TEXT) {
+      // As it is: a password may end with a space.
+      return Optional.of(new TextNode(value));
+    }
     // In YAML a star alone would be an alias.
-    if (kind == Kind.TEXT || value.strip().equals("*")) {
-      return Optional.of(new TextNode(value.strip()));
+    if (value.strip().equals("*")) {
+      return Optional.of(new TextNode("*"));
     }
     try {
       return Optional.of(new YAMLMapper().readTree(value));

@@ -223,7 +223,7 @@ public final class ConfigFile {
 
   private static String shown(String key, String text) {
     boolean isPublic = REGISTRY_KEYS.contains(key) && !key.equals(REGISTRY_USER);
-    return isPublic ? KafkaKeys.withoutUser(text) : KafkaKeys.masked(text);
+    return isPublic ? KafkaKeys.withoutSecrets(text) : KafkaKeys.masked(text);
   }
 
   private Monitoring monitoring() {

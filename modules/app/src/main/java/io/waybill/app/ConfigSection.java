@@ -158,7 +158,7 @@ final class ConfigSection {
     if (!found.isValueNode() || found.isNull() || found.asText().isBlank()) {
       throw wrong(key, "is missing");
     }
-    note(key, KafkaKeys.withoutUser(found.asText()), true);
+    note(key, KafkaKeys.withoutSecrets(found.asText()), true);
     return resolved(key, found.asText());
   }
 
@@ -298,7 +298,7 @@ final class ConfigSection {
 
   private void noteList(String key, JsonNode list) {
     List<String> elements = new ArrayList<>();
-    list.forEach(element -> elements.add(KafkaKeys.withoutUser(element.asText())));
+    list.forEach(element -> elements.add(KafkaKeys.withoutSecrets(element.asText())));
     note(key, elements.toString());
   }
 

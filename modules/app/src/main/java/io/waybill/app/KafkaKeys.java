@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -32,7 +33,12 @@ final class KafkaKeys {
 
   private static final int LETTERS_OF_A_SLIP = 2;
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}]*}");
-  private static final Pattern USER_IN_URL = Pattern.compile("://[^/@\\s]*@");
+
+  /** To the next space, or to the comma before the next URL: a password may hold anything else. */
+  private static final Pattern URL =
+      Pattern.compile("://(?:(?!,\\s*[A-Za-z][A-Za-z0-9+.-]*://)\\S)*+");
+
+  private static final Pattern QUERY_VALUE = Pattern.compile("([?&;#][^?&;#=]*=)[^&;#]*");
   private static final String MASK = "********";
   private static final Map<String, ConfigDef.Type> TYPES = types();
 
@@ -57,7 +63,7 @@ final class KafkaKeys {
   static String shown(String key, String text) {
     ConfigDef.Type type = TYPES.get(withoutPrefix(key));
     boolean isPublic = type == null ? key.startsWith(TOPIC) : type != ConfigDef.Type.PASSWORD;
-    return isPublic ? withoutUser(text) : masked(text);
+    return isPublic ? withoutSecrets(text) : masked(text);
   }
 
   /** The mask, and beside it the references that the value is made of. */
@@ -70,9 +76,32 @@ final class KafkaKeys {
     return references.isEmpty() ? MASK : MASK + " with " + String.join(", ", references);
   }
 
-  /** The text without users and passwords of the URLs in it. */
-  static String withoutUser(String text) {
-    return USER_IN_URL.matcher(text).replaceAll("://" + MASK + "@");
+  /**
+   * The text without what may be secret in the URLs in it: users, passwords, and the values of
+   * queries. Rather too much than too little, since both may hold what ends them elsewhere.
+   */
+  static String withoutSecrets(String text) {
+    return URL.matcher(text)
+        .replaceAll(found -> Matcher.quoteReplacement(withoutSecretsInUrl(found.group())));
+  }
+
+  private static String withoutSecretsInUrl(String url) {
+    int at = url.lastIndexOf('@');
+    String place = at < 0 ? url : "://" + MASK + url.substring(at);
+    int query = Math.min(indexOf(place, '?'), indexOf(place, '#'));
+    String values = place.substring(query);
+    if (values.length() < 2) {
+      return place;
+    }
+    return place.substring(0, query)
+        + (values.indexOf('=') < 0
+            ? values.charAt(0) + MASK
+            : QUERY_VALUE.matcher(values).replaceAll("$1" + MASK));
+  }
+
+  private static int indexOf(String text, char wanted) {
+    int index = text.indexOf(wanted);
+    return index < 0 ? text.length() : index;
   }
 
   static Collection<String> known() {

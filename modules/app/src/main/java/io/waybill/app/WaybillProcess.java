@@ -17,6 +17,7 @@ import io.waybill.wire.Codecs;
 import io.waybill.wire.HttpSchemaRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -197,6 +198,9 @@ public final class WaybillProcess implements AutoCloseable {
                   .addKeyValue("topic", row.topic())
                   .addKeyValue("difference", row.detail())
                   .log("topic has a setting of its own"));
+      if (config.roles().contains(Role.FAN_OUT)) {
+        new RequestTopicStarts(admin).require(config.requestTopics().names(), Instant.now());
+      }
       return config.requestTopics().withIds(topicsAdmin::topicId);
     }
   }

@@ -77,6 +77,21 @@ class ConfigEnvironmentTest {
   }
 
   @Test
+  void textIsTakenAsItIs() throws IOException {
+    WaybillConfig config =
+        read(
+                "",
+                Map.of(
+                    "WAYBILL__KAFKA__SSL_KEY_PASSWORD", " ends with a blank ",
+                    "WAYBILL__REQUEST_TOPICS__WAYBILL_REQUESTS", " * "))
+            .config();
+
+    assertThat(config.kafka()).containsEntry("ssl.key.password", " ends with a blank ");
+    assertThat(config.requestTopics().organizations())
+        .isEqualTo(Map.of("waybill.requests", Optional.empty()));
+  }
+
+  @Test
   void everyKeyHasAVariableOfItsOwnThatIsTaken() throws IOException {
     Map<String, String> names = new HashMap<>();
     ConfigKeys.LEAVES

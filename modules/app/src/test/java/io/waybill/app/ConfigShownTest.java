@@ -11,6 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The effective configuration can be put into a ticket. */
 class ConfigShownTest {
@@ -57,6 +59,28 @@ class ConfigShownTest {
     assertThat(values.get("schemaRegistry.schema.registry.url").text())
         .isEqualTo("http://********@registry:8081");
     assertThat(values.get("schemaRegistry.basic.auth.user.info").text()).isEqualTo("********");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://user:%s/%s@registry:8081 | http://********@registry:8081",
+        "http://user:%s@%s@registry:8081 | http://********@registry:8081",
+        "http://user:%s?%s#%s@registry | http://********@registry",
+        "http://user:%s,%s@registry | http://********@registry",
+        "http://%s@one,https://u:%s@two/x,http://three | http://********@one,https://********@two/x,http://three",
+        "http://registry/a?token=%s&scope=%s | http://registry/a?token=********&scope=********",
+        "http://u:%s@registry/?token=%s,http://two?%s | http://********@registry/?token=********,http://two?********",
+        "http://registry/a#%s | http://registry/a#********",
+        "http://one:8081,http://two:8081/ | http://one:8081,http://two:8081/",
+      })
+  void masksWhateverIsSecretInAUrl(String pattern, String shown) throws IOException {
+    String url = pattern.replace("%s", SECRET);
+    Map<String, ConfigValue> values =
+        read(ConfigFileTest.LEAST, Map.of("WAYBILL__SCHEMA_REGISTRY__SCHEMA_REGISTRY_URL", url));
+
+    assertThat(values.get("schemaRegistry.schema.registry.url").text()).isEqualTo(shown);
   }
 
   @Test

@@ -54,8 +54,12 @@ final class KeyChecks {
     Keyset.rotate(rig.folder().resolve(".waybill/keyset.json"));
     long before = rig.shown(id).path("version").asLong();
 
+    String[] dry = {"keys", "reseal", "--dry-run", "--org", "org-reseal", "-o", "json"};
+    JsonNode wouldBe = CommandRig.Ran.json(rig.given(dry));
     JsonNode json = rig.run("keys", "reseal", "--org", "org-reseal", "-o", "json").ok().json();
 
+    assertThat(wouldBe.path("toReseal").asInt()).isEqualTo(1);
+    assertThat(wouldBe.has("resealed")).as("nothing was").isFalse();
     assertThat(json.path("resealed").asInt()).isEqualTo(1);
     assertThat(json.path("failed").asInt()).isZero();
     assertThat(json.at("/destinations/0/id").asText()).isEqualTo(id);

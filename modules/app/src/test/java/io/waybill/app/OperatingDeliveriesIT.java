@@ -21,13 +21,11 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.TaskId;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.HttpSink;
-import io.waybill.testkit.ReceivedRequest;
 import io.waybill.wire.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -112,6 +110,14 @@ class OperatingDeliveriesIT {
     return ids.stream().allMatch(id -> now.containsKey(id) && now.get(id).state() == state);
   }
 
+  /** Without the warnings of records that tests of bad input left behind. */
+  private static String refusal(Ran ran) {
+    return ran.err()
+        .lines()
+        .filter(line -> !line.startsWith("waybill: warning: left out the record"))
+        .collect(Collectors.joining("\n"));
+  }
+
   private static boolean isPaused(DeliveryStatus status) {
     DestinationStatus one = status.destinations().getFirst();
     return one.state() == DestinationState.PARKED
@@ -122,13 +128,14 @@ class OperatingDeliveriesIT {
     waybill.awaitRecord(
         Topics.EVENTS,
         record ->
-            decodeGood(() -> waybill.codecs().events().decode(record.value()))
-                .filter(event -> event.organizationId().equals(hospital))
-                .filter(event ->
-                    event instanceof TaskEvent task
-                        && task.transition() instanceof TaskTransition.Parked parked
-                        && parked.reason() == Reason.PAUSED)
-                .isPresent());
+            record.value() != null
+                && decodeGood(() -> waybill.codecs().events().decode(record.value()))
+                    .filter(event -> event.organizationId().equals(hospital))
+                    .filter(event ->
+                        event instanceof TaskEvent task
+                            && task.transition() instanceof TaskTransition.Parked parked
+                            && parked.reason() == Reason.PAUSED)
+                    .isPresent());
   }
 
   @Test
@@ -144,9 +151,10 @@ class OperatingDeliveriesIT {
       assertThat(ok("pause", "organization", hospital.value(), "--reason", "they move house"))
           .contains("paused");
       awaitFirstPausedTask();
-      // What had begun by now may still arrive.
-      Instant quietFrom = Instant.now().plusSeconds(1);
-      await().atMost(SOON).until(() -> Instant.now().isAfter(quietFrom.plusSeconds(2)));
+      // The sender knows of it: no attempt of what is published from now on may begin. One request
+      // may have been published and not counted yet.
+      int known = ids.size() + 1;
+      await().atMost(SOON).until(() -> ids.size() >= known + 100);
       publisher.shutdown();
       assertThat(publisher.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
@@ -161,8 +169,11 @@ class OperatingDeliveriesIT {
                         && (status.state() == OverallState.COMPLETED || isPaused(status)));
           });
       assertThat(receiver.requests("/load"))
-          .extracting(ReceivedRequest::at)
-          .allMatch(at -> at.isBefore(quietFrom));
+          .extracting(request -> request.header("webhook-id").orElseThrow())
+          .doesNotContainAnyElementsOf(
+              ids.subList(known, ids.size()).stream()
+                  .map(id -> TaskId.of(hospital, id, siem).value())
+                  .toList());
       int before = receiver.count("/load");
       assertThat(before).isLessThan(ids.size());
       assertThat(ok("pause", "list")).contains(hospital.value(), "they move house");
@@ -291,9 +302,9 @@ class OperatingDeliveriesIT {
     Ran paused = run("pause", "destination", theirs.value(), "--org", hospital.value());
 
     assertThat(foreign.exitCode()).isEqualTo(1);
-    assertThat(foreign.err().replace(theirs.value(), "ID"))
-        .isEqualTo(unknown.err().replace("no-such-destination", "ID"))
-        .isEqualTo(paused.err().replace(theirs.value(), "ID"));
+    assertThat(refusal(foreign).replace(theirs.value(), "ID"))
+        .isEqualTo(refusal(unknown).replace("no-such-destination", "ID"))
+        .isEqualTo(refusal(paused).replace(theirs.value(), "ID"));
     await()
         .atMost(SOON)
         .untilAsserted(() ->

@@ -80,12 +80,6 @@ class RequestTopicsIT {
 
     waybill.publish(TENANTS_REQUESTS, null, json(id, other, theirs, "1", "").getBytes(UTF_8));
 
-    DeliveryStatus status = await(id.toString(), OverallState.REJECTED);
-    assertThat(status.organizationId()).as("nothing of it is the other's").isEqualTo(TENANT);
-    assertThat(status.reason()).contains(Reason.ORGANIZATION_NOT_ALLOWED);
-    DeadLetter letter =
-        decode(waybill.awaitRecord(Topics.DEAD_LETTERS, Installation.keyIs(id.toString())).value());
-    assertThat(letter.organizationId()).contains(TENANT);
     AuditRecord audit =
         audit(
             waybill
@@ -96,6 +90,15 @@ class RequestTopicsIT {
     assertThat(audit.action()).isEqualTo("foreign-organization-claimed");
     assertThat(audit.organizationId()).isEqualTo(TENANT);
     assertThat(audit.subject()).isEqualTo(other.value());
+    assertThat(audit.details()).containsEntry("claimedDeliveryId", id.toString());
+    String refusal = audit.details().get("deliveryId");
+    assertThat(refusal).isNotNull().isNotEqualTo(id.toString());
+    DeliveryStatus status = await(refusal, OverallState.REJECTED);
+    assertThat(status.organizationId()).as("nothing of it is the other's").isEqualTo(TENANT);
+    assertThat(status.reason()).contains(Reason.ORGANIZATION_NOT_ALLOWED);
+    DeadLetter letter =
+        decode(waybill.awaitRecord(Topics.DEAD_LETTERS, Installation.keyIs(refusal)).value());
+    assertThat(letter.organizationId()).contains(TENANT);
     assertThat(receiver.requests("/theirs")).isEmpty();
   }
 

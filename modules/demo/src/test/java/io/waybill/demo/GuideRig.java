@@ -57,7 +57,7 @@ final class GuideRig implements AutoCloseable {
                 "--allow-unencrypted-smtp",
                 "127.0.0.1"));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(180))
         .until(() -> shell.output("up.log").lines().anyMatch(line -> line.startsWith("ready ")));
   }
 

@@ -75,16 +75,24 @@ record Refused(
         errors);
   }
 
-  /** The same of a request whose organization cannot be read: its topic tells whose it is. */
-  Refused ofPublisher(Optional<OrganizationId> owner) {
-    return new Refused(owner, deliveryId, summary, reason, errors);
+  /**
+   * The same of a request whose organization cannot be read: its topic tells whose it is. A
+   * delivery id that was only claimed is not taken there: an owner's status under it would keep out
+   * whose it is, while nobody's gives way.
+   */
+  Refused ofPublisher(Optional<OrganizationId> owner, DeliveryId derivedId) {
+    return new Refused(owner, owner.isPresent() ? derivedId : deliveryId, summary, reason, errors);
   }
 
-  /** The same of a request whose organization its topic may not speak for, whatever else it is. */
-  Refused asForeign(RequestTopic topic) {
+  /**
+   * The same of a request whose organization its topic may not speak for, whatever else it is. Not
+   * under the delivery id that it claims: that may be of a delivery of the organization, before it
+   * or after it.
+   */
+  Refused asForeign(RequestTopic topic, DeliveryId derivedId) {
     return new Refused(
         topic.owner(),
-        deliveryId,
+        derivedId,
         summary,
         Reason.ORGANIZATION_NOT_ALLOWED,
         List.of(

@@ -1,14 +1,26 @@
 package io.waybill.fanout;
 
+import io.waybill.domain.DestinationType;
+import io.waybill.wire.TopicCatalog;
+import io.waybill.wire.TopicSpec;
 import io.waybill.wire.Topics;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The topics of an installation that requests are read from. Immutable. */
 public final class RequestTopics {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+  private static final Set<String> TAKEN =
+      TopicCatalog.topics(1, EnumSet.allOf(DestinationType.class)).stream()
+          .map(TopicSpec::name)
+          .collect(Collectors.toSet());
+
   private final Map<String, RequestTopic> byName = new LinkedHashMap<>();
 
   /**
@@ -37,8 +49,9 @@ public final class RequestTopics {
     return byName.keySet();
   }
 
-  boolean contains(String name) {
-    return byName.containsKey(name);
+  /** Whether requests may ever have been read from a topic of that name. */
+  static boolean canBe(String name) {
+    return name.equals(Topics.REQUESTS) || (NAME.matcher(name).matches() && !TAKEN.contains(name));
   }
 
   /**

@@ -17,6 +17,7 @@ import io.waybill.wire.Codecs;
 import io.waybill.wire.DecodedRequest;
 import io.waybill.wire.UntilAvailable;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,8 +62,9 @@ final class Road {
 
   /** A record of a request topic that has no value. */
   void takeEmpty(RecordOrigin origin, Optional<RawBytes> key, Instant createdAt, Instant now) {
+    DeliveryId id = derivedId(origin);
     output.refuse(
-        Refused.empty(derivedId(origin), createdAt).ofPublisher(topicOf(origin).owner()),
+        Refused.empty(id, createdAt).ofPublisher(topicOf(origin).owner(), id),
         origin,
         key,
         Optional.empty(),
@@ -75,14 +77,17 @@ final class Road {
     RequestTopic topic = topicOf(arrival.origin());
     switch (decode(arrival)) {
       case DecodedRequest.Invalid invalid -> {
-        Refused refused =
-            Refused.unreadable(invalid, derivedId(arrival.origin()), arrival.createdAt());
+        DeliveryId derivedId = derivedId(arrival.origin());
+        Refused refused = Refused.unreadable(invalid, derivedId, arrival.createdAt());
         Optional<OrganizationId> claimed = invalid.organizationId();
         if (claimed.isPresent() && !topic.maySpeakFor(claimed.get())) {
           refuseForeign(arrival, topic, claimed.get(), refused, now);
           return;
         }
-        refuse(arrival, claimed.isEmpty() ? refused.ofPublisher(topic.owner()) : refused, now);
+        refuse(
+            arrival,
+            claimed.isEmpty() ? refused.ofPublisher(topic.owner(), derivedId) : refused,
+            now);
       }
       case DecodedRequest.Valid(var request) -> {
         if (isForeign(arrival, topic, request, now)) {
@@ -150,11 +155,19 @@ final class Road {
   /**
    * Nothing of it goes under the name that it claims: whoever that is has not published it, and
    * must find neither a status nor a dead letter of it among his own. It goes under the name of the
-   * topic's owner, where there is one, else under nobody's.
+   * topic's owner, where there is one, else under nobody's, and under an id of its own.
    */
   private void refuseForeign(
       Arrival arrival, RequestTopic topic, OrganizationId claimed, Refused refused, Instant now) {
-    refuse(arrival, refused.asForeign(topic), now);
+    DeliveryId id = derivedId(arrival.origin());
+    refuse(arrival, refused.asForeign(topic, id), now);
+    Map<String, String> details = new HashMap<>();
+    details.put("deliveryId", id.toString());
+    details.put("topic", topic.name());
+    details.put("origin", arrival.origin().toString());
+    if (!refused.deliveryId().equals(id)) {
+      details.put("claimedDeliveryId", refused.deliveryId().toString());
+    }
     output.audit(
         new AuditRecord(
             topic.owner().orElse(OrganizationId.UNKNOWN),
@@ -163,10 +176,7 @@ final class Road {
             claimed.value(),
             now,
             Optional.empty(),
-            Map.of(
-                "deliveryId", refused.deliveryId().toString(),
-                "topic", topic.name(),
-                "origin", arrival.origin().toString())));
+            details));
   }
 
   private void decide(Arrival arrival, DeliveryRequest request, Instant now) {

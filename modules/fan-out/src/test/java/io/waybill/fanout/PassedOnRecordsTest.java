@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.waybill.domain.DeliveryEvent.Accepted;
+import io.waybill.domain.DeliveryEvent.Rejected;
+import io.waybill.domain.DeliveryId;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Reason;
 import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.Task;
@@ -100,6 +103,10 @@ class PassedOnRecordsTest {
             change(h -> h.put(RekeyHeaders.ORIGIN_PARTITION, "4294967296"))),
         argumentSet(
             "another topic", change(h -> h.put(RekeyHeaders.ORIGIN_TOPIC, Topics.DEAD_LETTERS))),
+        argumentSet(
+            "fan-out's topic",
+            change(h -> h.put(RekeyHeaders.ORIGIN_TOPIC, Topics.FAN_OUT_REKEYED))),
+        argumentSet("no topic's name", change(h -> h.put(RekeyHeaders.ORIGIN_TOPIC, "a b"))),
         argumentSet("no claim", change(h -> h.remove(RekeyHeaders.CLAIM))),
         argumentSet("unknown claim", change(h -> h.put(RekeyHeaders.CLAIM, "everything"))),
         argumentSet(
@@ -119,6 +126,31 @@ class PassedOnRecordsTest {
     passOn(headers, goodValue());
 
     assertDeadLetter(goodValue());
+  }
+
+  @Test
+  void whatCameFromATopicThatIsReadNoMoreIsRejected() {
+    Map<String, String> headers = goodHeaders(fanOut.now());
+    headers.put(RekeyHeaders.ORIGIN_TOPIC, "waybill.requests.left");
+
+    passOn(headers, goodValue());
+
+    DeliveryId id = DeliveryId.ofRecord("waybill.requests.left", 2, 17);
+    assertThat(fanOut.events())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            rejected -> {
+              assertThat(rejected.deliveryId()).isEqualTo(id);
+              assertThat(rejected.reason()).isEqualTo(Reason.ORGANIZATION_NOT_ALLOWED);
+              assertThat(rejected.organizationId()).isEqualTo(OrganizationId.UNKNOWN);
+            });
+    assertThat(fanOut.tasks()).isEmpty();
+    assertThat(fanOut.deadLetters())
+        .singleElement()
+        .satisfies(letter ->
+            assertThat(letter.origin())
+                .isEqualTo(new RecordOrigin("waybill.requests.left", 2, 17)));
   }
 
   @Test

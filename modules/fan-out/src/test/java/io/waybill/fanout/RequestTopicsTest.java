@@ -78,7 +78,9 @@ class RequestTopicsTest {
 
     Rejected rejected = onlyRejected();
     assertThat(rejected.organizationId()).isEqualTo(HOSPITAL);
-    assertThat(rejected.deliveryId()).as("its publisher asks for it by this").isEqualTo(id);
+    assertThat(rejected.deliveryId())
+        .as("whose the claimed id is, is not known")
+        .isEqualTo(DeliveryId.ofRecord("id-of-hospital", 0, 0));
     assertThat(rejected.reason()).isEqualTo(Reason.ORGANIZATION_NOT_ALLOWED);
     assertThat(rejected.errors())
         .singleElement()
@@ -89,7 +91,7 @@ class RequestTopicsTest {
         });
     assertThat(fanOut.tasks()).isEmpty();
     assertDeadLetter(Optional.of(HOSPITAL), OF_HOSPITAL, value);
-    assertAudited(HOSPITAL, id);
+    assertAudited(HOSPITAL, Optional.of(id));
   }
 
   @Test
@@ -125,7 +127,33 @@ class RequestTopicsTest {
         .extracting(FieldError::field)
         .containsExactly("organizationId");
     assertDeadLetter(Optional.of(HOSPITAL), OF_HOSPITAL, value);
-    assertAudited(HOSPITAL, rejected.deliveryId());
+    assertAudited(HOSPITAL, Optional.empty());
+  }
+
+  @Test
+  void aRefusalTakesNoIdFromTheDeliveryWhoseItIs() {
+    DeliveryId id = DeliveryId.random();
+    DeliveryRequest request = request("of-clinic").of(CLINIC).id(id).build();
+    publish(OF_HOSPITAL, request);
+    fanOut.publishTo(OF_HOSPITAL, ("{\"deliveryId\": \"" + id + "\"}").getBytes(UTF_8));
+    publish(OF_BOTH, request("siem").of(new OrganizationId("stranger")).id(id).build());
+    publish(Topics.REQUESTS, request);
+
+    List<DeliveryEvent> events = fanOut.events();
+    assertThat(events).hasSize(4);
+    assertThat(events.subList(0, 3))
+        .allMatch(Rejected.class::isInstance)
+        .extracting(DeliveryEvent::deliveryId)
+        .containsExactly(
+            DeliveryId.ofRecord("id-of-hospital", 0, 0),
+            DeliveryId.ofRecord("id-of-hospital", 0, 1),
+            DeliveryId.ofRecord("id-of-both", 0, 0));
+    assertThat(events.getLast()).isInstanceOf(Accepted.class);
+    assertThat(events.getLast().deliveryId()).isEqualTo(id);
+    assertThat(events.getLast().organizationId()).isEqualTo(CLINIC);
+    assertThat(fanOut.deadLetters())
+        .extracting(letter -> letter.deliveryId().orElseThrow())
+        .doesNotContain(id);
   }
 
   @Test
@@ -252,7 +280,7 @@ class RequestTopicsTest {
         .isInstanceOf(DeadLetter.class);
   }
 
-  private void assertAudited(OrganizationId under, DeliveryId id) {
+  private void assertAudited(OrganizationId under, Optional<DeliveryId> claimed) {
     assertThat(fanOut.audits())
         .singleElement()
         .satisfies((AuditRecord audit) -> {
@@ -261,7 +289,9 @@ class RequestTopicsTest {
           assertThat(audit.subject()).isEqualTo(CLINIC.value());
           assertThat(audit.details())
               .containsEntry("topic", OF_HOSPITAL)
-              .containsEntry("deliveryId", id.toString());
+              .containsEntry("deliveryId", DeliveryId.ofRecord("id-of-hospital", 0, 0).toString());
+          assertThat(Optional.ofNullable(audit.details().get("claimedDeliveryId")))
+              .isEqualTo(claimed.map(DeliveryId::toString));
         });
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -77,6 +78,21 @@ public final class GroupLag {
       lags.merge(partition.topic(), lag, Long::sum);
     }
     return lags;
+  }
+
+  /**
+   * The topics, of those that there are, in which a group has committed something.
+   *
+   * @throws KafkaException when Kafka does not tell in time
+   */
+  public Set<String> topics(String group) {
+    Set<String> existing = get(admin.listTopics().names());
+    return get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .keySet()
+        .stream()
+        .map(TopicPartition::topic)
+        .filter(existing::contains)
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Fetches payloads that stayed in their request records. One thread owns the consumer and the
  * cache; callers go on when it answers, on a virtual thread.
  */
-final class PayloadSource implements AutoCloseable {
+final class PayloadSource implements Payloads, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PayloadSource.class);
   private static final Duration FETCH_WITHIN = Duration.ofSeconds(5);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
@@ -85,11 +85,9 @@ final class PayloadSource implements AutoCloseable {
         : Optional.of("the thread that fetches payloads is not running");
   }
 
-  /**
-   * Data and metadata that the task is to deliver. Those inside the task are there at once; others
-   * come on another thread, for what follows may take its time.
-   */
-  CompletionStage<Fetched> fetch(Task task) {
+  /** What is fetched comes on a virtual thread, for what follows may take its time. */
+  @Override
+  public CompletionStage<Fetched> fetch(Task task) {
     return switch (task.payload()) {
       case TaskPayload.Inline inline ->
           CompletableFuture.completedFuture(

@@ -8,6 +8,7 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.RequestRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
 import io.waybill.domain.TraceParent;
 import io.waybill.domain.Traces;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class TaskFlow {
   private final TaskGate gate;
   private final DestinationView destinations;
   private final ControlView controls;
-  private final PayloadSource payloads;
+  private final Payloads payloads;
   private final Settlements settlements;
   private final FallbackRequests fallbacks;
   private final GoneReceivers gone;
@@ -54,7 +55,7 @@ final class TaskFlow {
       SenderConfig config,
       DestinationView destinations,
       ControlView controls,
-      PayloadSource payloads,
+      Payloads payloads,
       Settlements settlements,
       OutcomeEncoder encoder,
       Watchdog watchdog,
@@ -139,15 +140,20 @@ final class TaskFlow {
             task, task, work.origin(), failed, config.retryDefaults(), clock.instant()));
   }
 
-  private CompletionStage<Way> decide(Work work, Task task, Order order) {
-    TaskGate.Known known =
+  private TaskGate.Decision look(Task task, Instant now) {
+    return gate.decide(
+        task,
         new TaskGate.Known(
             destinations.destination(task.destinationId()),
             destinations.secrets(task.destinationId()),
             controls.cancelledUpTo(task.deliveryId()),
-            controls.pausedSince(task));
+            controls.pausedSince(task)),
+        now);
+  }
+
+  private CompletionStage<Way> decide(Work work, Task task, Order order) {
     Instant now = clock.instant();
-    return switch (gate.decide(task, known, now)) {
+    return switch (look(task, now)) {
       case TaskGate.Send send when order instanceof Order.Park(Reason reason, Instant slot) ->
           now(
               unsent(
@@ -155,6 +161,13 @@ final class TaskFlow {
                   settlements.parked(task, reason, inTime(task, send.policy(), slot, now), now)));
       case TaskGate.Send send ->
           payloads.fetch(task).thenCompose(fetched -> attempt(work, task, send, fetched));
+      case TaskGate.Unsent unsent -> leave(work, task, unsent, now);
+    };
+  }
+
+  /** What becomes of a task that is not sent. */
+  private CompletionStage<Way> leave(Work work, Task task, TaskGate.Unsent decision, Instant now) {
+    return switch (decision) {
       case TaskGate.Park park when park.reason() == Reason.PAUSED ->
           now(unsent(task, settlements.paused(task, park.dueAt(), now)));
       case TaskGate.Park park ->
@@ -193,6 +206,11 @@ final class TaskFlow {
                       clock.instant())));
       case PayloadSource.Unavailable unavailable ->
           now(unsent(task, parkedFor(unavailable, work, task, send.policy())));
+      case PayloadSource.Found _
+          // Fetching takes up to half a minute, in which it may have been cancelled or paused.
+          when task.payload() instanceof TaskPayload.Reference
+              && look(task, clock.instant()) instanceof TaskGate.Unsent unsent ->
+          leave(work, task, unsent, clock.instant());
       case PayloadSource.Found found -> {
         Task whole = found.in(task);
         Attempt attempt =

@@ -65,14 +65,17 @@ final class TaskGate {
   record Send(Destination destination, DestinationSecrets secrets, RetryPolicy policy)
       implements Decision {}
 
+  /** Not now, or never. */
+  sealed interface Unsent extends Decision {}
+
   /** Wait, at no attempt. */
-  record Park(Reason reason, Instant dueAt) implements Decision {}
+  record Park(Reason reason, Instant dueAt) implements Unsent {}
 
   /** End it unsent, as its owner wished. */
-  record Cancel(Reason reason) implements Decision {}
+  record Cancel(Reason reason) implements Unsent {}
 
   /** End it as a dead letter. */
-  record Bury(Reason reason, String message) implements Decision {}
+  record Bury(Reason reason, String message) implements Unsent {}
 
   Decision decide(Task task, Known known, Instant now) {
     if (task.destinationType() != type) {

@@ -9,6 +9,7 @@ import static io.waybill.sender.TestTasks.secrets;
 import static io.waybill.sender.TestTasks.withFallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.domain.Control;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition.AttemptFailed;
@@ -21,9 +22,12 @@ import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.ParkedTask;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.Task;
+import io.waybill.domain.TaskPayload;
 import io.waybill.domain.Traces;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.InMemorySchemaRegistry;
@@ -37,6 +41,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -48,6 +54,12 @@ class TaskFlowTest {
 
   private final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
   private final List<Outcome> attempted = new ArrayList<>();
+  private final ControlView controls = new ControlView(codecs);
+  private Payloads payloads =
+      task ->
+          CompletableFuture.completedFuture(
+              new PayloadSource.Found(
+                  ((TaskPayload.Inline) task.payload()).data(), task.metadata(), false));
 
   private TaskFlow flow(ScriptedChannel channel) {
     return flow(channel, destination(HOOK, 1, 3));
@@ -84,8 +96,8 @@ class TaskFlowTest {
         channel,
         config,
         destinations,
-        new ControlView(codecs),
-        new PayloadSource(KafkaSettings.singleRecords(config), codecs, 0),
+        controls,
+        payloads,
         new Settlements(new Random(1)),
         new OutcomeEncoder(codecs, DestinationType.WEBHOOK),
         new Watchdog(),
@@ -223,6 +235,44 @@ class TaskFlowTest {
                       AttemptFailed.class,
                       failed -> assertThat(failed.reason()).isEqualTo(Reason.CHANNEL_ERROR));
             });
+  }
+
+  @Test
+  void aTaskThatIsPausedOrCancelledWhileItsPayloadIsFetchedIsNotSent() {
+    Task paused = aTask().payload(large()).build();
+    Task cancelled = aTask().payload(large()).build();
+    ScriptedChannel nobody = ScriptedChannel.deliversAll();
+    CompletableFuture<PayloadSource.Fetched> fetched = new CompletableFuture<>();
+    payloads = _ -> fetched;
+    TaskFlow flow = flow(nobody);
+
+    CompletionStage<Ended> first = flow.run(work(cancelled), LedgerTest.SEND);
+    CompletionStage<Ended> second = flow.run(work(paused), LedgerTest.SEND);
+    put(new Control.DeliveryCancelled(cancelled.deliveryId(), 0, NOW));
+    put(new Control.DestinationPaused(HOOK, NOW));
+    fetched.complete(new PayloadSource.Found(RawJson.of("{}"), RawJson.EMPTY_OBJECT, false));
+
+    assertThat(first.toCompletableFuture().join().settled().end())
+        .isEqualTo(
+            new TaskEnd(TestTasks.ACME, TaskEnd.Kind.CANCELLED, Optional.of(Reason.CANCELLED)));
+    assertThat(second.toCompletableFuture().join().settled().end())
+        .isEqualTo(new TaskEnd(TestTasks.ACME, TaskEnd.Kind.PARKED, Optional.of(Reason.PAUSED)));
+    assertThat(nobody.attempts()).isEmpty();
+  }
+
+  private static TaskPayload large() {
+    return new TaskPayload.Reference(
+        new RecordOrigin(Topics.REQUESTS, 0, 1), RawJson.of("{}").sha256(), 2);
+  }
+
+  private void put(Control control) {
+    controls.accept(
+        new ConsumerRecord<>(
+            Topics.CONTROL,
+            0,
+            0,
+            control.key().getBytes(StandardCharsets.UTF_8),
+            codecs.controls().encode(Topics.CONTROL, control)));
   }
 
   @Test

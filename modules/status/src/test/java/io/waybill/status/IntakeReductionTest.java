@@ -126,4 +126,16 @@ class IntakeReductionTest {
     assertThat(DeliveryReducer.reduce(forged, reduceAll(List.of(SAMPLE.accepted("a")))))
         .isEqualTo(new Reduction.ForeignOrganization(Sample.ACME));
   }
+
+  @Test
+  void aRefusalOfAnotherOrganizationIsNotTakenOver() {
+    var evils =
+        new DeliveryEvent.Rejected(
+            SAMPLE.id, Sample.EVIL, START, SAMPLE.summary(), Reason.INVALID_FIELD, List.of());
+
+    // Whoever learns the id of a rejected request would otherwise own its next attempt. That a
+    // stranger's refusal does not stand under a rightful owner's id is fan-out's to see to.
+    assertThat(DeliveryReducer.reduce(SAMPLE.accepted("a"), reduceAll(List.of(evils))))
+        .isEqualTo(new Reduction.ForeignOrganization(Sample.EVIL));
+  }
 }

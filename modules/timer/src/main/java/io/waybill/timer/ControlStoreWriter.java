@@ -9,10 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the control topic into its global store as it is; a tombstone deletes. Owned by the global
- * stream thread.
+ * stream thread, which hands it every record also when it reads the topic again at its start.
  */
 final class ControlStoreWriter implements Processor<String, byte[], Void, Void> {
+  private final ControlDigest digest;
   private @Nullable KeyValueStore<String, byte[]> store;
+
+  ControlStoreWriter(ControlDigest digest) {
+    this.digest = digest;
+  }
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
@@ -23,6 +28,7 @@ final class ControlStoreWriter implements Processor<String, byte[], Void, Void> 
   public void process(Record<String, byte[]> record) {
     if (record.key() != null) {
       Objects.requireNonNull(store).put(record.key(), record.value());
+      digest.take(record.key(), record.value());
     }
   }
 }

@@ -18,10 +18,13 @@ final class ControlView {
   private static final Logger LOG = LoggerFactory.getLogger(ControlView.class);
 
   private final ReadOnlyKeyValueStore<String, byte[]> store;
+  private final ControlDigest digest;
   private final Codec<Control> codec;
 
-  ControlView(ReadOnlyKeyValueStore<String, byte[]> store, Codec<Control> codec) {
+  ControlView(
+      ReadOnlyKeyValueStore<String, byte[]> store, ControlDigest digest, Codec<Control> codec) {
     this.store = store;
+    this.digest = digest;
     this.codec = codec;
   }
 
@@ -36,6 +39,10 @@ final class ControlView {
 
   /** The key of the pause that the task is to wait for, the widest first. */
   Optional<String> pauseOf(Task task) {
+    if (!digest.hasPauses()) {
+      // Asked about every task that is due: not even the keys are made.
+      return Optional.empty();
+    }
     return pauseOf(Control.TypePaused.keyOf(task.destinationType()))
         .or(() -> pauseOf(Control.OrganizationPaused.keyOf(task.organizationId())))
         .or(() -> pauseOf(Control.DestinationPaused.keyOf(task.destinationId())));
@@ -47,7 +54,7 @@ final class ControlView {
 
   /** Whether a pause stands under this key. */
   boolean stands(String key) {
-    return lookUp(key).filter(Control.Paused.class::isInstance).isPresent();
+    return digest.mayPause(key) && lookUp(key).filter(Control.Paused.class::isInstance).isPresent();
   }
 
   private Optional<Control> lookUp(String key) {

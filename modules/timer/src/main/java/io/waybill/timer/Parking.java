@@ -59,6 +59,7 @@ final class Parking {
 
   private final Cursor cursor;
   private final Held held;
+  private final CancelSweep sweep;
 
   /** Tasks in the store, as far as is known: of those that were found it is an estimate. */
   private long inStore;
@@ -68,6 +69,7 @@ final class Parking {
       Codecs codecs,
       TimerConfig config,
       ProcessorContext<byte[], byte[]> context,
+      ControlDigest digest,
       TimerMetrics metrics) {
     this.metrics = metrics;
     this.type = type;
@@ -78,8 +80,9 @@ final class Parking {
     index = context.getStateStore(nodes.indexStore());
     cursor = new Cursor(index, config.maxPerTick());
     KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
-    controls = new ControlView(control, codecs.controls());
+    controls = new ControlView(control, digest, codecs.controls());
     held = new Held(parked, controls, config);
+    sweep = new CancelSweep(parked, digest, config);
     cancelled = counter("cancelled");
     stale = counter("stale");
     count(parked.approximateNumEntries());
@@ -166,6 +169,7 @@ final class Parking {
     if (look.allowsMore()) {
       releaseHeld(look, look::allowsMore);
     }
+    sweep.look(context.currentSystemTimeMs(), this::dropIfCancelled);
     look.end();
   }
 
@@ -186,6 +190,18 @@ final class Parking {
           }
         }
       }
+    }
+  }
+
+  private void dropIfCancelled(Bytes key, byte[] value) {
+    try {
+      ParkedTask waits = UntilAvailable.call(() -> codecs.parkedTasks().decode(value));
+      if (controls.isCancelled(waits.task())) {
+        forget(key);
+        end(waits.task());
+      }
+    } catch (UndecodableException e) {
+      // Becomes a dead letter when its pause ends.
     }
   }
 
@@ -306,9 +322,7 @@ final class Parking {
   private void decide(
       Task task, Task ready, long dueMillis, Supplier<Waiting> waiting, byte[] value) {
     if (controls.isCancelled(task)) {
-      // The status topology wrote the cancellation and has already said so to the world.
-      index.put(task.taskId().value(), null);
-      cancelled.record();
+      end(task);
       return;
     }
     Optional<String> pause = hasExpired(task) ? Optional.empty() : controls.pauseOf(task);
@@ -318,6 +332,15 @@ final class Parking {
     } else {
       letGo(ready, dueMillis);
     }
+  }
+
+  /**
+   * Ends a cancelled task. The status topology wrote the cancellation and has already said so to
+   * the world.
+   */
+  private void end(Task task) {
+    index.put(task.taskId().value(), null);
+    cancelled.record();
   }
 
   /** Its sender ends it, paused or not. */

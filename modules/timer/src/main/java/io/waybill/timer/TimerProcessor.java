@@ -18,6 +18,7 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   private final Codecs codecs;
   private final TimerConfig config;
   private final ThreadLocal<LookBudget> budgets;
+  private final ControlDigest digest;
   private final TimerMetrics metrics;
   private @Nullable Parking parking;
 
@@ -26,8 +27,10 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
       Codecs codecs,
       TimerConfig config,
       ThreadLocal<LookBudget> budgets,
+      ControlDigest digest,
       TimerMetrics metrics) {
     this.metrics = metrics;
+    this.digest = digest;
     this.type = type;
     this.codecs = codecs;
     this.config = config;
@@ -36,7 +39,7 @@ final class TimerProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    Parking made = new Parking(type, codecs, config, context, metrics);
+    Parking made = new Parking(type, codecs, config, context, digest, metrics);
     parking = made;
     context.schedule(
         config.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> made.release(budgets.get()));

@@ -63,24 +63,31 @@ public final class TimerTopology {
   /** A new topology, with every node and store named. */
   public Topology build() {
     Topology topology = new Topology();
+    ControlDigest digest = new ControlDigest();
+    // In memory, so read whole at each start. One on disk would be read on from where it was: after
+    // longer than the topic keeps tombstones, the end of a pause would never be heard of.
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(CONTROL_STORE), Serdes.String(), Serdes.ByteArray())
+                Stores.inMemoryKeyValueStore(CONTROL_STORE), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled(),
         "control-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
         Topics.CONTROL,
         "control-view",
-        ControlStoreWriter::new);
+        () -> new ControlStoreWriter(digest));
     // One budget for each thread, whatever types and partitions it has at the moment.
     ThreadLocal<LookBudget> budgets =
         ThreadLocal.withInitial(() -> new LookBudget(config, System::nanoTime));
-    types.stream().sorted().forEach(type -> add(topology, type, budgets));
+    types.stream().sorted().forEach(type -> add(topology, type, budgets, digest));
     return topology;
   }
 
-  private void add(Topology topology, DestinationType type, ThreadLocal<LookBudget> budgets) {
+  private void add(
+      Topology topology,
+      DestinationType type,
+      ThreadLocal<LookBudget> budgets,
+      ControlDigest digest) {
     TimerNodes nodes = new TimerNodes(type);
     topology.addSource(
         nodes.source(),
@@ -89,7 +96,7 @@ public final class TimerTopology {
         Topics.retry(type));
     topology.addProcessor(
         nodes.processor(),
-        () -> new TimerProcessor(type, codecs, config, budgets, metrics),
+        () -> new TimerProcessor(type, codecs, config, budgets, digest, metrics),
         nodes.source());
     // Parked tasks carry payloads. Compaction leaves the newest segment alone: small ones, or a
     // process that has lost its stores reads gigabytes of tasks that are long gone.

@@ -46,6 +46,7 @@ class ParkingTest {
           lateness.add(late);
         }
       };
+  private final ControlDigest digest = new ControlDigest();
   private long parked;
   private long nowMillis = START.toEpochMilli();
 
@@ -67,7 +68,14 @@ class ParkingTest {
   }
 
   private Parking parking() {
-    return new Parking(DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context, metrics);
+    return new Parking(
+        DestinationType.WEBHOOK, codecs, TimerConfig.defaults(), context, digest, metrics);
+  }
+
+  private void control(String key, byte[] value) {
+    KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
+    control.put(key, value);
+    digest.take(key, value);
   }
 
   private void moveClock(long seconds) {
@@ -151,13 +159,12 @@ class ParkingTest {
 
   @Test
   void aRestartFindsWhatIsHeldAndUnderWhichPauses() {
-    KeyValueStore<String, byte[]> control = context.getStateStore(TimerTopology.CONTROL_STORE);
     List<Control> pauses =
         List.of(
             new Control.DestinationPaused(new DestinationId("hook"), START),
             // Its key begins like the other's.
             new Control.DestinationPaused(new DestinationId("hook-2"), START));
-    pauses.forEach(one -> control.put(one.key(), codecs.controls().encode(Topics.CONTROL, one)));
+    pauses.forEach(one -> control(one.key(), codecs.controls().encode(Topics.CONTROL, one)));
     Parking before = parking();
     park(before, aTask().build(), 0);
     park(before, aTask().to("hook-2").build(), 0);
@@ -165,11 +172,11 @@ class ParkingTest {
     assertThat(context.forwarded()).isEmpty();
 
     Parking after = parking();
-    control.put(pauses.get(1).key(), null);
+    control(pauses.get(1).key(), null);
     moveClock(60);
     after.release(budget);
     assertThat(context.forwarded()).hasSize(2);
-    control.put(pauses.get(0).key(), null);
+    control(pauses.get(0).key(), null);
     moveClock(60);
     after.release(budget);
 
@@ -181,7 +188,7 @@ class ParkingTest {
     TimerConfig two =
         new TimerConfig(Duration.ofMillis(50), 2, Duration.ofMillis(20), Duration.ofSeconds(1));
     LookBudget twoEach = new LookBudget(two, () -> 0);
-    Parking parking = new Parking(DestinationType.WEBHOOK, codecs, two, context, metrics);
+    Parking parking = new Parking(DestinationType.WEBHOOK, codecs, two, context, digest, metrics);
     for (int i = 0; i < 10; i++) {
       park(parking, aTask().build(), 1);
     }

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -43,6 +45,8 @@ final class ParkingWorld {
   private final KeyValueStore<String, byte[]> control =
       store(TimerTopology.CONTROL_STORE, Serdes.String());
 
+  private final ControlDigest digest = new ControlDigest();
+
   private KeyValueStore<Bytes, byte[]> parked = store("parked-webhook", Serdes.Bytes());
   private KeyValueStore<String, byte[]> index = store("parked-index-webhook", Serdes.String());
   private MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
@@ -53,6 +57,9 @@ final class ParkingWorld {
 
   /** The model: what waits, and how it was at the last commit. */
   private Map<TaskId, ParkedTask> waiting = new HashMap<>();
+
+  /** Of all that ever waited, what a pause covered meanwhile. */
+  private final Set<TaskId> metPause = new HashSet<>();
 
   private Map<TaskId, ParkedTask> committedWaiting = Map.of();
   private Map<Bytes, byte[]> committedParked = Map.of();
@@ -86,7 +93,7 @@ final class ParkingWorld {
     context.setRecordMetadata(Topics.retry(TYPE), 0, 0);
     context.setCurrentSystemTimeMs(nowMillis);
     budget = new LookBudget(config, () -> nanos += random.nextInt(6_000_000));
-    parking = new Parking(TYPE, codecs, config, context, TimerMetrics.NONE);
+    parking = new Parking(TYPE, codecs, config, context, digest, TimerMetrics.NONE);
   }
 
   void take(ParkedTask task) {
@@ -100,6 +107,9 @@ final class ParkingWorld {
     boolean isStale = before != null && isNewer(before.task(), task);
     if (!isStale) {
       waiting.put(task.taskId(), parkedTask);
+    }
+    if (isPaused(task)) {
+      metPause.add(task.taskId());
     }
     byte[] value = codecs.parkedTasks().encode(Topics.retry(TYPE), parkedTask);
     parking.take(new Record<>("hook".getBytes(UTF_8), value, 0));
@@ -129,11 +139,17 @@ final class ParkingWorld {
   }
 
   void put(Control word) {
-    control.put(word.key(), codecs.controls().encode(Topics.CONTROL, word));
+    put(word.key(), codecs.controls().encode(Topics.CONTROL, word));
+    noteMeetings();
   }
 
   void lift(String key) {
-    control.put(key, null);
+    put(key, null);
+  }
+
+  private void put(String key, byte[] value) {
+    control.put(key, value);
+    digest.take(key, value);
   }
 
   void commit() {
@@ -161,10 +177,11 @@ final class ParkingWorld {
     parked = store("parked-webhook", Serdes.Bytes());
     index = store("parked-index-webhook", Serdes.String());
     waiting = new HashMap<>(committedWaiting);
+    noteMeetings();
     begin();
     committedParked.forEach(parked::put);
     committedIndex.forEach(index::put);
-    parking = new Parking(TYPE, codecs, config, context, TimerMetrics.NONE);
+    parking = new Parking(TYPE, codecs, config, context, digest, TimerMetrics.NONE);
     cameSinceCommit.forEach(this::process);
   }
 
@@ -181,21 +198,34 @@ final class ParkingWorld {
       Task task = decode(forwarded.record().value());
       ParkedTask expected = waiting.remove(task.taskId());
       assertThat(expected).as("let go twice, or never parked: " + task).isNotNull();
-      // It grows no older while it is held.
+      // It grows no older while it is held, and no younger than that makes it.
       assertThat(task).isEqualTo(expected.task().withFirstDueAt(task.firstDueAt()));
-      assertThat(task.firstDueAt()).isAfterOrEqualTo(expected.task().firstDueAt());
+      assertThat(Duration.between(expected.task().firstDueAt(), task.firstDueAt()))
+          .as("younger by; now %s, %s", nowMillis, expected)
+          .isBetween(Duration.ZERO, longestHeld(expected));
       assertThat(mayGo(expected)).as("early: now %s, %s", nowMillis, expected).isTrue();
       assertThat(isCancelled(task)).as("cancelled").isFalse();
       assertThat(isPaused(task)).as("paused").isFalse();
     }
     context.resetForwards();
-    // What is cancelled goes silently, when its time has come and a look has reached it.
+    // What is cancelled goes silently, when a look has reached it.
     waiting
         .values()
-        .removeIf(task ->
-            mayGo(task)
-                && isCancelled(task.task())
-                && index.get(task.task().taskId().value()) == null);
+        .removeIf(
+            task -> isCancelled(task.task()) && index.get(task.task().taskId().value()) == null);
+  }
+
+  /** Held from when it could have gone until now, if it ever met a pause. */
+  private Duration longestHeld(ParkedTask task) {
+    Duration since = Duration.between(task.dueAt(), Instant.ofEpochMilli(nowMillis));
+    return metPause.contains(task.task().taskId()) && since.isPositive() ? since : Duration.ZERO;
+  }
+
+  private void noteMeetings() {
+    waiting.values().stream()
+        .map(ParkedTask::task)
+        .filter(this::isPaused)
+        .forEach(task -> metPause.add(task.taskId()));
   }
 
   private Task decode(byte[] value) {

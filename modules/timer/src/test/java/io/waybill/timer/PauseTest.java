@@ -203,6 +203,49 @@ class PauseTest {
     assertThat(timer.parkedCount()).isZero();
   }
 
+  /** A pause may last for longer than the status role keeps a cancelled delivery. */
+  @Test
+  void aCancelHoldsThoughItsWordIsGoneWhenThePauseEnds() {
+    Control.Paused pause = pauses().getFirst();
+    List<Task> tasks = IntStream.range(0, 120).mapToObj(_ -> aTask().build()).toList();
+    Task cancelled = tasks.get(60);
+    Control cancel = new Control.DeliveryCancelled(cancelled.deliveryId(), 0, SINCE);
+
+    timer.control(pause);
+    tasks.forEach(task -> timer.park(task, in(Duration.ZERO)));
+    timer.control(cancel);
+    pass(Duration.ofSeconds(5));
+    assertThat(timer.parkedCount()).isEqualTo(119);
+    assertThat(timer.indexedCount()).isEqualTo(119);
+    lift(cancel);
+    lift(pause);
+    pass(MOMENT);
+
+    assertThat(timer.released())
+        .extracting(Task::taskId)
+        .hasSize(119)
+        .doesNotContain(cancelled.taskId());
+  }
+
+  /** Once while others are looked through for an earlier one. */
+  @Test
+  void eachCancelIsHeardOfByAllThatIsHeld() {
+    Control.Paused pause = pauses().getFirst();
+    List<Task> tasks =
+        IntStream.range(0, 120)
+            .mapToObj(i -> aTask().createdAt(Instant.ofEpochMilli(10_000 + i)).build())
+            .toList();
+
+    timer.control(pause);
+    tasks.forEach(task -> timer.park(task, in(Duration.ZERO)));
+    timer.control(new Control.DeliveryCancelled(tasks.get(119).deliveryId(), 0, SINCE));
+    pass(Duration.ofSeconds(1));
+    timer.control(new Control.DeliveryCancelled(tasks.get(0).deliveryId(), 0, SINCE));
+    pass(Duration.ofSeconds(8));
+
+    assertThat(timer.parkedCount()).isEqualTo(118);
+  }
+
   @Test
   void aNewerLifeTakesThePlaceOfWhatIsHeld() {
     Control.Paused pause = pauses().getFirst();

@@ -36,6 +36,13 @@ class TimerTopologyTest {
     return timer.now().plus(time);
   }
 
+  /** One on disk goes on behind where it was: a tombstone that is gone by then is never seen. */
+  @Test
+  void readsTheControlTopicWholeAtEachStart() {
+    assertThat(timer.driver.getAllStateStores().get(TimerTopology.CONTROL_STORE).persistent())
+        .isFalse();
+  }
+
   @Test
   void letsATaskGoWhenItIsDueAndNotBefore() {
     Task task = aTask().to("hook-7").attempts(2).build();

@@ -81,7 +81,7 @@ final class DeadLettersReplay extends KafkaCommand {
       Replay.Found found = find(connection);
       Optional<Destination> target = to.map(id -> target(id, found, connection));
       try (ReplayRun run =
-          new ReplayRun(connection, environment(), found.tasks(), target, !all, this::warn)) {
+          ReplayRun.over(connection, environment(), found.tasks(), target, !all, this::warn)) {
         ReplayReport report = new ReplayReport(err(), target);
         report.count(run);
         if (all && !yes && !dryRun && !run.dead().isEmpty() && !isConfirmed(run)) {

@@ -5,7 +5,6 @@ import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
 import io.waybill.domain.DestinationSecrets;
-import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
@@ -32,9 +31,13 @@ final class Destinations {
 
   /** All that are not deleted, by organization and label. */
   List<Destination> all() {
+    return evenDeleted().stream().filter(destination -> !destination.deleted()).toList();
+  }
+
+  /** Also the deleted ones that are not forgotten yet. */
+  List<Destination> evenDeleted() {
     return new TopicScan(connection, warn)
         .newest(Topics.DESTINATIONS, connection.codecs().destinations()).values().stream()
-            .filter(destination -> !destination.deleted())
             .sorted(
                 Comparator.comparing(Destination::organizationId)
                     .thenComparing(Destination::label)
@@ -103,20 +106,10 @@ final class Destinations {
       DestinationCommand.Action action,
       TopicTail answers,
       Duration within) {
-    return ask(destination.organizationId(), destination, action, answers, within);
-  }
-
-  /** The same in the name of an organization, which the destination may not belong to. */
-  DestinationResult ask(
-      OrganizationId asking,
-      Destination destination,
-      DestinationCommand.Action action,
-      TopicTail answers,
-      Duration within) {
     return ask(
         new DestinationCommand(
             UUID.randomUUID(),
-            asking,
+            destination.organizationId(),
             destination.id(),
             environment.actor(),
             environment.clock().instant(),

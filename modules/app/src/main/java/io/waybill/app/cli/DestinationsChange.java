@@ -4,7 +4,6 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationResult;
-import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,16 +43,14 @@ abstract class DestinationsChange extends KafkaCommand {
     try (Connection connection = connect();
         TopicTail answers = new TopicTail(connection, Topics.DESTINATION_RESULTS)) {
       Destinations destinations = new Destinations(connection, environment(), this::warn);
-      Destination destination = destinations.get(wanted);
-      boolean isForeign = asking.isForeign(destination.organizationId());
-      // In the name of who asks: the destinations role decides, and leaves the security event.
-      OrganizationId inTheNameOf = asking.organization().orElse(destination.organizationId());
-      return switch (destinations.ask(inTheNameOf, destination, action(), answers, timeout)) {
+      // A foreign one is answered here: whether the destinations role runs must not tell it from
+      // one that nobody has.
+      Destination destination = destinations.get(wanted, asking, this);
+      return switch (destinations.ask(destination, action(), answers, timeout)) {
         case DestinationResult.Applied applied -> {
           print(destination, applied.version());
           yield ExitCodes.OK;
         }
-        case DestinationResult.Refused _ when isForeign -> throw Destinations.unknown(wanted);
         case DestinationResult.Refused refused ->
             throw CliException.failed(
                 "destination "

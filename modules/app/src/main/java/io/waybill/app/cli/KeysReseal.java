@@ -45,7 +45,7 @@ final class KeysReseal extends KafkaCommand {
   @Mixin private final FormOption output = new FormOption();
 
   private final ArrayNode done = Json.array();
-  private int resealed;
+  private int concerned;
   private int failed;
 
   KeysReseal(Environment environment) {
@@ -115,7 +115,8 @@ final class KeysReseal extends KafkaCommand {
 
   private ObjectNode json() {
     ObjectNode json = Json.object().put("dryRun", dryRun);
-    json.put("resealed", resealed).put("failed", failed).set("destinations", done);
+    json.put(dryRun ? "toReseal" : "resealed", concerned).put("failed", failed);
+    json.set("destinations", done);
     return json;
   }
 
@@ -128,11 +129,11 @@ final class KeysReseal extends KafkaCommand {
         }
       }
     }
-    out().println((dryRun ? "to reseal: " : "resealed: ") + resealed + ", failed: " + failed);
+    out().println((dryRun ? "to reseal: " : "resealed: ") + concerned + ", failed: " + failed);
   }
 
   private void note(Destination destination, String result) {
-    resealed++;
+    concerned++;
     add(destination, result);
   }
 

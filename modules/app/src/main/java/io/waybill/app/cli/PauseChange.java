@@ -48,9 +48,14 @@ abstract class PauseChange extends KafkaCommand {
   /**
    * What is meant.
    *
+   * @param pauses what is paused now
    * @throws CliException when there is no such thing
    */
-  abstract PauseScope scope(Connection connection);
+  abstract PauseScope scope(Connection connection, Pauses pauses);
+
+  final Verb verb() {
+    return verb;
+  }
 
   @Override
   public final Integer call() {
@@ -67,8 +72,8 @@ abstract class PauseChange extends KafkaCommand {
         });
     try (Connection connection = connect();
         TopicTail changes = new TopicTail(connection, Topics.CONTROL)) {
-      PauseScope scope = scope(connection);
       Pauses pauses = new Pauses(connection, this::warn);
+      PauseScope scope = scope(connection, pauses);
       Optional<Control.Paused> before = pauses.of(scope);
       switch (verb) {
         case PAUSE -> {

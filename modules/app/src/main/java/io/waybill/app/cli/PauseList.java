@@ -3,12 +3,8 @@ package io.waybill.app.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.waybill.domain.Control;
 import io.waybill.domain.Destination;
-import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,21 +25,34 @@ final class PauseList extends KafkaCommand {
   public Integer call() {
     try (Connection connection = connect()) {
       List<Control.Paused> all = new Pauses(connection, this::warn).all();
-      print(organization.organization().isPresent() ? own(all, connection) : all);
+      print(
+          organization
+              .organization()
+              .map(asking ->
+                  own(
+                      all,
+                      asking,
+                      new Destinations(connection, environment(), this::warn).evenDeleted()))
+              .orElse(all));
     }
     return ExitCodes.OK;
   }
 
-  private List<Control.Paused> own(List<Control.Paused> all, Connection connection) {
-    Map<DestinationId, OrganizationId> owners =
-        new Destinations(connection, environment(), this::warn)
-            .all().stream().collect(Collectors.toMap(Destination::id, Destination::organizationId));
+  /**
+   * Those of one organization.
+   *
+   * @param evenDeleted a pause may stand for a destination that is no more
+   */
+  static List<Control.Paused> own(
+      List<Control.Paused> all, OrganizationId organization, List<Destination> evenDeleted) {
     return all.stream()
         .filter(one ->
             switch (one) {
               case Control.DestinationPaused destination ->
-                  organization.lets(Optional.ofNullable(owners.get(destination.destinationId())));
-              case Control.OrganizationPaused whole -> organization.lets(whole.organizationId());
+                  PauseDestination.ownerOf(destination.destinationId(), evenDeleted)
+                      .filter(organization::equals)
+                      .isPresent();
+              case Control.OrganizationPaused whole -> whole.organizationId().equals(organization);
               case Control.TypePaused _ -> false;
             })
         .toList();

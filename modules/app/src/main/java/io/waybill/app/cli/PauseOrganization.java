@@ -17,7 +17,7 @@ final class PauseOrganization extends PauseChange {
   }
 
   @Override
-  PauseScope scope(Connection connection) {
+  PauseScope scope(Connection connection, Pauses pauses) {
     return new PauseScope.OfOrganization(
         organization.orElseThrow(() -> wrongUsage("ORG is missing")));
   }

@@ -17,7 +17,7 @@ final class PauseType extends PauseChange {
   }
 
   @Override
-  PauseScope scope(Connection connection) {
+  PauseScope scope(Connection connection, Pauses pauses) {
     return new PauseScope.OfType(type.orElseThrow(() -> wrongUsage("TYPE is missing")));
   }
 }

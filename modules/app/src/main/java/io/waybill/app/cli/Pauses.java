@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.waybill.domain.Control;
 import io.waybill.domain.ControlCommand;
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.PauseScope;
 import io.waybill.wire.Topics;
@@ -45,6 +46,11 @@ final class Pauses {
   /** The pause of exactly this. */
   Optional<Control.Paused> of(PauseScope scope) {
     return Optional.ofNullable(standing.get(scope.key()));
+  }
+
+  /** Whether a pause of this destination stands, of whom and whether it exists or not. */
+  boolean ofDestination(DestinationId id) {
+    return standing.containsKey(Control.DestinationPaused.keyOf(id));
   }
 
   /** Whether tasks to this destination wait: for its own sake, its organization's or its type's. */

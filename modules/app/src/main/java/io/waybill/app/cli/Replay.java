@@ -57,11 +57,15 @@ final class Replay {
     REROUTED,
     TO_REROUTE,
     ALREADY_REROUTED,
+    /** It was rerouted there before, which came to nothing; it happens once. */
+    STAND_IN_FAILED,
     /** Another destination has it, or is being sent it, in its destination's place. */
     STOOD_IN,
     /** The request names the destination that it was to be rerouted to. */
     NAMED_BY_REQUEST,
     NO_STATUS,
+    /** The letter's retention has passed since it was found. */
+    GONE,
     NOT_TAKEN,
     /** Not tried, because those before it were not taken. */
     NOT_SENT

@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
  * How the deliveries of dead letters stand, and how that goes on. Keeps a word for each, never a
  * status, so that a hundred thousand of them fit. Used by one thread.
  */
-final class ReplayFeed implements AutoCloseable {
+final class ReplayFeed implements Standings {
   private final Connection connection;
   private final Optional<DestinationId> target;
   private final Consumer<String> warn;
@@ -63,12 +63,22 @@ final class ReplayFeed implements AutoCloseable {
     }
   }
 
-  ReplayStanding of(Replay.Candidate candidate) {
+  @Override
+  public ReplayStanding of(Replay.Candidate candidate) {
     return standings.getOrDefault(candidate, ReplayStanding.UNKNOWN);
   }
 
-  /** Reads on, waiting for so long at most. */
-  void poll(Duration within) {
+  @Override
+  public void catchUp() {
+    try {
+      TopicScan.toEnd(consumer, this::take);
+    } catch (KafkaException e) {
+      throw connection.failure(e);
+    }
+  }
+
+  @Override
+  public void poll(Duration within) {
     try {
       consumer.poll(within).forEach(this::take);
     } catch (KafkaException e) {

@@ -34,7 +34,7 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           ALREADY_REROUTED,
           STOOD_IN ->
           false;
-      case NAMED_BY_REQUEST, NO_STATUS, NOT_TAKEN, NOT_SENT -> true;
+      case STAND_IN_FAILED, NAMED_BY_REQUEST, NO_STATUS, GONE, NOT_TAKEN, NOT_SENT -> true;
     };
   }
 
@@ -100,9 +100,11 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
       case REPLAYED, TO_REPLAY, REROUTED, TO_REROUTE -> true;
       case ALREADY_REPLAYED,
           ALREADY_REROUTED,
+          STAND_IN_FAILED,
           STOOD_IN,
           NAMED_BY_REQUEST,
           NO_STATUS,
+          GONE,
           NOT_TAKEN,
           NOT_SENT ->
           false;
@@ -141,11 +143,15 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
       case REROUTED -> "rerouted";
       case TO_REROUTE -> "would be rerouted";
       case ALREADY_REROUTED -> "was already rerouted, nothing was sent";
+      case STAND_IN_FAILED ->
+          "was rerouted there before and failed there too, nothing was sent: replay the task that"
+              + " failed there, or choose another destination";
       case STOOD_IN -> "another destination has it or is being sent it, nothing was sent";
       case NAMED_BY_REQUEST ->
           "its request names that destination itself, nothing was sent: replay the task that failed"
               + " there";
       case NO_STATUS -> "its delivery has no status any more, nothing was sent";
+      case GONE -> "its dead letter is gone, its retention has passed just now; nothing was sent";
       case NOT_TAKEN ->
           "published, but the status does not show it within " + Durations.words(timeout);
       case NOT_SENT -> "not published, because the status does not take what was";

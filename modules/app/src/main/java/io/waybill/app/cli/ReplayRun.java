@@ -1,11 +1,7 @@
 package io.waybill.app.cli;
 
-import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.Destination;
-import io.waybill.domain.DestinationId;
-import io.waybill.domain.FallbackTarget;
 import io.waybill.domain.Task;
-import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Replays or reroutes dead-lettered tasks: publishes a command for each that still lies dead, and
@@ -29,50 +25,90 @@ final class ReplayRun implements AutoCloseable {
   private static final int MOST_UNDER_WAY = 500;
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final Connection connection;
-  private final Environment environment;
   private final List<Replay.Candidate> tasks;
-  private final Optional<Destination> target;
-  private final ReplayFeed feed;
+  private final boolean isReroute;
+  private final boolean evenStoodIn;
+  private final Standings standings;
+  private final Function<List<Replay.Candidate>, Letters> letters;
+  private final Outbox outbox;
   private final List<Replay.Candidate> dead = new ArrayList<>();
   private final Map<Replay.Candidate, Replay.Result> results = new LinkedHashMap<>();
   private final Set<Replay.Candidate> underWay = new HashSet<>();
   private int taken;
 
+  /** Where commands go. */
+  interface Outbox {
+    /** Asks for another life of a task; may return before that is published. */
+    void send(Task task);
+
+    /** Returns when all of it is published. */
+    void flush();
+  }
+
   /**
-   * Looks how the tasks stand.
+   * Sorts the tasks by how they stand.
    *
-   * @param target where they are to be rerouted to; absent to replay them
+   * @param isReroute whether they are to go to another destination
    * @param evenStoodIn whether to replay also what another destination has in their place
+   * @param standings closed with this run
+   * @param letters reads the dead letters of those again
    */
   ReplayRun(
+      List<Replay.Candidate> tasks,
+      boolean isReroute,
+      boolean evenStoodIn,
+      Standings standings,
+      Function<List<Replay.Candidate>, Letters> letters,
+      Outbox outbox) {
+    this.tasks = List.copyOf(tasks);
+    this.isReroute = isReroute;
+    this.evenStoodIn = evenStoodIn;
+    this.standings = standings;
+    this.letters = letters;
+    this.outbox = outbox;
+    for (Replay.Candidate one : tasks) {
+      leftOut(one).ifPresentOrElse(why -> results.put(one, why), () -> dead.add(one));
+    }
+  }
+
+  /**
+   * Looks over a connection how the tasks stand.
+   *
+   * @param target where they are to be rerouted to; absent to replay them
+   */
+  static ReplayRun over(
       Connection connection,
       Environment environment,
       List<Replay.Candidate> tasks,
       Optional<Destination> target,
       boolean evenStoodIn,
       Consumer<String> warn) {
-    this.connection = connection;
-    this.environment = environment;
-    this.tasks = List.copyOf(tasks);
-    this.target = target;
-    feed = new ReplayFeed(connection, tasks, target.map(Destination::id), warn);
-    for (Replay.Candidate one : tasks) {
-      switch (feed.of(one)) {
-        case UNKNOWN -> results.put(one, Replay.Result.NO_STATUS);
-        case REPLAYED -> results.put(one, Replay.Result.ALREADY_REPLAYED);
-        case REROUTED -> results.put(one, Replay.Result.ALREADY_REROUTED);
-        case NAMED_BY_REQUEST -> results.put(one, Replay.Result.NAMED_BY_REQUEST);
-        case STOOD_IN -> {
-          if (evenStoodIn && target.isEmpty()) {
-            dead.add(one);
-          } else {
-            results.put(one, Replay.Result.STOOD_IN);
-          }
-        }
-        case DEAD -> dead.add(one);
-      }
-    }
+    return new ReplayRun(
+        tasks,
+        target.isPresent(),
+        evenStoodIn,
+        new ReplayFeed(connection, tasks, target.map(Destination::id), warn),
+        dead ->
+            new DeadLetterReader(
+                connection.consumer(),
+                connection.codecs().deadLetters(),
+                connection::failure,
+                dead),
+        new ReplayCommands(connection, environment, target));
+  }
+
+  /** Why a task is not to be sent, as it stands now. */
+  private Optional<Replay.Result> leftOut(Replay.Candidate one) {
+    return switch (standings.of(one)) {
+      case UNKNOWN -> Optional.of(Replay.Result.NO_STATUS);
+      case REPLAYED -> Optional.of(Replay.Result.ALREADY_REPLAYED);
+      case REROUTED -> Optional.of(Replay.Result.ALREADY_REROUTED);
+      case STAND_IN_FAILED -> Optional.of(Replay.Result.STAND_IN_FAILED);
+      case NAMED_BY_REQUEST -> Optional.of(Replay.Result.NAMED_BY_REQUEST);
+      case STOOD_IN ->
+          evenStoodIn && !isReroute ? Optional.empty() : Optional.of(Replay.Result.STOOD_IN);
+      case DEAD -> Optional.empty();
+    };
   }
 
   /** Those that still lie dead. */
@@ -92,23 +128,35 @@ final class ReplayRun implements AutoCloseable {
   }
 
   /**
-   * Publishes and waits.
+   * Publishes and waits. Looks again at each task before: whoever was asked for a yes may have
+   * taken an hour, and the commands before it may have been about its delivery.
    *
    * @param quietFor stops when the status has taken nothing for so long
    * @param progress is told how many it has taken
    */
   Map<Replay.Candidate, Replay.Result> run(Duration quietFor, Progress progress) {
     dead.forEach(one -> results.put(one, Replay.Result.NOT_SENT));
-    try (DeadLetterReader reader = new DeadLetterReader(connection, dead)) {
+    standings.catchUp();
+    try (Letters reader = letters.apply(dead)) {
       boolean isTaken = true;
       while (isTaken && reader.hasNext()) {
-        DeadLetterReader.Letter letter = reader.next();
-        send(letter.task());
-        results.put(letter.candidate(), Replay.Result.NOT_TAKEN);
-        underWay.add(letter.candidate());
+        Letters.Letter letter = reader.next();
+        Replay.Candidate one = letter.candidate();
+        standings.poll(Duration.ZERO);
+        Optional<Replay.Result> unsent =
+            leftOut(one)
+                .or(() ->
+                    letter.task().isEmpty() ? Optional.of(Replay.Result.GONE) : Optional.empty());
+        if (unsent.isPresent()) {
+          results.put(one, unsent.get());
+          continue;
+        }
+        outbox.send(letter.task().orElseThrow());
+        results.put(one, Replay.Result.NOT_TAKEN);
+        underWay.add(one);
         isTaken = awaitUntil(MOST_UNDER_WAY - 1, quietFor, progress);
       }
-      connection.flush();
+      outbox.flush();
       if (isTaken) {
         awaitUntil(0, quietFor, progress);
       }
@@ -124,7 +172,7 @@ final class ReplayRun implements AutoCloseable {
       if (quiet.isOver()) {
         return false;
       }
-      feed.poll(POLL);
+      standings.poll(POLL);
       int before = underWay.size();
       underWay.removeIf(this::isTaken);
       if (underWay.size() < before) {
@@ -137,8 +185,12 @@ final class ReplayRun implements AutoCloseable {
   }
 
   private boolean isTaken(Replay.Candidate one) {
+    ReplayStanding standing = standings.of(one);
     boolean isTaken =
-        feed.of(one) == (target.isEmpty() ? ReplayStanding.REPLAYED : ReplayStanding.REROUTED);
+        isReroute
+            // And may have failed there already.
+            ? standing == ReplayStanding.REROUTED || standing == ReplayStanding.STAND_IN_FAILED
+            : standing == ReplayStanding.REPLAYED;
     if (isTaken) {
       results.put(one, goal(Replay.Result.REPLAYED, Replay.Result.REROUTED));
     }
@@ -146,7 +198,7 @@ final class ReplayRun implements AutoCloseable {
   }
 
   private Replay.Result goal(Replay.Result replayed, Replay.Result rerouted) {
-    return target.isEmpty() ? replayed : rerouted;
+    return isReroute ? rerouted : replayed;
   }
 
   private Map<Replay.Candidate, Replay.Result> inOrder() {
@@ -155,33 +207,8 @@ final class ReplayRun implements AutoCloseable {
     return ordered;
   }
 
-  private void send(Task task) {
-    DeliveryCommand.Action action =
-        target
-            .<DeliveryCommand.Action>map(to -> reroute(task, to))
-            .orElseGet(() -> new DeliveryCommand.Replay(task));
-    DeliveryCommand command =
-        new DeliveryCommand(
-            UUID.randomUUID(),
-            task.deliveryId(),
-            task.organizationId(),
-            environment.actor(),
-            environment.clock().instant(),
-            action);
-    connection.sendSoon(
-        Topics.COMMANDS,
-        task.deliveryId().toString(),
-        connection.codecs().commands().encode(Topics.COMMANDS, command));
-  }
-
-  private static DeliveryCommand.Reroute reroute(Task task, Destination to) {
-    DestinationId id = to.id();
-    return new DeliveryCommand.Reroute(
-        task, new FallbackTarget(id, to.type(), to.version()), to.organizationId());
-  }
-
   @Override
   public void close() {
-    feed.close();
+    standings.close();
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.app.cli;
 
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,8 @@ enum ReplayStanding {
   REPLAYED,
   /** The other destination stands in for it. */
   REROUTED,
+  /** The other destination stood in for it, and failed too or was cancelled. */
+  STAND_IN_FAILED,
   /** Somebody has it, or is being sent it, in its destination's place. */
   STOOD_IN,
   /** The request names the destination that it is to be rerouted to. */
@@ -41,8 +44,14 @@ enum ReplayStanding {
     if (standIn.filter(other -> !other.isFallback()).isPresent()) {
       return NAMED_BY_REQUEST;
     }
-    if (standIn.filter(other -> standsIn(other, requested)).isPresent()) {
+    List<String> inNeed = inNeed(status, requested);
+    Optional<DestinationStatus> forAll =
+        standIn.filter(other -> standsIn(other, requested) && standsInForAll(other, inNeed));
+    if (forAll.filter(other -> !hasEndedWithout(other)).isPresent()) {
       return REROUTED;
+    }
+    if (forAll.isPresent() && !inNeed.isEmpty()) {
+      return STAND_IN_FAILED;
     }
     if (one.generation() > candidate.generation()) {
       return REPLAYED;
@@ -56,6 +65,24 @@ enum ReplayStanding {
         || status.destinations().stream()
             .filter(other -> !other.equals(dead) && !other.state().isTerminal())
             .anyMatch(other -> standsIn(other, List.of(id)));
+  }
+
+  /** As the status role has it: what failed and nobody has delivered for. */
+  private static List<String> inNeed(DeliveryStatus status, List<String> requested) {
+    return status.destinations().stream()
+        .filter(one -> !one.isFallback() && !one.isServed())
+        .filter(one -> one.state() == DestinationState.FAILED)
+        .map(DestinationStatus::destinationId)
+        .filter(requested::contains)
+        .toList();
+  }
+
+  private static boolean standsInForAll(DestinationStatus other, List<String> inNeed) {
+    return other.fallbackOf().stream().map(DestinationId::value).toList().containsAll(inNeed);
+  }
+
+  private static boolean hasEndedWithout(DestinationStatus other) {
+    return other.state().isTerminal() && other.state() != DestinationState.DELIVERED;
   }
 
   private static boolean standsIn(DestinationStatus other, List<String> requested) {

@@ -52,10 +52,10 @@ final class Top extends KafkaCommand {
 
   @Option(
       names = "--rows",
-      defaultValue = "20",
+      defaultValue = "10",
       paramLabel = "N",
       description = "How many destinations, at least 1 (default: ${DEFAULT-VALUE}).")
-  private int rows = 20;
+  private int rows = 10;
 
   Top(Environment environment) {
     super(environment);

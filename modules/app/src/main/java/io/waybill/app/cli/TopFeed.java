@@ -4,7 +4,9 @@ import io.waybill.app.telemetry.Stage;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationHealth;
 import io.waybill.domain.DestinationType;
+import io.waybill.fanout.FanOutTopology;
 import io.waybill.wire.Codec;
+import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
 import io.waybill.wire.UndecodableException;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +15,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -90,8 +95,14 @@ final class TopFeed implements AutoCloseable {
   private TopReport report(Duration over, TopSort sort, int rows, Instant now) {
     Optional<String> problem = Optional.empty();
     Map<String, Long> lags = new HashMap<>();
-    List<Stage> stages = Stage.ofRoad(types);
+    List<Stage> stages = Stage.ofRoad(List.of(Topics.REQUESTS), types);
     try {
+      if (organization.organization().isEmpty()) {
+        // Each time, for a topic may be added while somebody looks.
+        stages =
+            Stage.ofRoad(
+                requestTopics(connection.groupLag().topics(FanOutTopology.APPLICATION_ID)), types);
+      }
       lags.putAll(lags(stages));
     } catch (KafkaException e) {
       // Shown, and asked again at the next look: a live view outlives a broker's restart.
@@ -119,6 +130,15 @@ final class TopFeed implements AutoCloseable {
         shown.size() - first.size(),
         unread(),
         problem);
+  }
+
+  /** The topics of requests, as what fan-out has committed tells: no command knows the mapping. */
+  static Set<String> requestTopics(Set<String> committed) {
+    Set<String> topics = new TreeSet<>(committed);
+    TopicCatalog.topics(1, EnumSet.allOf(DestinationType.class))
+        .forEach(own -> topics.remove(own.name()));
+    topics.add(Topics.REQUESTS);
+    return topics;
   }
 
   private TopReport.OfType ofType(DestinationType type, Map<String, Long> lags, Duration over) {

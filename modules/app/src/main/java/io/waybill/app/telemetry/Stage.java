@@ -18,17 +18,13 @@ import java.util.Optional;
  */
 public record Stage(String topic, String group, Optional<DestinationType> type) {
 
-  /** All of them, in the order that a request takes, with one topic of requests. */
-  public static List<Stage> ofRoad(Collection<DestinationType> types) {
-    return ofRoad(List.of(Topics.REQUESTS), types);
-  }
-
   /** All of them, in the order that a request takes. */
   public static List<Stage> ofRoad(
       Collection<String> requestTopics, Collection<DestinationType> types) {
     List<Stage> stages = new ArrayList<>();
     requestTopics.forEach(
         topic -> stages.add(new Stage(topic, FanOutTopology.APPLICATION_ID, Optional.empty())));
+    stages.add(new Stage(Topics.FAN_OUT_REKEYED, FanOutTopology.APPLICATION_ID, Optional.empty()));
     stages.add(new Stage(Topics.EVENTS, StatusTopology.APPLICATION_ID, Optional.empty()));
     stages.add(new Stage(Topics.COMMANDS, StatusTopology.APPLICATION_ID, Optional.empty()));
     for (DestinationType type : types) {

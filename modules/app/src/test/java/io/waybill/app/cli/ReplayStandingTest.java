@@ -145,13 +145,33 @@ class ReplayStandingTest {
         .isEqualTo(ReplayStanding.REROUTED);
   }
 
+  /** As the status role decides. */
+  @Test
+  void aDestinationThatStandsInForSomeOfThoseInNeedIsAskedAgain() {
+    DestinationStatus[] entries = {
+      entry("a", DestinationState.FAILED, 0, ""),
+      entry("c", DestinationState.FAILED, 0, ""),
+      entry("b", DestinationState.FAILED, 1, "", "a", "c"),
+      entry("spare", DestinationState.DELIVERED, 0, "", "a")
+    };
+
+    assertThat(reroute("b", entries)).isEqualTo(ReplayStanding.DEAD);
+    entries[0] = entry("a", DestinationState.FAILED, 0, "spare");
+    entries[1] = entry("c", DestinationState.FAILED, 0, "spare");
+    entries[3] = entry("spare", DestinationState.DELIVERED, 0, "", "a", "c");
+    assertThat(reroute("b", entries)).isEqualTo(ReplayStanding.REROUTED);
+  }
+
   @Test
   void aTaskIsReroutedOnceAndNotToWhomTheRequestNames() {
     DestinationStatus dead = entry("a", DestinationState.FAILED, 1, "");
 
     assertThat(reroute("a", dead)).isEqualTo(ReplayStanding.DEAD);
-    assertThat(reroute("a", dead, entry("spare", DestinationState.FAILED, 2, "", "a")))
+    assertThat(reroute("a", dead, entry("spare", DestinationState.RETRYING, 2, "", "a")))
         .isEqualTo(ReplayStanding.REROUTED);
+    assertThat(reroute("a", dead, entry("spare", DestinationState.FAILED, 2, "", "a")))
+        .as("and failed there too")
+        .isEqualTo(ReplayStanding.STAND_IN_FAILED);
     assertThat(reroute("a", dead, entry("spare", DestinationState.DELIVERED, 0, "", "x")))
         .as("stands in for another one only")
         .isEqualTo(ReplayStanding.DEAD);

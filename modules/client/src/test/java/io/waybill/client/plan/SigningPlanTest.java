@@ -100,10 +100,14 @@ class SigningPlanTest {
     return apply(Optional.of(before), NOW, "https://h/", signing);
   }
 
-  private String opened(Applied applied, int number) {
+  private Opening open(Applied applied) {
     DestinationSecrets sealed =
         new DestinationSecrets(ID, applied.destination().organizationId(), 1, applied.stored());
-    Opening opening = new Opener(keyset).open(sealed, applied.destination().config());
+    return new Opener(keyset).open(sealed, applied.destination().config());
+  }
+
+  private String opened(Applied applied, int number) {
+    Opening opening = open(applied);
     return ((Opening.Opened) opening).secrets().get("webhook.signing.secrets." + number).reveal();
   }
 
@@ -220,6 +224,23 @@ class SigningPlanTest {
             "https://h/",
             "{\"secret\": \"" + OWN + "\"}");
     assertThat(later.keys()).extracting(Key::number).containsExactly(6, 5);
+  }
+
+  /** What docs/operations.md tells whoever has lost the keyset. */
+  @Test
+  void aSecretWhoseKeyIsLostIsInTheWayUntilItIsReplacedWithoutOverlap() {
+    Applied made = apply("{\"secret\": \"" + OWN + "\"}");
+    SigningPlanTest anew = new SigningPlanTest();
+
+    Applied kept = anew.apply(made, "{}");
+    Applied overlapping = anew.apply(made, "{\"secret\": \"" + OWN + "\"}");
+    Applied replaced = anew.apply(made, "{\"secret\": \"" + OWN + "\", \"overlap\": 0}");
+
+    assertThat(anew.open(kept)).isInstanceOf(Opening.KeyUnavailable.class);
+    assertThat(overlapping.keys()).hasSize(2);
+    assertThat(anew.open(overlapping)).isInstanceOf(Opening.KeyUnavailable.class);
+    assertThat(replaced.keys()).hasSize(1);
+    assertThat(anew.opened(replaced, 2)).isEqualTo(OWN);
   }
 
   @Test
