@@ -41,7 +41,12 @@ final class StoreCleaner implements ObjectCleaner {
       CleanUpReport report =
           channel.cleanUp(wish.destination(), wish.secrets(), wish.deletes(), telling(watcher));
       return new Result(
-          report.removed(), report.notYet(), report.held(), report.others(), report.failed());
+          report.removed(),
+          report.notYet(),
+          report.held(),
+          report.others(),
+          report.failed(),
+          report.unfinished());
     } catch (CleanUpException e) {
       throw CliException.failed(String.valueOf(e.getMessage()));
     }
@@ -52,6 +57,11 @@ final class StoreCleaner implements ObjectCleaner {
       @Override
       public void due(String key, Instant removableAfter) {
         watcher.due(key, removableAfter);
+      }
+
+      @Override
+      public void unfinished(String key, Instant begunAt) {
+        watcher.unfinished(key, begunAt);
       }
 
       @Override

@@ -143,7 +143,9 @@ final class StorageFormat {
     ObjectNode s3 = ifProvider(S3, rules);
     need(List.of("region", "bucket"), s3.putObject("config"), List.of("root"));
     ObjectNode local = ifProvider(LOCAL, rules);
-    List<String> stores = STORE.names().stream().filter(name -> !name.equals("root")).toList();
+    // Sorted, for a set has another order in each process.
+    List<String> stores =
+        STORE.names().stream().filter(name -> !name.equals("root")).sorted().toList();
     need(List.of("root"), local.putObject("config"), stores);
     NOT_FOR_FOLDERS.forEach(name -> local.put(name, false));
     return schema;

@@ -30,7 +30,13 @@ public interface ObjectCleaner {
     /** It is about to be removed, or would be; what is thrown here saves it. */
     void due(String key, Instant removableAfter);
 
-    /** It is there still. */
+    /**
+     * This upload, begun then and never ended, is about to be aborted, or would be; what is thrown
+     * here saves it.
+     */
+    void unfinished(String key, Instant begunAt);
+
+    /** It is there still, as far as anybody knows. */
     void failed(String key, String why);
   }
 
@@ -41,8 +47,9 @@ public interface ObjectCleaner {
    * @param notYet with their day to come
    * @param held by a lock or a legal hold
    * @param others that the destination did not write, or that say nothing of a day
+   * @param unfinished uploads that were aborted, or would be
    */
-  record Result(int removed, int notYet, int held, int others, int failed) {}
+  record Result(int removed, int notYet, int held, int others, int failed, int unfinished) {}
 
   /**
    * Looks through the destination's folder.

@@ -24,14 +24,17 @@ import picocli.CommandLine.Parameters;
     description = {
       "Show, or with --delete remove, objects of a destination whose retention is over.",
       "Only where the destination has autoCleanup, only below its own folder, only what it wrote"
-          + " itself and marked, and nothing that a lock or a legal hold keeps. Each removal is"
-          + " written to waybill.audit before it is done."
+          + " itself and marked, and nothing that a lock or a legal hold keeps. Uploads that nobody"
+          + " ended for a day are aborted, too. Each removal is written to waybill.audit before it"
+          + " is done."
     })
 final class StorageCleanUp extends KafkaCommand {
   /** Actions in audit records. */
   static final String REMOVED = "object-removed";
 
   static final String NOT_REMOVED = "object-not-removed";
+
+  static final String ABORTED = "upload-aborted";
 
   private final ObjectCleaner cleaner;
 
@@ -87,7 +90,7 @@ final class StorageCleanUp extends KafkaCommand {
               delete);
       Watcher watcher = new Watcher(connection, destination);
       ObjectCleaner.Result result = cleaner.run(wish, watcher);
-      print(result, watcher.due);
+      print(result, watcher);
       return result.failed() == 0 ? ExitCodes.OK : ExitCodes.FAILED;
     }
   }
@@ -100,7 +103,7 @@ final class StorageCleanUp extends KafkaCommand {
     return new ConnectionTester.Operator(config.map(environment()::resolve), cidrs, List.of());
   }
 
-  private void print(ObjectCleaner.Result result, List<Due> due) {
+  private void print(ObjectCleaner.Result result, Watcher watcher) {
     output.print(
         out(),
         () -> {
@@ -108,29 +111,30 @@ final class StorageCleanUp extends KafkaCommand {
           json.put("deleted", delete);
           json.put("removed", result.removed()).put("notYet", result.notYet());
           json.put("held", result.held()).put("others", result.others());
-          json.put("failed", result.failed());
-          ArrayNode objects = json.putArray("objects");
-          due.forEach(
-              one ->
-                  objects
-                      .addObject()
-                      .put("key", one.key())
-                      .put("removableAfter", one.removableAfter().toString()));
+          json.put("failed", result.failed()).put("unfinished", result.unfinished());
+          add(json.putArray("objects"), "removableAfter", watcher.due);
+          add(json.putArray("uploads"), "begunAt", watcher.unfinished);
           return json;
         },
         () ->
             out()
                 .printf(
-                    "%s %d, not yet %d, held %d, not this destination's %d, failed %d%n",
+                    "%s %d, not yet %d, held %d, not this destination's %d, failed %d, unfinished"
+                        + " uploads %d%n",
                     delete ? "removed" : "to remove",
                     result.removed(),
                     result.notYet(),
                     result.held(),
                     result.others(),
-                    result.failed()));
+                    result.failed(),
+                    result.unfinished()));
   }
 
-  private record Due(String key, Instant removableAfter) {}
+  private static void add(ArrayNode array, String name, List<Told> told) {
+    told.forEach(one -> array.addObject().put("key", one.key()).put(name, one.time().toString()));
+  }
+
+  private record Told(String key, Instant time) {}
 
   /** Prints, and before anything is removed writes it down where it cannot be taken back. */
   private final class Watcher implements ObjectCleaner.Watcher {
@@ -138,7 +142,9 @@ final class StorageCleanUp extends KafkaCommand {
     private final Destination destination;
 
     /** Kept for JSON only; a table is printed as it comes. */
-    private final List<Due> due = new ArrayList<>();
+    private final List<Told> due = new ArrayList<>();
+
+    private final List<Told> unfinished = new ArrayList<>();
 
     Watcher(Connection connection, Destination destination) {
       this.connection = connection;
@@ -151,9 +157,21 @@ final class StorageCleanUp extends KafkaCommand {
         audit(REMOVED, Map.of("key", key, "removableAfter", removableAfter.toString()));
       }
       if (output.isJson()) {
-        due.add(new Due(key, removableAfter));
+        due.add(new Told(key, removableAfter));
       } else {
         out().println(removableAfter + " " + TextTable.plain(key));
+      }
+    }
+
+    @Override
+    public void unfinished(String key, Instant begunAt) {
+      if (delete) {
+        audit(ABORTED, Map.of("key", key, "begunAt", begunAt.toString()));
+      }
+      if (output.isJson()) {
+        unfinished.add(new Told(key, begunAt));
+      } else {
+        out().println(begunAt + " " + TextTable.plain(key) + " (unfinished upload)");
       }
     }
 

@@ -410,7 +410,8 @@ class CliIT {
               watcher.due("audit-logs/o/1.json", Instant.parse("2026-03-11T11:15:30Z"));
               auditsBefore.add(records(Topics.AUDIT).size());
               watcher.failed("audit-logs/o/2.json", "s3.example is not available");
-              return new ObjectCleaner.Result(1, 2, 3, 4, 1);
+              watcher.unfinished("audit-logs/o/3.json", Instant.parse("2026-03-01T10:00:00Z"));
+              return new ObjectCleaner.Result(1, 2, 3, 4, 1, 1);
             }));
     int none = records(Topics.AUDIT).size();
 
@@ -419,7 +420,10 @@ class CliIT {
     assertThat(looked.exitCode()).as("one of them failed").isEqualTo(ExitCodes.FAILED);
     assertThat(looked.out())
         .contains("2026-03-11T11:15:30Z audit-logs/o/1.json")
-        .contains("to remove 1, not yet 2, held 3, not this destination's 4, failed 1");
+        .contains("2026-03-01T10:00:00Z audit-logs/o/3.json (unfinished upload)")
+        .contains(
+            "to remove 1, not yet 2, held 3, not this destination's 4, failed 1, unfinished"
+                + " uploads 1");
     assertThat(looked.err()).contains("audit-logs/o/2.json was left: s3.example is not available");
     assertThat(records(Topics.AUDIT)).hasSize(none);
     assertThat(wishes.getFirst().deletes()).isFalse();
@@ -429,10 +433,11 @@ class CliIT {
     Ran removed = run(cli, "", "storage", "clean-up", id, "--delete", "-o", "json");
 
     assertThat(removed.out())
-        .contains("\"removed\"", "\"audit-logs/o/1.json\"", "2026-03-11T11:15:30Z");
+        .contains("\"removed\"", "\"audit-logs/o/1.json\"", "2026-03-11T11:15:30Z")
+        .contains("\"uploads\"", "\"audit-logs/o/3.json\"", "2026-03-01T10:00:00Z");
     assertThat(wishes.getLast().deletes()).isTrue();
     assertThat(auditsBefore.getLast()).as("written down before it is gone").isEqualTo(none + 1);
-    assertThat(records(Topics.AUDIT).subList(none, none + 2))
+    assertThat(records(Topics.AUDIT).subList(none, none + 3))
         .map(record -> codecs.audits().decode(record.value()))
         .satisfiesExactly(
             audit -> {
@@ -445,6 +450,10 @@ class CliIT {
             audit -> {
               assertThat(audit.action()).isEqualTo("object-not-removed");
               assertThat(audit.details()).containsEntry("key", "audit-logs/o/2.json");
+            },
+            audit -> {
+              assertThat(audit.action()).isEqualTo("upload-aborted");
+              assertThat(audit.details()).containsEntry("key", "audit-logs/o/3.json");
             });
   }
 

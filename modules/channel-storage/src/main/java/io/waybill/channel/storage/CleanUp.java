@@ -1,23 +1,20 @@
 package io.waybill.channel.storage;
 
-import io.waybill.domain.DeliveryId;
 import io.waybill.domain.Destination;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.StorageConfig.Retention;
 import io.waybill.domain.StoragePath;
-import io.waybill.domain.TaskId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -29,27 +26,24 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Looks through a destination's folder for objects whose day has come. An object is removed only if
- * its name and what is written beside it agree that this destination wrote it, if the day that was
- * written with it has passed, and if no lock or hold is on it. What is removed is the version that
- * was looked at: a lock that credentials cannot see is then the store's to enforce. Blocks; used
- * once, by one thread.
+ * Looks through a destination's folder for objects whose day has come, then for {@link Orphans}. An
+ * object is removed only if its name and what is written beside it agree that this destination
+ * wrote it, if the day that was written with it has passed, and if no lock or hold is on it. What
+ * is removed is the version that was looked at: a lock that credentials cannot see is then the
+ * store's to enforce. Blocks; used once, by one thread.
  */
 final class CleanUp {
   /** So many that a page fits into what is read of an answer, however long the keys are. */
-  private static final int PAGE = 40;
-
-  /** Delivery and task, as {@link StoragePath#key} writes them. */
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.([0-9a-f]{32})\\.json");
+  static final int PAGE = 40;
 
   private final S3Client store;
   private final StorageConfig config;
   private final Destination destination;
   private final Consumer<AwsRequestOverrideConfiguration.Builder> signed;
   private final InstantSource clock;
+  private final InTime inTime;
   private final String folder;
+  private final OwnNames names;
 
   private int removed;
   private int notYet;
@@ -62,13 +56,16 @@ final class CleanUp {
       StorageConfig config,
       Destination destination,
       AwsCredentials credentials,
-      InstantSource clock) {
+      InstantSource clock,
+      InTime inTime) {
     this.store = store;
     this.config = config;
     this.destination = destination;
     this.signed = call -> call.credentialsProvider(StaticCredentialsProvider.create(credentials));
     this.clock = clock;
+    this.inTime = inTime;
     this.folder = StoragePath.parse(config.path()).startFor(destination.organizationId());
+    this.names = new OwnNames(destination);
   }
 
   /**
@@ -104,19 +101,24 @@ final class CleanUp {
       }
       next = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
     } while (next != null);
-    return new CleanUpReport(removed, notYet, held, others, failed);
+    Orphans.Found orphans =
+        new Orphans(store, config, signed, inTime, folder, names)
+            .run(clock.instant(), deletes, watcher);
+    return new CleanUpReport(
+        removed, notYet, held, others, failed + orphans.failed(), orphans.aborted());
   }
 
   private ListObjectsV2Response page(@Nullable String next) {
     try {
-      return store.listObjectsV2(
-          ListObjectsV2Request.builder()
-              .bucket(config.bucket())
-              .prefix(folder)
-              .maxKeys(PAGE)
-              .continuationToken(next)
-              .overrideConfiguration(signed)
-              .build());
+      return inTime.call(() ->
+          store.listObjectsV2(
+              ListObjectsV2Request.builder()
+                  .bucket(config.bucket())
+                  .prefix(folder)
+                  .maxKeys(PAGE)
+                  .continuationToken(next)
+                  .overrideConfiguration(signed)
+                  .build()));
     } catch (S3Exception refused) {
       throw new CleanUpException(
           Upload.refusal(refused, Stores.host(config)).message()
@@ -126,25 +128,26 @@ final class CleanUp {
   }
 
   private void look(String key, boolean deletes, CleanUpWatcher watcher) {
-    Matcher name = NAME.matcher(key);
-    if (!name.matches() || !isTaskOfThisDestination(name.group(1), name.group(2))) {
+    Optional<String> task = names.taskIn(key);
+    if (task.isEmpty()) {
       others++;
       return;
     }
     HeadObjectResponse object;
     try {
       object =
-          store.headObject(
-              HeadObjectRequest.builder()
-                  .bucket(config.bucket())
-                  .key(key)
-                  .overrideConfiguration(signed)
-                  .build());
+          inTime.call(() ->
+              store.headObject(
+                  HeadObjectRequest.builder()
+                      .bucket(config.bucket())
+                      .key(key)
+                      .overrideConfiguration(signed)
+                      .build()));
     } catch (S3Exception refused) {
       fail(key, refused, watcher);
       return;
     }
-    Optional<Instant> after = removableAfter(object.metadata(), name.group(2));
+    Optional<Instant> after = removableAfter(object.metadata(), task.get());
     if (after.isEmpty()) {
       others++;
     } else if (after.get().isAfter(clock.instant())) {
@@ -154,14 +157,6 @@ final class CleanUp {
     } else {
       remove(key, object, after.get(), deletes, watcher);
     }
-  }
-
-  /** The id of a task is a hash of its delivery and destination: no other's can come out. */
-  private boolean isTaskOfThisDestination(String deliveryId, String taskId) {
-    return DeliveryId.parse(deliveryId)
-        .map(delivery -> TaskId.of(destination.organizationId(), delivery, destination.id()))
-        .filter(task -> task.value().equals(taskId))
-        .isPresent();
   }
 
   /** Nothing, unless all that is said of it says that this destination wrote it. */
@@ -202,16 +197,21 @@ final class CleanUp {
       return;
     }
     try {
-      store.deleteObject(
-          DeleteObjectRequest.builder()
-              .bucket(config.bucket())
-              .key(key)
-              .versionId(object.versionId())
-              .overrideConfiguration(signed)
-              .build());
+      inTime.call(() ->
+          store.deleteObject(
+              DeleteObjectRequest.builder()
+                  .bucket(config.bucket())
+                  .key(key)
+                  .versionId(object.versionId())
+                  .overrideConfiguration(signed)
+                  .build()));
       removed++;
     } catch (S3Exception refused) {
       fail(key, refused, watcher);
+    } catch (SdkException | CleanUpException broken) {
+      // It was told as removed already, and that may not be so.
+      watcher.failed(key, "no answer came, so that nobody knows whether it is still there");
+      throw broken;
     }
   }
 

@@ -9,5 +9,7 @@ package io.waybill.channel.storage;
  * @param others in the same folder that this destination did not write, or that say nothing of when
  *     they may be removed
  * @param failed could not be looked at or removed
+ * @param unfinished uploads that nobody ended and that were aborted, or would be
  */
-public record CleanUpReport(int removed, int notYet, int held, int others, int failed) {}
+public record CleanUpReport(
+    int removed, int notYet, int held, int others, int failed, int unfinished) {}

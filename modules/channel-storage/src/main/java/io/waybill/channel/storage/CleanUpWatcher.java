@@ -9,7 +9,13 @@ public interface CleanUpWatcher {
   void due(String key, Instant removableAfter);
 
   /**
-   * It is there still.
+   * This upload, which was begun then and never ended, is about to be aborted, or would be; what is
+   * thrown here saves it.
+   */
+  void unfinished(String key, Instant begunAt);
+
+  /**
+   * It is there still, as far as anybody knows.
    *
    * @param why in words without a secret
    */

@@ -85,7 +85,9 @@ final class Locks {
           new Upload.Result.Refused(
               false,
               Reason.PROTOCOL_ERROR,
-              Stores.host(config) + " did not say as a store does whether the bucket has Object Lock",
+              Stores.host(config)
+                  + " did not say as a store does whether the bucket has Object Lock; where a mark"
+                  + " for clean-up is enough, retention.mode \"clean-up\" does not ask",
               Optional.empty(),
               false));
     }

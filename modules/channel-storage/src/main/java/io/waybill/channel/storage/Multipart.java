@@ -161,7 +161,7 @@ final class Multipart {
   }
 
   /** Credentials need not see uploads; a lifecycle rule of the bucket then clears up. */
-  private static boolean mayGoOn(S3Exception refused) {
+  static boolean mayGoOn(S3Exception refused) {
     int status = refused.statusCode();
     return status == NOT_IMPLEMENTED
         || (status / 100 == 4 && status != TOO_MANY_REQUESTS && !Upload.isForNow(refused));

@@ -152,8 +152,9 @@ public final class StorageChannel implements Channel {
 
   /**
    * Removes, or only looks for, objects of a destination whose day has come: those that it wrote
-   * itself, that say so, and that no lock keeps. Only where its {@code autoCleanup} is on. Blocks
-   * until all of its folder was looked at.
+   * itself, that say so, and that no lock keeps; and uploads that nobody ended. Only where its
+   * {@code autoCleanup} is on. Blocks until all of its folder was looked at; each request has the
+   * destination's time.
    *
    * @param deletes whether they are removed; otherwise they are only told
    * @param watcher told of each object before it is removed
@@ -165,6 +166,8 @@ public final class StorageChannel implements Channel {
       boolean deletes,
       CleanUpWatcher watcher) {
     StorageConfig config = CleanUp.configOf(destination);
+    String host = Stores.host(config);
+    InTime inTime = new InTime(timer, config.timeout(), host);
     AwsCredentials own =
         switch (keys.of(destination, secrets, config)) {
           case Keys.Found.Usable(AwsCredentials usable) -> usable;
@@ -172,18 +175,19 @@ public final class StorageChannel implements Channel {
           case Keys.Found.Never(Reason _, String message) -> throw new CleanUpException(message);
         };
     try {
-      return switch (roles.assume(destination, secrets, config, own)) {
-        case Roles.Assumed.As(AwsCredentials session) ->
-            new CleanUp(stores.of(config), config, destination, session, clock)
-                .run(deletes, watcher);
-        case Roles.Assumed.Not(Upload.Result.Refused why) ->
-            throw new CleanUpException(why.message());
-      };
+      return inTime.run(() ->
+          switch (inTime.call(() -> roles.assume(destination, secrets, config, own))) {
+            case Roles.Assumed.As(AwsCredentials session) ->
+                new CleanUp(stores.of(config), config, destination, session, clock, inTime)
+                    .run(deletes, watcher);
+            case Roles.Assumed.Not(Upload.Result.Refused why) ->
+                throw new CleanUpException(why.message());
+          });
     } catch (SdkException broken) {
       throw new CleanUpException(
-          Failures.of(broken, Stores.host(config))
+          Failures.of(broken, host)
               .map(Failures.Failure::message)
-              .orElse(Stores.host(config) + " did not answer as a store does"));
+              .orElse(host + " did not answer as a store does"));
     }
   }
 

@@ -3,6 +3,7 @@ package io.waybill.channel.storage;
 import static io.waybill.channel.storage.Attempts.anAttempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.waybill.channel.Attempt;
 import io.waybill.domain.Outcome;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Only what this destination wrote, only what says so, only when its day has come. */
@@ -35,6 +37,15 @@ class CleanUpTest {
         public void due(String key, Instant removableAfter) {
           assertThat(store.objects).as("told before it is removed").containsKey(key);
           told.add(key);
+        }
+
+        @Override
+        public void unfinished(String key, Instant begunAt) {
+          assertThat(store.uploads.values())
+              .as("told before it is aborted")
+              .extracting(FakeS3.Begun::key, FakeS3.Begun::at)
+              .contains(tuple(key, begunAt));
+          told.add("upload " + key);
         }
 
         @Override
@@ -69,7 +80,7 @@ class CleanUpTest {
     String young = write(attempt().delivery(UUID.randomUUID().toString()));
     rig.later(Duration.ofDays(6));
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 1, 0, 0, 0));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 1, 0, 0, 0, 0));
 
     assertThat(store.objects).containsOnlyKeys(young);
     assertThat(told).containsExactly(old);
@@ -80,7 +91,7 @@ class CleanUpTest {
     String old = write(attempt());
     rig.later(ELEVEN_DAYS);
 
-    assertThat(cleanUp(attempt(), false)).isEqualTo(new CleanUpReport(1, 0, 0, 0, 0));
+    assertThat(cleanUp(attempt(), false)).isEqualTo(new CleanUpReport(1, 0, 0, 0, 0, 0));
 
     assertThat(told).containsExactly(old);
     assertThat(store.objects).containsOnlyKeys(old);
@@ -103,7 +114,7 @@ class CleanUpTest {
     store.objects.put(outside, kept);
     rig.later(ELEVEN_DAYS);
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 0, 0, 3, 0));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 0, 0, 3, 0, 0));
 
     assertThat(store.objects).containsKey(outside).doesNotContainKey(ours);
     assertThat(store.objects).containsKeys(others.keySet().toArray(String[]::new));
@@ -115,7 +126,7 @@ class CleanUpTest {
     rig.later(ELEVEN_DAYS);
     store.ignoringPrefixes();
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 0, 0, 0));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 0, 0, 0, 0));
 
     assertThat(store.objects).containsOnlyKeys(ours);
   }
@@ -125,7 +136,7 @@ class CleanUpTest {
     String unmarked = write(anAttempt().at(server.url()));
     rig.later(Duration.ofDays(10_000));
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 0, 1, 0));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 0, 1, 0, 0));
 
     assertThat(store.objects).containsOnlyKeys(unmarked);
   }
@@ -144,7 +155,7 @@ class CleanUpTest {
     rig.later(ELEVEN_DAYS);
     store.saying(headers.split("\\|"));
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 1, 0, 0));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 1, 0, 0, 0));
 
     assertThat(store.objects).hasSize(1);
   }
@@ -174,7 +185,7 @@ class CleanUpTest {
             ? Optional.of(RawServer.error(403, "AccessDenied"))
             : Optional.empty());
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 0, 0, 0, 1));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 0, 0, 0, 1, 0));
 
     assertThat(store.objects).containsOnlyKeys(first);
     assertThat(failures)
@@ -191,8 +202,69 @@ class CleanUpTest {
     }
     rig.later(ELEVEN_DAYS);
 
-    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(95, 0, 0, 0, 0));
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(95, 0, 0, 0, 0, 0));
     assertThat(store.objects).isEmpty();
+  }
+
+  /** F38: what a killed sender left of a task that was never tried again. */
+  @Test
+  void f38UploadsThatNobodyEndedAreAborted() {
+    String name = attempt().key().substring(attempt().key().lastIndexOf('/') + 1);
+    store.uploads.put("ours", FakeS3.Begun.empty(attempt().key(), rig.now()));
+    store.uploads.put(
+        "other's", FakeS3.Begun.empty(attempt().destination("other").key(), rig.now()));
+    store.uploads.put("outside", FakeS3.Begun.empty("elsewhere/" + name, rig.now()));
+    rig.later(Duration.ofDays(1));
+    store.uploads.put(
+        "under way",
+        FakeS3.Begun.empty(
+            attempt().delivery(UUID.randomUUID().toString()).key(), rig.now().minusSeconds(60)));
+    store.ignoringPrefixes();
+
+    assertThat(cleanUp(attempt(), false)).isEqualTo(new CleanUpReport(0, 0, 0, 0, 0, 1));
+    assertThat(store.uploads).as("a dry run").hasSize(4);
+
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 0, 0, 0, 1));
+    assertThat(store.uploads).containsOnlyKeys("other's", "outside", "under way");
+    assertThat(told).containsOnly("upload " + attempt().key());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403,AccessDenied", "501,NotImplemented"})
+  void whoMayNotSeeUploadsCleansUpAllTheSame(int status, String code) {
+    write(attempt());
+    rig.later(ELEVEN_DAYS);
+    store.failing(request ->
+        FakeS3.is(request, "GET", "uploads")
+            ? Optional.of(RawServer.error(status, code))
+            : Optional.empty());
+
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(1, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void anUploadThatIsLeftIsTold() {
+    store.uploads.put("ours", FakeS3.Begun.empty(attempt().key(), rig.now()));
+    rig.later(ELEVEN_DAYS);
+    store.failing(request ->
+        FakeS3.is(request, "DELETE", "uploadId")
+            ? Optional.of(RawServer.error(403, "AccessDenied"))
+            : Optional.empty());
+
+    assertThat(cleanUp(attempt(), true)).isEqualTo(new CleanUpReport(0, 0, 0, 0, 1, 0));
+    assertThat(failures).singleElement().asString().contains(attempt().key(), "AccessDenied");
+  }
+
+  @Test
+  void aStoreThatFallsSilentEndsItAndWhatIsNotKnownIsTold() {
+    String key = write(attempt());
+    rig.later(ELEVEN_DAYS);
+    store.failing(request -> FakeS3.is(request, "DELETE", "") ? Optional.of("") : Optional.empty());
+
+    assertThatThrownBy(() -> cleanUp(attempt().timeout(Duration.ofSeconds(3)), true))
+        .isInstanceOf(CleanUpException.class)
+        .hasMessageContaining("127.0.0.1 did not answer within 3000 ms");
+    assertThat(failures).singleElement().asString().contains(key, "nobody knows");
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -46,7 +47,12 @@ final class FakeS3 implements RawServer.Script {
   record Kept(byte[] content, RawServer.Seen said, String checksum) {}
 
   /** An upload that nobody has ended. */
-  record Begun(String key, RawServer.Seen said, Map<Integer, byte[]> parts) {}
+  record Begun(String key, RawServer.Seen said, Instant at, Map<Integer, byte[]> parts) {
+    /** Without anything in it. */
+    static Begun empty(String key, Instant at) {
+      return new Begun(key, new RawServer.Seen("POST / HTTP/1.1\r\n", new byte[0]), at, Map.of());
+    }
+  }
 
   FakeS3 locking(@Nullable String newDefaultMode) {
     hasLock = true;
@@ -149,9 +155,10 @@ final class FakeS3 implements RawServer.Script {
     String prefix = decoded(query.getOrDefault("prefix", ""));
     StringBuilder found = new StringBuilder();
     uploads.forEach((id, upload) -> {
-      if (upload.key().startsWith(prefix)) {
+      if (ignoresPrefixes || upload.key().startsWith(prefix)) {
         found.append(
-            "<Upload><Key>%s</Key><UploadId>%s</UploadId></Upload>".formatted(upload.key(), id));
+            "<Upload><Key>%s</Key><UploadId>%s</UploadId><Initiated>%s</Initiated></Upload>"
+                .formatted(upload.key(), id, upload.at()));
       }
     });
     return xml("<ListMultipartUploadsResult>" + found + "</ListMultipartUploadsResult>");
@@ -229,7 +236,7 @@ final class FakeS3 implements RawServer.Script {
       return wrong.get();
     }
     String id = "upload-" + nextUpload.incrementAndGet();
-    uploads.put(id, new Begun(key, request, new TreeMap<>()));
+    uploads.put(id, new Begun(key, request, Attempts.CREATED, new TreeMap<>()));
     return xml(
         "<InitiateMultipartUploadResult><Key>%s</Key><UploadId>%s</UploadId></InitiateMultipartUploadResult>"
             .formatted(key, id));

@@ -247,12 +247,7 @@ class MultipartTest {
 
   @Test
   void uploadsOfOthersAreLeftAlone() {
-    store.uploads.put(
-        "foreign",
-        new FakeS3.Begun(
-            attempt().key() + ".bak",
-            new RawServer.Seen("POST / HTTP/1.1\r\n", new byte[0]),
-            new java.util.TreeMap<>()));
+    store.uploads.put("foreign", FakeS3.Begun.empty(attempt().key() + ".bak", rig.now()));
 
     assertThat(rig.send(attempt())).isInstanceOf(Outcome.Delivered.class);
     assertThat(store.uploads).containsOnlyKeys("foreign");

@@ -180,17 +180,40 @@ class RetentionTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "<ObjectLockConfiguration>", "\u0000", "<ListBucketResult/>"})
   void anAnswerThatSaysNothingIsNoLock(String body) {
-    store.failing(
-        request ->
-            FakeS3.is(request, "GET", "object-lock")
-                ? Optional.of(RawServer.answer(200, body))
-                : Optional.empty());
+    store.failing(request ->
+        FakeS3.is(request, "GET", "object-lock")
+            ? Optional.of(RawServer.answer(200, body))
+            : Optional.empty());
 
     Outcome outcome = send(anAttempt().kept(10, false, Mode.AUTO));
 
     assertThat(outcome).isNotInstanceOf(Outcome.Delivered.class);
     assertThat(outcome.toString()).doesNotContain("CHANNEL_ERROR").contains("Object Lock");
     assertThat(store.objects).isEmpty();
+  }
+
+  /** What a store answers that does not know the question, with more objects than are read. */
+  @Test
+  void aLongListingIsNoAnswerAndSaysWhatToDo() {
+    String listing =
+        "<ListBucketResult>"
+            + "<Contents><Key>some-key</Key></Contents>".repeat(3000)
+            + "</ListBucketResult>";
+    store.failing(request ->
+        FakeS3.is(request, "GET", "object-lock")
+            ? Optional.of(RawServer.answer(200, listing))
+            : Optional.empty());
+
+    assertThat(send(anAttempt().kept(10, true, Mode.AUTO)))
+        .isInstanceOfSatisfying(
+            Outcome.Transient.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo(Reason.PROTOCOL_ERROR);
+              assertThat(failed.message()).contains("retention.mode \"clean-up\"");
+            });
+    assertThat(store.objects).isEmpty();
+    assertThat(send(anAttempt().kept(10, true, Mode.CLEAN_UP)))
+        .isInstanceOf(Outcome.Delivered.class);
   }
 
   @Test
@@ -217,14 +240,17 @@ class RetentionTest {
     rig.inPartsFrom(1, FakeS3.PART_SIZE);
 
     RawServer.Seen request =
-        written(anAttempt().kept(10, true, Mode.AUTO).tags(Map.of("class", "phi")));
+        written(
+            anAttempt().kms("alias/audit").kept(10, true, Mode.AUTO).tags(Map.of("class", "phi")));
 
     assertThat(request.requestLine()).startsWith("POST").contains("uploads");
     assertThat(request.values(MODE)).containsExactly("COMPLIANCE");
     assertThat(request.values(UNTIL)).containsExactly(TEN_DAYS_LATER);
     assertThat(request.values(DELETE_AFTER)).containsExactly(TEN_DAYS_LATER);
     assertThat(request.values("x-amz-tagging")).containsExactly("class=phi");
-    assertThat(request.values("x-amz-server-side-encryption")).containsExactly("AES256");
+    assertThat(request.values("x-amz-server-side-encryption")).containsExactly("aws:kms");
+    assertThat(request.values("x-amz-server-side-encryption-aws-kms-key-id"))
+        .containsExactly("alias/audit");
     assertThat(request.values("x-amz-storage-class")).containsExactly("STANDARD_IA");
   }
 

@@ -177,6 +177,11 @@ class StorageOnceTest {
           }
 
           @Override
+          public void unfinished(String key, Instant begunAt) {
+            throw new AssertionError(key);
+          }
+
+          @Override
           public void failed(String key, String why) {
             throw new AssertionError(why);
           }
@@ -185,12 +190,12 @@ class StorageOnceTest {
 
     CleanUpReport looked =
         rig.channel().cleanUp(attempt.destination(), attempt.secrets(), false, watcher);
-    assertThat(looked).isEqualTo(new CleanUpReport(1, 0, 0, 1, 0));
+    assertThat(looked).isEqualTo(new CleanUpReport(1, 0, 0, 1, 0, 0));
     assertThat(store.objects(bucket)).hasSize(2);
     CleanUpReport removed =
         rig.channel().cleanUp(attempt.destination(), attempt.secrets(), true, watcher);
 
-    assertThat(removed).isEqualTo(new CleanUpReport(1, 0, 0, 1, 0));
+    assertThat(removed).isEqualTo(new CleanUpReport(1, 0, 0, 1, 0, 0));
     assertThat(told).containsExactly(old.key(), old.key());
     assertThat(store.objects(bucket))
         .singleElement()
@@ -205,6 +210,17 @@ class StorageOnceTest {
     assumeTrue(aws("--version").waitFor() == 0, "needs the aws command line");
     byte[] large = MultipartTest.random(10 * 1024 * 1024);
     String second = "00000000-0000-4000-8000-000000000002";
+    // As a sender leaves it that is killed in the middle.
+    assertThat(
+            output(
+                aws(
+                    "s3api",
+                    "create-multipart-upload",
+                    "--bucket",
+                    bucket,
+                    "--key",
+                    inBucket().delivery(second).key())))
+        .contains("UploadId");
     delivered(rig.send(inBucket().data("{\"big\": 9007199254740993}")), "200");
     delivered(rig.send(inBucket().delivery(second).data(large)), "200");
 
@@ -230,7 +246,7 @@ class StorageOnceTest {
   }
 
   private static Process aws(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("aws", "--no-cli-pager"));
+    List<String> command = new ArrayList<>(List.of("aws"));
     command.addAll(List.of("--endpoint-url", store.endpoint().toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -239,6 +255,8 @@ class StorageOnceTest {
     builder.environment().put("AWS_SECRET_ACCESS_KEY", Attempts.SECRET_KEY);
     builder.environment().put("AWS_DEFAULT_REGION", "us-east-1");
     builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+    // Version 2 pages what it prints, version 1 has no option against it.
+    builder.environment().put("AWS_PAGER", "");
     builder.environment().put("HTTP_PROXY", "");
     builder.environment().put("HTTPS_PROXY", "");
     try {
