@@ -48,7 +48,7 @@ class RequestAvroTest {
         new DeliveryOptions(
             10,
             Optional.of("key ü"),
-            Optional.of("session-9"),
+            Optional.of("session \"9\" \\ 2"),
             List.of("phi", "😀"),
             Optional.of(Instant.parse("2026-01-31T08:00:00.001Z")),
             Optional.of(Instant.parse("2026-01-31T09:00:00Z")));
@@ -116,6 +116,7 @@ class RequestAvroTest {
     DecodedRequest read = codec.decode(codec.encode(Topics.REQUESTS, request));
 
     assertThat(read).isEqualTo(new DecodedRequest.Valid(request));
+    assertThat(codec.decode(codec.encodeJson(request))).isEqualTo(read);
   }
 
   /** Threads that write at the same time do not write into each other's bytes. */
