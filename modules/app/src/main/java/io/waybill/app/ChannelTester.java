@@ -48,7 +48,7 @@ final class ChannelTester implements ConnectionTester {
     this.clock = clock;
   }
 
-  private record Rules(List<Cidr> allowed, Sending sending) {}
+  record Rules(List<Cidr> allowed, Sending sending) {}
 
   @Override
   public Result run(Test test) {
@@ -93,7 +93,7 @@ final class ChannelTester implements ConnectionTester {
     }
   }
 
-  private static Rules rules(Operator operator) {
+  static Rules rules(Operator operator) {
     if (operator.configFile().isPresent()) {
       WaybillConfig config = ConfigFile.read(operator.configFile().get());
       return new Rules(config.allowCidrs(), config.sending());

@@ -60,14 +60,18 @@ final class Channels {
   }
 
   private Running storage(CredentialSource credentials) {
-    return new Running(
-        StorageChannel.start(
-            StorageSettings.defaults(Version.current()),
-            credentials,
-            sending.platformCredentials(),
-            guard,
-            whomToTrust()),
-        () -> true);
+    return new Running(storageChannel(credentials), () -> true);
+  }
+
+  /** The channel that writes objects, for whoever cleans up after it too. */
+  StorageChannel storageChannel(CredentialSource credentials) {
+    return StorageChannel.start(
+        StorageSettings.defaults(Version.current()),
+        credentials,
+        sending.platformCredentials(),
+        guard,
+        clock,
+        whomToTrust());
   }
 
   private static String ownName() {

@@ -71,6 +71,7 @@ final class ConfigKeys {
         "sender.perDestination.perSecond",
         "email.allowUnencrypted",
         "storage.platformCredentials",
+        "storage.localRoots",
         "egressProxy.port",
         "autoDisable.enabled",
         "autoDisable.failures",

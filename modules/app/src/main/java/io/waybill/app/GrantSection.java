@@ -1,5 +1,6 @@
 package io.waybill.app;
 
+import io.waybill.channel.storage.LocalRoot;
 import io.waybill.channel.storage.PlatformCredentials.Grant;
 import io.waybill.domain.OrganizationId;
 import io.waybill.secrets.PrivateFile;
@@ -13,8 +14,9 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * One entry of {@code storage.platformCredentials}. The credentials are in a file of their own, so
- * that the configuration can be shown to people who must not see them.
+ * One entry of {@code storage.platformCredentials} or of {@code storage.localRoots}. The
+ * credentials are in a file of their own, so that the configuration can be shown to people who must
+ * not see them.
  */
 final class GrantSection {
   private GrantSection() {}
@@ -23,10 +25,7 @@ final class GrantSection {
    * @throws IllegalArgumentException naming the key, never a value
    */
   static Grant read(ConfigSection section) {
-    OrganizationId organization =
-        OrganizationId.parse(section.text("organizationId"))
-            .orElseThrow(
-                () -> section.wrong("organizationId", "must be " + OrganizationId.FORM_IN_WORDS));
+    OrganizationId organization = organization(section);
     Properties credentials = credentials(section);
     try {
       return new Grant(
@@ -36,11 +35,36 @@ final class GrantSection {
           section.has("prefix") ? section.text("prefix") : "",
           required(section, credentials, "accessKeyId"),
           required(section, credentials, "secretAccessKey"),
-          Optional.ofNullable(credentials.getProperty("sessionToken")).map(String::strip));
+          Optional.ofNullable(credentials.getProperty("sessionToken")).map(String::strip),
+          section.has("roleArn") ? Optional.of(section.text("roleArn")) : Optional.empty());
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       throw message.contains("platformCredentials") ? e : section.wrong("", message);
     }
+  }
+
+  /**
+   * One entry of {@code storage.localRoots}.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  static LocalRoot readRoot(ConfigSection section) {
+    try {
+      return new LocalRoot(
+          organization(section),
+          section.text("name"),
+          section.path("folder").toAbsolutePath().normalize(),
+          section.has("prefix") ? section.text("prefix") : "");
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.contains("localRoots") ? e : section.wrong("", message);
+    }
+  }
+
+  private static OrganizationId organization(ConfigSection section) {
+    return OrganizationId.parse(section.text("organizationId"))
+        .orElseThrow(
+            () -> section.wrong("organizationId", "must be " + OrganizationId.FORM_IN_WORDS));
   }
 
   private static URI endpoint(ConfigSection section) {

@@ -24,6 +24,7 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return Commands.ofProcess(COMMANDS, new ChannelTester(Clock.systemUTC()));
+    return Commands.ofProcess(
+        COMMANDS, new ChannelTester(Clock.systemUTC()), new StoreCleaner(Clock.systemUTC()));
   }
 }

@@ -20,9 +20,10 @@ final class SendingSection {
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
   private static final Set<String> EMAIL_KEYS = Set.of("allowUnencrypted");
-  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials");
+  private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials", "localRoots");
   private static final Set<String> GRANT_KEYS =
-      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile");
+      Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile", "roleArn");
+  private static final Set<String> ROOT_KEYS = Set.of("organizationId", "name", "folder", "prefix");
   private static final Set<String> BREAKER_KEYS = Set.of("failureThreshold", "resetTimeout");
 
   private final ConfigReading reading;
@@ -92,9 +93,10 @@ final class SendingSection {
   }
 
   private PlatformCredentials platformCredentials() {
+    ConfigSection storage = root.sectionOrEmpty("storage", STORAGE_KEYS);
     return new PlatformCredentials(
-        root.sectionOrEmpty("storage", STORAGE_KEYS)
-            .each("platformCredentials", GRANT_KEYS, GrantSection::read));
+        storage.each("platformCredentials", GRANT_KEYS, GrantSection::read),
+        storage.each("localRoots", ROOT_KEYS, GrantSection::readRoot));
   }
 
   private static RetryPolicy retry(ConfigSection section, RetryPolicy usual) {

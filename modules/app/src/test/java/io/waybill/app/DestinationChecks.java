@@ -25,6 +25,7 @@ final class DestinationChecks {
         Map.entry("destinations set-default", DestinationChecks::setDefault),
         Map.entry("destinations rotate-secret", DestinationChecks::rotateSecret),
         Map.entry("destinations test", DestinationChecks::test),
+        Map.entry("storage clean-up", DestinationChecks::cleanUp),
         Map.entry("health list", DestinationChecks::healthList));
   }
 
@@ -121,6 +122,34 @@ final class DestinationChecks {
     assertThat(rig.receiver().requests("/tested"))
         .singleElement()
         .satisfies(request -> assertThat(request.header("waybill-type")).contains("waybill.test"));
+  }
+
+  private static void cleanUp(CommandRig rig) {
+    String archive =
+        """
+        {"organizationId": "%s", "label": "cleaned", "type": "storage", "config": {"storage": {
+          "provider": "s3", "path": "cleaned/", "retention": {"days": 1, "autoCleanup": true},
+          "config": {"region": "us-east-1", "bucket": "%s", "endpoint": "%s",
+            "accessKeyId": "%s", "secretAccessKey": "%s"}}}}
+        """
+            .formatted(
+                ORG,
+                SharedStore.BUCKET,
+                SharedStore.store().endpoint(),
+                SharedStore.KEY_ID,
+                SharedStore.SECRET);
+    String file = rig.file("cleaned.json", archive);
+    String id = rig.given("destinations", "apply", "-f", file, "-o", "id");
+    rig.run("destinations", "test", id, "--deliver").ok();
+
+    JsonNode json = rig.run("storage", "clean-up", id, "--org", ORG, "-o", "json").ok().json();
+
+    assertThat(json.path("deleted").asBoolean()).isFalse();
+    assertThat(json.path("removed").asInt()).isZero();
+    assertThat(json.path("notYet").asInt()).as("written a moment ago").isEqualTo(1);
+    Ran webhook = rig.run("storage", "clean-up", rig.destination(ORG, "no-store"), "--delete");
+    assertThat(webhook.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(webhook.err()).contains("does not write to an object store");
   }
 
   private static void healthList(CommandRig rig) {

@@ -78,6 +78,7 @@ class EveryCommandIT {
         List.of("get", "enable", "disable", "set-default", "rotate-secret", "test", "delete")) {
       all.put("destinations " + command, destination);
     }
+    all.put("storage clean-up", destination);
     for (String command : List.of("pause destination", "resume destination")) {
       all.put(command, destination);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.waybill.channel.storage.LocalRoot;
 import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.OrganizationId;
 import io.waybill.guard.EgressProxy;
@@ -138,6 +139,43 @@ class SendingConfigTest {
     assertThat(config.toString()).doesNotContain(KEY_ID, SECRET, "s-12345678", "t-1");
   }
 
+  @Test
+  void readsLocalFoldersAndRoles() throws IOException {
+    writePrivately(folder.resolve("roles.properties"), GOOD);
+    PlatformCredentials platform =
+        read(LEAST
+                + """
+                storage:
+                  platformCredentials:
+                    - organizationId: enterprise-001
+                      bucket: theirs
+                      roleArn: arn:aws:iam::123456789012:role/archive
+                      credentialsFile: roles.properties
+                  localRoots:
+                    - organizationId: hospital-001
+                      name: archive
+                      folder: /var/lib/waybill/archive
+                      prefix: hospital-001/
+                    - organizationId: hospital-002
+                      name: archive
+                      folder: archive-2
+                """)
+            .sending()
+            .platformCredentials();
+
+    assertThat(platform.grants().getFirst().roleArn())
+        .contains("arn:aws:iam::123456789012:role/archive");
+    assertThat(platform.localRoots())
+        .containsExactly(
+            new LocalRoot(
+                new OrganizationId("hospital-001"),
+                "archive",
+                Path.of("/var/lib/waybill/archive"),
+                "hospital-001/"),
+            new LocalRoot(
+                new OrganizationId("hospital-002"), "archive", folder.resolve("archive-2"), ""));
+  }
+
   static Stream<Arguments> wrongSending() {
     return Stream.of(
         argumentSet(
@@ -169,19 +207,29 @@ class SendingConfigTest {
             "unknown storage key",
             "storage: {defaultCredentials: true}",
             "",
-            "storage.defaultCredentials is not a key; there are [platformCredentials]"),
+            "storage.defaultCredentials is not a key; there are [localRoots, platformCredentials]"),
         argumentSet(
             "a grant, no list",
             "storage: {platformCredentials: {bucket: b}}",
             "",
             "must be a list"),
+        argumentSet(
+            "a folder for its name",
+            "storage: {localRoots: [{organizationId: o, name: /var/x, folder: /var/x}]}",
+            "",
+            "storage.localRoots[0]"),
+        argumentSet(
+            "a folder without an owner",
+            "storage: {localRoots: [{name: archive, folder: /var/x}]}",
+            "",
+            "storage.localRoots[0].organizationId is missing"),
         argumentSet("a text for a grant", grants("secret"), "", "must hold keys and values"),
         argumentSet(
             "keys in the configuration itself",
             grant("accessKeyId: " + KEY_ID + ", secretAccessKey: " + SECRET),
             "",
             "storage.platformCredentials[0].accessKeyId is not a key; there are [bucket,"
-                + " credentialsFile, endpoint, organizationId, prefix]"),
+                + " credentialsFile, endpoint, organizationId, prefix, roleArn]"),
         argumentSet(
             "no organization",
             grants("{bucket: audit-backup, credentialsFile: keys.properties}"),

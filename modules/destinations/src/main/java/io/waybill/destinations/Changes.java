@@ -166,6 +166,7 @@ final class Changes {
           return;
         }
         String place = "config.storage.config.";
+        add(changed, "config.storage.provider", old.provider(), storage.provider());
         add(changed, place + "region", old.region(), storage.region());
         add(changed, place + "bucket", old.bucket(), storage.bucket());
         add(changed, place + "endpoint", old.endpoint(), storage.endpoint());
@@ -177,8 +178,10 @@ final class Changes {
             storage.serverSideEncryption());
         add(changed, place + "kmsKeyId", old.kmsKeyId(), storage.kmsKeyId());
         add(changed, place + "storageClass", old.storageClass(), storage.storageClass());
+        add(changed, place + "roleArn", old.roleArn(), storage.roleArn());
         add(changed, place + "credentials", old.credentials(), storage.credentials());
         add(changed, "config.storage.path", old.path(), storage.path());
+        add(changed, "config.storage.tags", old.tags(), storage.tags());
         add(changed, "config.storage.metadata", old.metadata(), storage.metadata());
         add(changed, "config.storage.retention", old.retention(), storage.retention());
         add(changed, "config.storage.timeout", old.timeout(), storage.timeout());

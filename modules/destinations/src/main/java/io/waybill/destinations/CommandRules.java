@@ -103,8 +103,10 @@ final class CommandRules {
       }
       case EmailConfig email ->
           checkAmount(errors, "config.email.recipients", email.recipients().size());
-      case StorageConfig storage ->
-          checkAmount(errors, "config.storage.metadata", storage.metadata().size());
+      case StorageConfig storage -> {
+        checkAmount(errors, "config.storage.metadata", storage.metadata().size());
+        checkAmount(errors, "config.storage.tags", storage.tags().size());
+      }
     }
     checkAmount(errors, "secrets", secrets.size());
     return errors;

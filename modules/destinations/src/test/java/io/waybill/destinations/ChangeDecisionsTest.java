@@ -356,6 +356,58 @@ class ChangeDecisionsTest extends DecisionsFixture {
   }
 
   @Test
+  void namesWhatChangedOfAStore() {
+    StorageConfig before = store(Optional.empty());
+    StorageConfig after =
+        new StorageConfig(
+            before.provider(),
+            before.region(),
+            before.bucket(),
+            before.endpoint(),
+            before.forcePathStyle(),
+            before.path(),
+            before.serverSideEncryption(),
+            before.kmsKeyId(),
+            before.storageClass(),
+            Optional.of("arn:aws:iam::123456789012:role/archive"),
+            Map.of("data-class", "phi"),
+            Optional.of(new StorageConfig.Retention(7, true)),
+            before.metadata(),
+            before.credentials(),
+            before.timeout(),
+            before.retry());
+    StorageConfig folder =
+        StorageConfig.local(before.bucket(), "p/", before.timeout(), Optional.empty());
+
+    assertThat(changes(before, after))
+        .containsExactly(
+            "config.storage.config.roleArn", "config.storage.tags", "config.storage.retention");
+    assertThat(changes(before, folder))
+        .contains("config.storage.provider", "config.storage.config.region");
+  }
+
+  private static List<String> changes(StorageConfig before, StorageConfig after) {
+    return Changes.fields(
+        new Registered(withStore(before), List.of()), withStore(after), List.of());
+  }
+
+  private static Destination withStore(StorageConfig config) {
+    return new Destination(
+        ID,
+        ORG,
+        "archive",
+        Optional.empty(),
+        config,
+        Fallback.none(),
+        false,
+        true,
+        false,
+        4,
+        NOW,
+        NOW);
+  }
+
+  @Test
   void updateStoresTheSameValueUnderANewSeal() {
     var resealed = sealedAs("x-api-key", "first", "under the new key");
 

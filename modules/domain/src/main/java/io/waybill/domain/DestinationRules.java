@@ -31,6 +31,9 @@ public final class DestinationRules {
   public static final String INVALID_VALUE = "invalid-value";
   public static final String REQUIRED = "required";
 
+  /** The operator has not allowed it here. */
+  public static final String NOT_ALLOWED = "not-allowed";
+
   /** In the words of the format, but this release cannot do it. */
   public static final String NOT_AVAILABLE = "not-available";
 

@@ -30,7 +30,7 @@ public final class StorageRules {
   /** How a key of one's own in KMS encrypts objects. */
   public static final String KMS = "aws:kms";
 
-  /** Longest time that objects can be meant to be kept: a hundred years. */
+  /** Longest time that objects can be kept: a hundred years. */
   public static final int MAX_RETENTION_DAYS = 36_500;
 
   /**
@@ -60,6 +60,10 @@ public final class StorageRules {
   /** Key id, ARN of a key, alias or ARN of an alias. */
   private static final Pattern KMS_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:/_-]{0,2047}");
 
+  /** The partition, an account and a name with its path. */
+  private static final Pattern ROLE =
+      Pattern.compile("arn:aws[a-z-]{0,20}:iam::\\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,576}");
+
   private static final Set<String> STORAGE_CLASSES =
       Set.of(
           "STANDARD",
@@ -78,17 +82,47 @@ public final class StorageRules {
   /** All that is wrong with a configuration, credentials excepted. */
   public static List<FieldError> checkConfig(StorageConfig config) {
     List<FieldError> errors = new ArrayList<>();
-    config.endpoint().ifPresent(url -> errors.addAll(checkEndpoint(url.toString())));
-    errors.addAll(checkRegion(config.region(), config.endpoint().isPresent()));
-    errors.addAll(checkBucket(config.bucket()));
+    errors.addAll(
+        config.provider() == StorageConfig.Provider.LOCAL
+            ? StorageFolderRules.check(config)
+            : checkStore(config));
     errors.addAll(StoragePath.check(config.path()));
-    errors.addAll(checkEncryption(config.serverSideEncryption(), config.kmsKeyId()));
-    config.storageClass().ifPresent(name -> errors.addAll(checkStorageClass(name)));
-    config.retention().ifPresent(kept -> errors.addAll(checkRetention(kept)));
-    errors.addAll(checkMetadata(config.metadata()));
     errors.addAll(DestinationRules.checkTimeout(SECTION, config.timeout()));
     config.retry().ifPresent(retry -> errors.addAll(DestinationRules.checkRetry(SECTION, retry)));
     return List.copyOf(errors);
+  }
+
+  private static List<FieldError> checkStore(StorageConfig config) {
+    List<FieldError> errors = new ArrayList<>();
+    config.endpoint().ifPresent(url -> errors.addAll(checkEndpoint(url.toString())));
+    errors.addAll(checkRegion(config.region(), config.endpoint().isPresent()));
+    errors.addAll(checkBucket(config.bucket()));
+    errors.addAll(checkEncryption(config.serverSideEncryption(), config.kmsKeyId()));
+    config.storageClass().ifPresent(name -> errors.addAll(checkStorageClass(name)));
+    config.roleArn().ifPresent(arn -> errors.addAll(checkRole(arn)));
+    errors.addAll(StorageTagRules.check(config.tags()));
+    config.retention().ifPresent(kept -> errors.addAll(checkRetention(kept)));
+    errors.addAll(checkMetadata(config.metadata()));
+    return List.copyOf(errors);
+  }
+
+  /** What is wrong with the name of a local folder. */
+  public static List<FieldError> checkRoot(String name) {
+    return StorageFolderRules.checkRoot(name);
+  }
+
+  /** What is wrong with a role that is to be assumed. */
+  public static List<FieldError> checkRole(String arn) {
+    return ROLE.matcher(arn).matches()
+        ? List.of()
+        : invalid(
+            CONFIG + "roleArn",
+            "must be the ARN of a role: arn:aws:iam::123456789012:role/waybill-archive");
+  }
+
+  /** All that is wrong with the tags of objects. */
+  public static List<FieldError> checkTags(Map<String, String> tags) {
+    return StorageTagRules.check(tags);
   }
 
   /**
@@ -159,15 +193,24 @@ public final class StorageRules {
             "must be one of " + String.join(", ", STORAGE_CLASSES.stream().sorted().toList()));
   }
 
-  /** What is wrong with how long objects are meant to be kept. */
+  /** All that is wrong with how long objects are kept. */
   public static List<FieldError> checkRetention(StorageConfig.Retention retention) {
-    return retention.days() >= 1 && retention.days() <= MAX_RETENTION_DAYS
-        ? List.of()
-        : List.of(
-            new FieldError(
-                SECTION + ".retention.days",
-                DestinationRules.OUT_OF_RANGE,
-                "must be 1 to " + MAX_RETENTION_DAYS));
+    List<FieldError> errors = new ArrayList<>();
+    if (retention.days() < 1 || retention.days() > MAX_RETENTION_DAYS) {
+      errors.add(
+          new FieldError(
+              SECTION + ".retention.days",
+              DestinationRules.OUT_OF_RANGE,
+              "must be 1 to " + MAX_RETENTION_DAYS));
+    }
+    if (retention.mode() == StorageConfig.Retention.Mode.CLEAN_UP && !retention.autoCleanup()) {
+      errors.addAll(
+          invalid(
+              SECTION + ".retention.mode",
+              "\"clean-up\" needs autoCleanup true: without it objects would neither be kept nor"
+                  + " removed"));
+    }
+    return List.copyOf(errors);
   }
 
   /** All that is wrong with the metadata of objects. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -305,6 +306,114 @@ class StorageRulesTest {
         .singleElement()
         .returns("config.storage.retention.days", FieldError::field)
         .returns("out-of-range", FieldError::code);
+  }
+
+  @Test
+  void aMarkForCleanUpNeedsSomebodyWhoWantsIt() {
+    StorageConfig.Retention.Mode mode = StorageConfig.Retention.Mode.CLEAN_UP;
+
+    assertThat(StorageRules.checkRetention(new StorageConfig.Retention(1, true, mode))).isEmpty();
+    assertThat(StorageRules.checkRetention(new StorageConfig.Retention(1, false, mode)))
+        .singleElement()
+        .returns("config.storage.retention.mode", FieldError::field);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "arn:aws:iam::123456789012:role/archive,true",
+    "arn:aws-cn:iam::123456789012:role/a/b/c-d,true",
+    "arn:aws:iam::123456789012:user/archive,false",
+    "arn:aws:iam::12345:role/archive,false",
+    "arn:aws:iam::123456789012:role/,false",
+    "'arn:aws:iam::123456789012:role/a\nb',false",
+    "archive,false",
+    "'',false",
+  })
+  void aRoleIsTheArnOfARole(String arn, boolean taken) {
+    assertThat(StorageRules.checkRole(arn).isEmpty()).isEqualTo(taken);
+  }
+
+  @Test
+  void takesTagsThatEveryStoreTakes() {
+    assertThat(StorageRules.checkTags(Map.of("data class", "phi", "a:b/c@d", "x+y=z", "e", "")))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aws:x,1",
+    "AWS:x,1",
+    "waybill-x,1",
+    "'',1",
+    "' a',1",
+    "a&b,1",
+    "a,1&b=2",
+    "a,' 1'",
+    "ä,1",
+    "a,ä",
+    "'a\r\nb',1",
+  })
+  void refusesOtherTags(String name, String value) {
+    assertThat(StorageRules.checkTags(Map.of(name, value)))
+        .singleElement()
+        .satisfies(error -> {
+          assertThat(error.field()).startsWith("config.storage.tags.").matches("[!-~]+");
+          assertThat(error.code()).isEqualTo("invalid-value");
+        });
+  }
+
+  @Test
+  void refusesMoreThanTenTags() {
+    Map<String, String> tags = new HashMap<>();
+    for (int i = 0; i < 11; i++) {
+      tags.put("tag" + i, "x");
+    }
+
+    assertThat(StorageRules.checkTags(tags))
+        .singleElement()
+        .returns("config.storage.tags", FieldError::field)
+        .returns("too-many", FieldError::code);
+  }
+
+  @Test
+  void aLocalFolderHasNothingOfAStore() {
+    Duration timeout = Duration.ofSeconds(60);
+    StorageConfig folder = StorageConfig.local("archive", "a/", timeout, Optional.empty());
+    StorageConfig odd =
+        new StorageConfig(
+            StorageConfig.Provider.LOCAL,
+            "us-east-1",
+            "../archive",
+            Optional.of(URI.create("https://s3.example.com")),
+            false,
+            "a/",
+            "AES256",
+            Optional.of("alias/x"),
+            Optional.of("GLACIER"),
+            Optional.of("arn:aws:iam::123456789012:role/archive"),
+            Map.of("a", "b"),
+            Optional.of(new StorageConfig.Retention(1, true)),
+            Map.of("a", "b"),
+            StorageConfig.Credentials.KEYS,
+            timeout,
+            Optional.empty());
+
+    assertThat(StorageRules.checkConfig(folder)).isEmpty();
+    assertThat(folder.credentialsGoTo()).isEqualTo("local");
+    assertThat(StorageRules.checkConfig(odd))
+        .extracting(FieldError::field)
+        .containsExactlyInAnyOrder(
+            "config.storage.config.root",
+            "config.storage.config.region",
+            "config.storage.config.endpoint",
+            "config.storage.config.serverSideEncryption",
+            "config.storage.config.kmsKeyId",
+            "config.storage.config.storageClass",
+            "config.storage.config.roleArn",
+            "config.storage.config.accessKeyId",
+            "config.storage.tags",
+            "config.storage.metadata",
+            "config.storage.retention");
   }
 
   @ParameterizedTest

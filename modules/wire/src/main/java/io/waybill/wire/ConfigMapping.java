@@ -162,16 +162,25 @@ final class ConfigMapping {
         storage.storageClass().orElse(null),
         storage
             .retention()
-            .map(kept -> new io.waybill.avro.StorageRetention(kept.days(), kept.autoCleanup()))
+            .map(kept ->
+                new io.waybill.avro.StorageRetention(
+                    kept.days(), kept.autoCleanup(), kept.mode().word()))
             .orElse(null),
         storage.metadata(),
         storage.credentials().name().toLowerCase(Locale.ROOT),
         storage.timeout().toMillis(),
-        retry(storage.retry()));
+        retry(storage.retry()),
+        storage.provider().name().toLowerCase(Locale.ROOT),
+        storage.roleArn().orElse(null),
+        storage.tags());
   }
 
   private static StorageConfig toDomain(io.waybill.avro.StorageConfig storage) {
     return new StorageConfig(
+        AvroValues.word(
+            "provider",
+            storage.getProvider(),
+            word -> StorageConfig.Provider.valueOf(word.toUpperCase(Locale.ROOT))),
         storage.getRegion(),
         storage.getBucket(),
         Optional.ofNullable(storage.getEndpoint()).map(url -> uri("endpoint", url)),
@@ -180,8 +189,9 @@ final class ConfigMapping {
         storage.getServerSideEncryption(),
         Optional.ofNullable(storage.getKmsKeyId()),
         Optional.ofNullable(storage.getStorageClass()),
-        Optional.ofNullable(storage.getRetention())
-            .map(kept -> new StorageConfig.Retention(kept.getDays(), kept.getAutoCleanup())),
+        Optional.ofNullable(storage.getRoleArn()),
+        storage.getTags(),
+        Optional.ofNullable(storage.getRetention()).map(ConfigMapping::toDomain),
         storage.getMetadata(),
         AvroValues.word(
             "credentials",
@@ -189,6 +199,15 @@ final class ConfigMapping {
             word -> StorageConfig.Credentials.valueOf(word.toUpperCase(Locale.ROOT))),
         Duration.ofMillis(storage.getTimeoutMillis()),
         retry(storage.getRetryConfig()));
+  }
+
+  private static StorageConfig.Retention toDomain(io.waybill.avro.StorageRetention kept) {
+    return new StorageConfig.Retention(
+        kept.getDays(),
+        kept.getAutoCleanup(),
+        StorageConfig.Retention.Mode.parse(kept.getMode())
+            .orElseThrow(() ->
+                new IllegalArgumentException("mode is a word that this version does not know")));
   }
 
   static List<String> idsToAvro(Fallback fallback) {

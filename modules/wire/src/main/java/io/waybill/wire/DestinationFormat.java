@@ -20,9 +20,6 @@ import io.waybill.domain.MailEncryption;
 import io.waybill.domain.MailEncryptionRules;
 import io.waybill.domain.PemRules;
 import io.waybill.domain.RetryPolicy;
-import io.waybill.domain.StorageConfig;
-import io.waybill.domain.StoragePath;
-import io.waybill.domain.StorageRules;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.domain.WebhookRules;
 import java.time.Duration;
@@ -189,91 +186,13 @@ final class DestinationFormat {
           .with("retryConfig", retry())
           .build();
 
-  static final Shape.Fields STORE =
-      fields()
-          .with("region", required(text(1, 63), "The store's region: us-east-1."))
-          .with("bucket", required(text(3, 63, "[a-z0-9][a-z0-9.-]*[a-z0-9]"), "The bucket."))
-          .with(
-              "accessKeyId",
-              optional(text(1, 128), "Left out with the secret where the operator allows it.")
-                  .sealed())
-          .with("secretAccessKey", optional(text(1, 256), "Belongs to accessKeyId.").sealed())
-          .with("sessionToken", optional(text(1, 4096), "Belongs to a temporary pair.").sealed())
-          .with(
-              "endpoint",
-              optional(
-                  text(1, 512, "[hH][tT][tT][pP][sS]?://[^@#?\\s]+"),
-                  "Of a store that is not Amazon's: its URL without a path."))
-          .with(
-              "forcePathStyle",
-              optional(
-                  flag(),
-                  "The bucket in the URL's path and not in its host; true when an endpoint is"
-                      + " given."))
-          .with(
-              "serverSideEncryption",
-              optional(
-                  word(StorageRules.AES256, StorageRules.KMS),
-                  "What encrypts each object in the store.",
-                  value(StorageConfig.DEFAULT_ENCRYPTION)))
-          .with("kmsKeyId", optional(text(1, 2048), "The key, with aws:kms only."))
-          .with(
-              "storageClass",
-              optional(
-                  word(
-                      "STANDARD",
-                      "REDUCED_REDUNDANCY",
-                      "STANDARD_IA",
-                      "ONEZONE_IA",
-                      "INTELLIGENT_TIERING",
-                      "GLACIER",
-                      "GLACIER_IR",
-                      "DEEP_ARCHIVE"),
-                  "The bucket's own when left out."))
-          .build(schema -> {
-            ObjectNode together = schema.putObject("dependentRequired");
-            together.putArray("accessKeyId").add("secretAccessKey");
-            together.putArray("secretAccessKey").add("accessKeyId");
-            together.putArray("sessionToken").add("accessKeyId");
-            return schema;
-          });
-
-  static final Shape.Fields RETENTION =
-      fields()
-          .with(
-              "days",
-              required(
-                  new Shape.Whole(1, StorageRules.MAX_RETENTION_DAYS),
-                  "How long objects are meant to be kept. Written down, not enforced yet."))
-          .with(
-              "autoCleanup",
-              optional(flag(), "Whether they are meant to be removed after that.", value(false)))
-          .build();
-
-  static final Shape.Fields STORAGE =
-      fields()
-          .with("provider", required(word("s3"), "S3 or what speaks its protocol."))
-          .with("config", required(STORE, "The store and how to write to it."))
-          .with(
-              "path",
-              required(
-                  text(1, StoragePath.MAX_LENGTH),
-                  "Template of the folder: /audit-logs/{organizationId}/{year}/."))
-          .with("retention", optional(RETENTION, "How long objects are meant to be kept."))
-          .with(
-              "metadata",
-              optional(
-                  new Shape.Texts("[A-Za-z0-9][A-Za-z0-9-]{0,63}", 50),
-                  "User metadata of each object: strings."))
-          .with("timeout", timeout(StorageConfig.DEFAULT_TIMEOUT))
-          .with("retryConfig", retry())
-          .build();
-
   private static final Shape.Fields CONFIG =
       fields()
           .with(DestinationType.WEBHOOK.word(), section(WEBHOOK, DestinationType.WEBHOOK))
           .with(DestinationType.EMAIL.word(), section(EMAIL, DestinationType.EMAIL))
-          .with(DestinationType.STORAGE.word(), section(STORAGE, DestinationType.STORAGE))
+          .with(
+              DestinationType.STORAGE.word(),
+              section(StorageFormat.STORAGE, DestinationType.STORAGE))
           .build();
 
   static final Shape.Fields DESTINATION =
@@ -319,14 +238,14 @@ final class DestinationFormat {
     return optional(shape, "With type " + type.word() + " only.");
   }
 
-  private static Field timeout(Duration usual) {
+  static Field timeout(Duration usual) {
     return optional(
         millis(DestinationRules.MIN_TIMEOUT, DestinationRules.MAX_TIMEOUT),
         "Milliseconds of one attempt.",
         millis(usual));
   }
 
-  private static Field retry() {
+  static Field retry() {
     return optional(RETRY, "How it is tried again; as the operator says when left out.");
   }
 

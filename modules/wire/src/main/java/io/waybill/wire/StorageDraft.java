@@ -17,22 +17,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads {@code config.storage}. */
 final class StorageDraft {
-  /** Begins the warning about a retention that is written down only. */
-  static final String NOT_ENFORCED_YET = "not-enforced-yet";
-
   private static final String SECTION = "config.storage";
   private static final String PATH = SECTION + ".";
   private static final String CONFIG = PATH + "config.";
-  private static final Set<String> FIELDS = DestinationFormat.STORAGE.names();
-  private static final Set<String> CONFIG_FIELDS = DestinationFormat.STORE.names();
-  private static final Set<String> RETENTION_FIELDS = DestinationFormat.RETENTION.names();
-  private static final String S3 = "s3";
+  private static final Set<String> FIELDS = StorageFormat.STORAGE.names();
+  private static final Set<String> CONFIG_FIELDS =
+      without(StorageFormat.STORE.names(), List.of("root"));
+  private static final Set<String> RETENTION_FIELDS = StorageFormat.RETENTION.names();
+  private static final Set<String> FOLDER_FIELDS =
+      without(StorageFormat.STORAGE.names(), StorageFormat.NOT_FOR_FOLDERS);
+  private static final String S3 = StorageFormat.S3;
+  private static final String LOCAL = StorageFormat.LOCAL;
 
-  /** In the words of the format, but this release writes to S3 only. */
-  private static final Set<String> OTHER_PROVIDERS = Set.of("local", "azure", "gcp");
+  /** In the words of the format, but this release does not write there. */
+  private static final Set<String> OTHER_PROVIDERS = Set.of("azure", "gcp");
 
   private final FieldReader fields;
 
@@ -42,8 +44,10 @@ final class StorageDraft {
 
   /** The configuration, or nothing with errors noted. */
   Optional<DestinationConfig> read(JsonNode json) {
-    fields.onlyKnown(PATH, json, FIELDS);
-    if (!isS3(json)) {
+    Optional<String> provider = provider(json);
+    fields.onlyKnown(
+        PATH, json, provider.filter(LOCAL::equals).isPresent() ? FOLDER_FIELDS : FIELDS);
+    if (provider.isEmpty()) {
       // What another provider needs has other names: each would be an error of its own.
       return Optional.empty();
     }
@@ -51,40 +55,64 @@ final class StorageDraft {
     if (json.path("path").isTextual()) {
       fields.addAll(StoragePath.check(path));
     }
-    Optional<Retention> retention = retention(json);
-    Map<String, String> metadata = metadata(json);
     Duration timeout = fields.timeout(json, SECTION, StorageConfig.DEFAULT_TIMEOUT);
     Optional<RetryConfig> retry = fields.retryConfig(json, PATH);
+    boolean isLocal = provider.get().equals(LOCAL);
     Optional<JsonNode> config =
-        fields.object(json, PATH, "config", "an object with region and bucket");
-    if (config.isEmpty()) {
-      if (FieldReader.isAbsent(json.path("config"))) {
-        fields.error(PATH + "config", DestinationRules.REQUIRED, "is missing");
-      }
-      return Optional.empty();
+        fields.object(
+            json,
+            PATH,
+            "config",
+            isLocal ? "an object with root" : "an object with region and bucket");
+    if (FieldReader.isAbsent(json.path("config"))) {
+      fields.error(PATH + "config", DestinationRules.REQUIRED, "is missing");
     }
-    return Optional.of(store(config.get(), path, retention, metadata, timeout, retry));
+    if (isLocal) {
+      return config.map(folder -> StorageConfig.local(root(folder), path, timeout, retry));
+    }
+    Optional<Retention> retention = retention(json);
+    Map<String, String> metadata = texts(json, "metadata");
+    fields.addAll(StorageRules.checkMetadata(metadata));
+    Map<String, String> tags = texts(json, "tags");
+    fields.addAll(StorageRules.checkTags(tags));
+    return config.map(store -> store(store, path, tags, retention, metadata, timeout, retry));
   }
 
-  private boolean isS3(JsonNode json) {
+  private String root(JsonNode config) {
+    fields.onlyKnown(CONFIG, config, Set.of("root"));
+    String root = fields.required(config, CONFIG, "root").orElse("");
+    if (config.path("root").isTextual()) {
+      fields.addAll(StorageRules.checkRoot(root));
+    }
+    return root;
+  }
+
+  private Optional<String> provider(JsonNode json) {
     Optional<String> provider = fields.required(json, PATH, "provider");
     if (provider.filter(OTHER_PROVIDERS::contains).isPresent()) {
       fields.error(
           PATH + "provider",
           DestinationRules.NOT_AVAILABLE,
-          "comes in a later release; this one writes to s3 and what speaks its protocol (give"
-              + " config.endpoint)");
-      return false;
+          "comes in a later release; this one writes to s3, to what speaks its protocol (give"
+              + " config.endpoint), and to local folders that the operator allows");
+      return Optional.empty();
     }
-    if (provider.isPresent() && !provider.get().equals(S3)) {
-      fields.error(PATH + "provider", DestinationRules.INVALID_VALUE, "must be \"s3\"");
+    Optional<String> known = provider.filter(word -> word.equals(S3) || word.equals(LOCAL));
+    if (provider.isPresent() && known.isEmpty()) {
+      fields.error(
+          PATH + "provider", DestinationRules.INVALID_VALUE, "must be \"s3\" or \"local\"");
     }
-    return provider.filter(S3::equals).isPresent();
+    return known;
+  }
+
+  private static Set<String> without(Set<String> names, List<String> others) {
+    return names.stream().filter(name -> !others.contains(name)).collect(Collectors.toSet());
   }
 
   private StorageConfig store(
       JsonNode config,
       String path,
+      Map<String, String> tags,
       Optional<Retention> retention,
       Map<String, String> metadata,
       Duration timeout,
@@ -105,7 +133,10 @@ final class StorageDraft {
     storageClass.ifPresent(name -> fields.addAll(StorageRules.checkStorageClass(name)));
     Optional<String> kmsKeyId = fields.text(config, CONFIG, "kmsKeyId");
     String encryption = encryption(config, kmsKeyId);
+    Optional<String> roleArn = fields.text(config, CONFIG, "roleArn");
+    roleArn.ifPresent(arn -> fields.addAll(StorageRules.checkRole(arn)));
     return new StorageConfig(
+        StorageConfig.Provider.S3,
         region,
         bucket,
         endpoint,
@@ -114,6 +145,8 @@ final class StorageDraft {
         encryption,
         kmsKeyId,
         storageClass,
+        roleArn,
+        tags,
         retention,
         metadata,
         credentials(config, hasEndpoint),
@@ -203,38 +236,66 @@ final class StorageDraft {
       fields.error(prefix + "days", DestinationRules.REQUIRED, "is missing");
       return Optional.empty();
     }
+    Retention.Mode mode = mode(node, prefix);
     Optional<Retention> retention =
-        fields.wholeNumber(node, prefix, "days").map(days -> new Retention(days, autoCleanup));
+        fields
+            .wholeNumber(node, prefix, "days")
+            .map(days -> new Retention(days, autoCleanup, mode));
     retention.ifPresent(kept -> {
       fields.addAll(StorageRules.checkRetention(kept));
-      fields.warning(
-          NOT_ENFORCED_YET
-              + ": config.storage.retention is kept with the destination, but Waybill neither"
-              + " protects objects until then nor removes them afterwards; use the bucket's own"
-              + " lifecycle rules and Object Lock");
+      warnOf(kept);
     });
     return retention;
   }
 
-  private Map<String, String> metadata(JsonNode json) {
-    Optional<JsonNode> object =
-        fields.object(json, PATH, "metadata", "an object of names and strings");
-    Map<String, String> metadata = new HashMap<>();
+  private Retention.Mode mode(JsonNode node, String prefix) {
+    Optional<String> word = fields.text(node, prefix, "mode");
+    Optional<Retention.Mode> mode = word.flatMap(Retention.Mode::parse);
+    if (word.isPresent() && mode.isEmpty()) {
+      fields.error(
+          prefix + "mode",
+          DestinationRules.INVALID_VALUE,
+          "must be \"auto\", \"governance\", \"compliance\" or \"clean-up\"");
+    }
+    return mode.orElse(Retention.Mode.AUTO);
+  }
+
+  private void warnOf(Retention kept) {
+    if (kept.autoCleanup()) {
+      fields.warning(
+          "config.storage.retention.autoCleanup marks objects with the day after which they may be"
+              + " removed; `waybill storage clean-up` then removes them, when somebody runs it"
+              + (kept.mode() == Retention.Mode.AUTO
+                  ? ". Until that day Object Lock keeps them where the bucket has it, elsewhere"
+                      + " nothing does"
+                  : ""));
+    }
+    if (kept.mode() == Retention.Mode.COMPLIANCE) {
+      fields.warning(
+          "config.storage.retention.mode is compliance: nobody, the bucket's owner included, can"
+              + " remove an object before its "
+              + kept.days()
+              + " days are over");
+    }
+  }
+
+  private Map<String, String> texts(JsonNode json, String field) {
+    Optional<JsonNode> object = fields.object(json, PATH, field, "an object of names and strings");
+    Map<String, String> texts = new HashMap<>();
     if (object.isEmpty()) {
-      return metadata;
+      return texts;
     }
     for (var entry : object.get().properties()) {
       if (entry.getValue().isTextual()) {
-        metadata.put(entry.getKey(), entry.getValue().textValue());
+        texts.put(entry.getKey(), entry.getValue().textValue());
       } else {
         // A store has strings only; 2555 and "2555" must not be silently the same.
         fields.error(
-            PATH + "metadata." + entry.getKey().replaceAll("[^!-~]", "?"),
+            PATH + field + "." + entry.getKey().replaceAll("[^!-~]", "?"),
             DestinationRules.INVALID_VALUE,
             "must be a string: put numbers and words like true in quotes");
       }
     }
-    fields.addAll(StorageRules.checkMetadata(metadata));
-    return metadata;
+    return texts;
   }
 }

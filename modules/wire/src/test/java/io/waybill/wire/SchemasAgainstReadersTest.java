@@ -143,10 +143,18 @@ class SchemasAgainstReadersTest {
                     "secretAccessKey": "secret-key-1", "sessionToken": "t",
                     "endpoint": "https://s3.example.com", "forcePathStyle": true,
                     "serverSideEncryption": "aws:kms", "kmsKeyId": "alias/audit",
-                    "storageClass": "STANDARD_IA"},
-         "path": "/audit/{year}/", "retention": {"days": 2555, "autoCleanup": false},
-         "metadata": {"department": "audit"}, "timeout": 20000,
+                    "storageClass": "STANDARD_IA",
+                    "roleArn": "arn:aws:iam::123456789012:role/archive"},
+         "path": "/audit/{year}/",
+         "retention": {"days": 2555, "autoCleanup": false, "mode": "governance"},
+         "tags": {"data class": "phi"}, "metadata": {"department": "audit"}, "timeout": 20000,
          "retryConfig": {"maxRetries": 1}}}}
+      """;
+  private static final String FOLDER =
+      """
+      {"organizationId": "hospital-001", "label": "Folder", "type": "storage",
+       "config": {"storage": {"provider": "local", "config": {"root": "archive"},
+         "path": "/audit/{year}/", "timeout": 20000, "retryConfig": {"maxRetries": 1}}}}
       """;
   private static final String CLEAR =
       """
@@ -229,6 +237,7 @@ class SchemasAgainstReadersTest {
         Named.of("email to a password", TO_PASSWORD),
         Named.of("email to certificates", TO_CERTIFICATES),
         Named.of("storage", STORAGE),
+        Named.of("storage in a folder", FOLDER),
         Named.of("request", CLEAR),
         Named.of("sealed request", SEALED));
   }

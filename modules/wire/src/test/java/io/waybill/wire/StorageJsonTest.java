@@ -128,13 +128,91 @@ class StorageJsonTest {
   }
 
   @Test
-  void saysThatRetentionIsNotEnforcedYet() {
+  void saysThatACleanUpIsForSomebodyToRun() {
     assertThat(valid(HIPAA_ARCHIVE).warnings())
         .singleElement()
         .asString()
-        .startsWith("not-enforced-yet")
-        .contains("config.storage.retention", "lifecycle");
+        .contains("config.storage.retention.autoCleanup", "storage clean-up", "Object Lock");
     assertThat(valid(storage("", KEYS)).warnings()).isEmpty();
+    assertThat(valid(storage("\"retention\": {\"days\": 1}", KEYS)).warnings()).isEmpty();
+  }
+
+  @Test
+  void warnsOfALockThatNobodyCanLift() {
+    String retention = "\"retention\": {\"days\": 2555, \"mode\": \"compliance\"}";
+
+    assertThat(valid(storage(retention, KEYS)).warnings())
+        .singleElement()
+        .asString()
+        .contains("compliance", "2555 days");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto,AUTO", "governance,GOVERNANCE", "compliance,COMPLIANCE", "clean-up,CLEAN_UP"})
+  void readsWhatKeepsObjects(String word, StorageConfig.Retention.Mode mode) {
+    String retention =
+        "\"retention\": {\"days\": 30, \"autoCleanup\": true, \"mode\": \"" + word + "\"}";
+
+    assertThat(config(storage(retention, KEYS)).retention())
+        .contains(new StorageConfig.Retention(30, true, mode));
+  }
+
+  @Test
+  void readsTagsAndARole() {
+    StorageConfig config =
+        config(
+            storage(
+                "\"tags\": {\"data class\": \"phi\"}",
+                KEYS + ", \"roleArn\": \"arn:aws:iam::123456789012:role/archive\""));
+
+    assertThat(config.tags()).isEqualTo(Map.of("data class", "phi"));
+    assertThat(config.roleArn()).contains("arn:aws:iam::123456789012:role/archive");
+    assertThat(errors(storage("", KEYS + ", \"roleArn\": \"archive\"")))
+        .singleElement()
+        .returns("config.storage.config.roleArn", FieldError::field);
+    assertThat(errors(storage("\"tags\": {\"aws:x\": \"1\", \"a\": 2}", KEYS)))
+        .extracting(FieldError::field)
+        .containsExactlyInAnyOrder("config.storage.tags.aws:x", "config.storage.tags.a");
+  }
+
+  private static String folder(String more, String config) {
+    return """
+    {"organizationId": "o", "label": "l", "type": "storage", "config": {"storage": {
+      "provider": "local", "path": "a/", "config": {%s}%s}}}
+    """
+        .formatted(config, more);
+  }
+
+  @Test
+  void readsALocalFolder() {
+    StorageConfig config = config(folder("", "\"root\": \"archive\""));
+
+    assertThat(config.provider()).isEqualTo(StorageConfig.Provider.LOCAL);
+    assertThat(config.bucket()).isEqualTo("archive");
+    assertThat(config.path()).isEqualTo("a/");
+    assertThat(config.credentialNames()).isEmpty();
+    assertThat(valid(folder("", "\"root\": \"archive\"")).warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|``|config.root|required",
+        "``|\"root\": \"/etc\"|config.root|invalid-value",
+        "``|\"root\": \"../x\"|config.root|invalid-value",
+        "``|\"root\": \"a\", \"bucket\": \"b\"|config.bucket|unknown-field",
+        "``|\"root\": \"a\", \"basePath\": \"/\"|config.basePath|unknown-field",
+        ", \"retention\": {\"days\": 1}|\"root\": \"a\"|retention|unknown-field",
+        ", \"tags\": {}|\"root\": \"a\"|tags|unknown-field",
+      })
+  void aLocalFolderIsAWordAndHasNothingOfAStore(
+      String more, String config, String field, String code) {
+    assertThat(errors(folder(more, config)))
+        .singleElement()
+        .returns("config.storage." + field, FieldError::field)
+        .returns(code, FieldError::code);
   }
 
   @Test
@@ -202,7 +280,6 @@ class StorageJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "local,not-available",
     "azure,not-available",
     "gcp,not-available",
     "ftp,invalid-value",
@@ -290,6 +367,8 @@ class StorageJsonTest {
         "{\"autoCleanup\": true}",
         "{\"days\": 1, \"autoCleanup\": \"yes\"}",
         "{\"days\": 1, \"autoCleanUp\": true}",
+        "{\"days\": 1, \"mode\": \"forever\"}",
+        "{\"days\": 1, \"mode\": \"clean-up\"}",
         "7",
       })
   void refusesOtherRetention(String retention) {
@@ -375,7 +454,7 @@ class StorageJsonTest {
             .toList();
 
     assertThat(examples)
-        .hasSize(2)
+        .hasSize(4)
         .allSatisfy(
             example -> assertThat(parse(example)).isInstanceOf(DestinationJson.Valid.class));
   }

@@ -25,13 +25,27 @@ public final class Commands {
    *
    * @param others further commands beside those that {@link ServiceLoader} finds
    * @param tester tries the way to destinations
+   * @param cleaner removes objects whose day has come
    */
-  public static CommandLine ofProcess(List<CommandProvider> others, ConnectionTester tester) {
-    return commandLine(Environment.ofProcess(CliLogging::apply), others, Optional.of(tester));
+  public static CommandLine ofProcess(
+      List<CommandProvider> others, ConnectionTester tester, ObjectCleaner cleaner) {
+    return commandLine(
+        Environment.ofProcess(CliLogging::apply),
+        others,
+        Optional.of(tester),
+        Optional.of(cleaner));
   }
 
   static CommandLine commandLine(
       Environment environment, List<CommandProvider> others, Optional<ConnectionTester> tester) {
+    return commandLine(environment, others, tester, Optional.empty());
+  }
+
+  static CommandLine commandLine(
+      Environment environment,
+      List<CommandProvider> others,
+      Optional<ConnectionTester> tester,
+      Optional<ObjectCleaner> cleaner) {
     CommandLine root = new CommandLine(new RootCommand());
     root.addSubcommand(new CommandLine(new Deliver(environment)));
     root.addSubcommand(new CommandLine(new Status(environment)));
@@ -90,6 +104,10 @@ public final class Commands {
                     .addSubcommand(new PayloadKeyList(environment))
                     .addSubcommand(new PayloadKeyExport(environment))
                     .addSubcommand(new PayloadKeyDestroy(environment))));
+    cleaner.ifPresent(each ->
+        root.addSubcommand(
+            group("storage", "Look after what storage destinations wrote.")
+                .addSubcommand(new StorageCleanUp(environment, each))));
     root.addSubcommand(new Top(environment));
     root.addSubcommand(new SchemaCommand(environment));
     root.addSubcommand(new Completion(environment));

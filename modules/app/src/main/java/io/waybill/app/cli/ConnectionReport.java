@@ -127,11 +127,19 @@ record ConnectionReport(
                   + "; no mail was sent (--deliver sends one)";
       case StorageConfig storage ->
           delivered
-              ? "an object in bucket " + storage.bucket()
-              : "a look at bucket "
-                  + storage.bucket()
-                  + " with the destination's credentials; nothing was written (--deliver writes"
-                  + " an object)";
+              ? "an object in " + place(storage)
+              : "a look at "
+                  + place(storage)
+                  + (isLocal(storage) ? "" : " with the destination's credentials")
+                  + "; nothing was written (--deliver writes an object)";
     };
+  }
+
+  private static String place(StorageConfig storage) {
+    return (isLocal(storage) ? "the local folder " : "bucket ") + storage.bucket();
+  }
+
+  private static boolean isLocal(StorageConfig storage) {
+    return storage.provider() == StorageConfig.Provider.LOCAL;
   }
 }

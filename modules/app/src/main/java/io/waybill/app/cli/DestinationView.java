@@ -12,6 +12,7 @@ import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -116,11 +117,20 @@ final class DestinationView {
   }
 
   private static void write(StorageConfig storage, Masks masks, ObjectNode json) {
+    switch (storage.provider()) {
+      case S3 -> writeStore(storage, masks, json.put("provider", "s3"));
+      case LOCAL -> {
+        json.put("provider", "local").putObject("config").put("root", storage.bucket());
+        json.put("path", storage.path());
+      }
+    }
+    json.put("timeout", storage.timeout().toMillis());
+    write(storage.retry(), json);
+  }
+
+  private static void writeStore(StorageConfig storage, Masks masks, ObjectNode json) {
     ObjectNode config =
-        json.put("provider", "s3")
-            .putObject("config")
-            .put("region", storage.region())
-            .put("bucket", storage.bucket());
+        json.putObject("config").put("region", storage.region()).put("bucket", storage.bucket());
     storage.endpoint().ifPresent(url -> config.put("endpoint", url.toString()));
     config.put("forcePathStyle", storage.forcePathStyle());
     for (String name : storage.credentialNames()) {
@@ -129,19 +139,24 @@ final class DestinationView {
     config.put("serverSideEncryption", storage.serverSideEncryption());
     storage.kmsKeyId().ifPresent(id -> config.put("kmsKeyId", id));
     storage.storageClass().ifPresent(name -> config.put("storageClass", name));
+    storage.roleArn().ifPresent(arn -> config.put("roleArn", arn));
     json.put("path", storage.path());
     storage
         .retention()
         .ifPresent(kept ->
             json.putObject("retention")
                 .put("days", kept.days())
-                .put("autoCleanup", kept.autoCleanup()));
-    if (!storage.metadata().isEmpty()) {
-      ObjectNode metadata = json.putObject("metadata");
-      new TreeMap<>(storage.metadata()).forEach(metadata::put);
+                .put("autoCleanup", kept.autoCleanup())
+                .put("mode", kept.mode().word()));
+    write(storage.tags(), "tags", json);
+    write(storage.metadata(), "metadata", json);
+  }
+
+  private static void write(Map<String, String> texts, String name, ObjectNode json) {
+    if (!texts.isEmpty()) {
+      ObjectNode object = json.putObject(name);
+      new TreeMap<>(texts).forEach(object::put);
     }
-    json.put("timeout", storage.timeout().toMillis());
-    write(storage.retry(), json);
   }
 
   private static void write(Optional<RetryConfig> retryConfig, ObjectNode json) {
@@ -170,7 +185,9 @@ final class DestinationView {
       case WebhookConfig webhook ->
           webhook.url().getScheme() + "://" + webhook.url().getRawAuthority();
       case EmailConfig email -> "smtp://" + email.smtp().host() + ":" + email.smtp().port();
-      case StorageConfig storage -> "s3://" + storage.bucket();
+      case StorageConfig storage ->
+          (storage.provider() == StorageConfig.Provider.LOCAL ? "local:" : "s3://")
+              + storage.bucket();
     };
   }
 }

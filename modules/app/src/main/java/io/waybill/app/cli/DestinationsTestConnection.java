@@ -113,8 +113,7 @@ final class DestinationsTestConnection extends KafkaCommand {
     return new ConnectionTester.Operator(config.map(environment()::resolve), cidrs, smtp);
   }
 
-  private static DestinationSecrets secretsOf(
-      Destination destination, List<DestinationSecrets> all) {
+  static DestinationSecrets secretsOf(Destination destination, List<DestinationSecrets> all) {
     return all.stream()
         .filter(one -> one.destinationId().equals(destination.id()))
         .findFirst()

@@ -11,7 +11,15 @@ import java.util.Optional;
 import picocli.CommandLine;
 
 /** Runs commands as a user would type them, and keeps what they print. */
-record Cli(Path folder, List<CommandProvider> others, Optional<ConnectionTester> tester) {
+record Cli(
+    Path folder,
+    List<CommandProvider> others,
+    Optional<ConnectionTester> tester,
+    Optional<ObjectCleaner> cleaner) {
+
+  Cli(Path folder, List<CommandProvider> others, Optional<ConnectionTester> tester) {
+    this(folder, others, tester, Optional.empty());
+  }
 
   Cli(Path folder, List<CommandProvider> others) {
     this(folder, others, Optional.empty());
@@ -41,7 +49,7 @@ record Cli(Path folder, List<CommandProvider> others, Optional<ConnectionTester>
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Commands.commandLine(environment, others, tester)
+        Commands.commandLine(environment, others, tester, cleaner)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     return new Ran(command.execute(arguments), out.toString(), err.toString());

@@ -394,6 +394,70 @@ class CliIT {
     assertThat(unknown.err()).contains("no such destination");
   }
 
+  @Test
+  void aCleanUpShowsFirstAndWritesDownWhatItRemoves() {
+    // An organization of its own: others' tests look at what is written down of theirs.
+    String json = SIEM.formatted("cleaned").replace("hospital-001", "hospital-cleaned");
+    String id = ok(runWithInput(json, "destinations", "apply", "-f", "-", "-o", "id"));
+    List<ObjectCleaner.Wish> wishes = new ArrayList<>();
+    List<Integer> auditsBefore = new ArrayList<>();
+    Cli cli =
+        new Cli(
+            folder,
+            List.of(),
+            Optional.empty(),
+            Optional.of((wish, watcher) -> {
+              wishes.add(wish);
+              watcher.due("audit-logs/o/1.json", Instant.parse("2026-03-11T11:15:30Z"));
+              auditsBefore.add(records(Topics.AUDIT).size());
+              watcher.failed("audit-logs/o/2.json", "s3.example is not available");
+              watcher.unfinished("audit-logs/o/3.json", Instant.parse("2026-03-01T10:00:00Z"));
+              return new ObjectCleaner.Result(1, 2, 3, 4, 1, 1);
+            }));
+    int none = records(Topics.AUDIT).size();
+
+    Ran looked = run(cli, "", "storage", "clean-up", id, "--allow-cidr", "10.1.0.0/16");
+
+    assertThat(looked.exitCode()).as("one of them failed").isEqualTo(ExitCodes.FAILED);
+    assertThat(looked.out())
+        .contains("2026-03-11T11:15:30Z audit-logs/o/1.json")
+        .contains("2026-03-01T10:00:00Z audit-logs/o/3.json (unfinished upload)")
+        .contains(
+            "to remove 1, not yet 2, held 3, not this destination's 4, failed 1, unfinished"
+                + " uploads 1");
+    assertThat(looked.err()).contains("audit-logs/o/2.json was left: s3.example is not available");
+    assertThat(records(Topics.AUDIT)).hasSize(none);
+    assertThat(wishes.getFirst().deletes()).isFalse();
+    assertThat(wishes.getFirst().operator().allowCidrs())
+        .containsExactly("10.1.0.0/16", "127.0.0.0/8", "fd00::/8");
+
+    Ran removed = run(cli, "", "storage", "clean-up", id, "--delete", "-o", "json");
+
+    assertThat(removed.out())
+        .contains("\"removed\"", "\"audit-logs/o/1.json\"", "2026-03-11T11:15:30Z")
+        .contains("\"uploads\"", "\"audit-logs/o/3.json\"", "2026-03-01T10:00:00Z");
+    assertThat(wishes.getLast().deletes()).isTrue();
+    assertThat(auditsBefore.getLast()).as("written down before it is gone").isEqualTo(none + 1);
+    assertThat(records(Topics.AUDIT).subList(none, none + 3))
+        .map(record -> codecs.audits().decode(record.value()))
+        .satisfiesExactly(
+            audit -> {
+              assertThat(audit.action()).isEqualTo("object-removed");
+              assertThat(audit.actor()).isEqualTo("cli:test");
+              assertThat(audit.subject()).isEqualTo(id);
+              assertThat(audit.organizationId().value()).isEqualTo("hospital-cleaned");
+              assertThat(audit.details()).containsEntry("key", "audit-logs/o/1.json");
+            },
+            audit -> {
+              assertThat(audit.action()).isEqualTo("object-not-removed");
+              assertThat(audit.details()).containsEntry("key", "audit-logs/o/2.json");
+            },
+            audit -> {
+              assertThat(audit.action()).isEqualTo("upload-aborted");
+              assertThat(audit.details()).containsEntry("key", "audit-logs/o/3.json");
+            });
+  }
+
   private static long recordsOfAllTopics() {
     return TopicCatalog.topics(TopicCatalog.EMBEDDED_PARTITIONS, Set.of(DestinationType.WEBHOOK))
         .stream()

@@ -2,8 +2,12 @@ package io.waybill.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.client.plan.DestinationPlan;
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.SealedField;
 import io.waybill.secrets.Keyset;
@@ -14,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationViewTest {
   private static final DestinationId ID = new DestinationId("d-1");
@@ -23,7 +29,7 @@ class DestinationViewTest {
   @Test
   void theReadBackShowsFingerprintsOnly() {
     Shown shown =
-        show(
+        shown(
             """
             {"organizationId": "o", "label": "l", "type": "webhook",
              "config": {"webhook": {"url": "https://h/x",
@@ -43,7 +49,7 @@ class DestinationViewTest {
   @Test
   void theReadBackShowsEncryptionWithoutItsPassword() {
     Shown shown =
-        show(
+        shown(
             """
             {"organizationId": "o", "label": "l", "type": "email",
              "config": {"email": {"service": "smtp", "smtpConfig": {"host": "smtp.x.com"},
@@ -61,9 +67,47 @@ class DestinationViewTest {
                 + ")\",\"coverTemplate\":\"{{date}}\"}");
   }
 
-  private static Shown show(String text) {
+  /** What is shown can be applied again and means the same. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        {"organizationId": "o", "label": "l", "type": "storage", "config": {"storage": {
+          "provider": "local", "config": {"root": "archive"}, "path": "a/"}}}
+        """,
+        """
+        {"organizationId": "o", "label": "l", "type": "storage", "config": {"storage": {
+          "provider": "s3", "path": "a/", "tags": {"b": "2", "a": "1"}, "metadata": {"c": "3"},
+          "retention": {"days": 7, "autoCleanup": true, "mode": "clean-up"},
+          "config": {"region": "us-east-1", "bucket": "bucket",
+            "roleArn": "arn:aws:iam::123456789012:role/archive"}}}}
+        """,
+      })
+  void theReadBackOfAStoreMeansTheSame(String json) {
+    assertThat(config(shown(json).json())).isEqualTo(config(json));
+  }
+
+  private static DestinationConfig config(String json) {
+    JsonNode section;
+    try {
+      section = new ObjectMapper().readTree(json).path("config");
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(json, e);
+    }
+    String bare =
+        "{\"organizationId\": \"o\", \"label\": \"l\", \"type\": \"storage\", \"config\": "
+            + section
+            + "}";
+    DestinationJson.Parsed parsed = DestinationJson.parse(bare.getBytes(StandardCharsets.UTF_8));
+    assertThat(parsed).isInstanceOf(DestinationJson.Valid.class);
+    return ((DestinationJson.Valid) parsed).spec().config();
+  }
+
+  private record Shown(String json, List<SealedField> secrets) {}
+
+  private static Shown shown(String wished) {
     DestinationJson.Valid wish =
-        (DestinationJson.Valid) DestinationJson.parse(text.getBytes(StandardCharsets.UTF_8));
+        (DestinationJson.Valid) DestinationJson.parse(wished.getBytes(StandardCharsets.UTF_8));
     Sealer sealer = new Sealer(Keyset.generate());
     DestinationPlan.Create made =
         (DestinationPlan.Create)
@@ -91,7 +135,7 @@ class DestinationViewTest {
             now,
             now);
 
-    List<SealedField> secrets = made.action().secrets();
-    return new Shown(DestinationView.json(destination, secrets).toString(), secrets);
+    String json = DestinationView.json(destination, made.action().secrets()).toString();
+    return new Shown(json, made.action().secrets());
   }
 }

@@ -66,7 +66,23 @@ final class GuardedHttpClient implements SdkHttpClient {
    * needs, and fails on those that are not what it expects.
    */
   private static final Set<String> OF_USE =
-      caseless("ETag", "Content-Type", "x-amz-checksum-sha256", "x-amz-meta-" + Upload.SHA256);
+      caseless(
+          "ETag",
+          "Content-Type",
+          "x-amz-checksum-sha256",
+          "x-amz-version-id",
+          "x-amz-object-lock-mode",
+          "x-amz-object-lock-legal-hold",
+          "x-amz-meta-" + Upload.SHA256,
+          "x-amz-meta-" + Upload.ORGANIZATION_ID,
+          "x-amz-meta-" + Upload.TASK_ID,
+          "x-amz-meta-" + Upload.DELETE_AFTER);
+
+  private static final String RETAIN_UNTIL = "x-amz-object-lock-retain-until-date";
+
+  /** What the SDK reads a time from. */
+  private static final Pattern TIME =
+      Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z");
 
   /** Longer than anybody waits, and no number that overflows. */
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
@@ -244,7 +260,7 @@ final class GuardedHttpClient implements SdkHttpClient {
         }
       }
       byte[] body = body(answer);
-      if (head.method() == SdkHttpMethod.PUT && answer.getCode() / 100 == 2 && isError(body)) {
+      if (isWrite(head.method()) && answer.getCode() / 100 == 2 && isError(body)) {
         throw new ErrorInSuccessException();
       }
       return HttpExecuteResponse.builder()
@@ -310,7 +326,14 @@ final class GuardedHttpClient implements SdkHttpClient {
   private static boolean isOfUse(Header header) {
     return OF_USE.contains(header.getName())
         || (header.getName().equalsIgnoreCase(HttpHeaders.RETRY_AFTER)
-            && SECONDS.matcher(header.getValue()).matches());
+            && SECONDS.matcher(header.getValue()).matches())
+        || (header.getName().equalsIgnoreCase(RETAIN_UNTIL)
+            && TIME.matcher(header.getValue()).matches());
+  }
+
+  /** Answers to these have an error in their body, when something went wrong after the headers. */
+  private static boolean isWrite(SdkHttpMethod method) {
+    return method == SdkHttpMethod.PUT || method == SdkHttpMethod.POST;
   }
 
   private static boolean isError(byte[] body) {

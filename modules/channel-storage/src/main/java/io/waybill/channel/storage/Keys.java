@@ -1,7 +1,8 @@
 package io.waybill.channel.storage;
 
-import io.waybill.channel.Attempt;
 import io.waybill.channel.CredentialSource;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.Reason;
 import io.waybill.domain.StorageConfig;
@@ -37,10 +38,10 @@ final class Keys {
     record Never(Reason reason, String message) implements Found {}
   }
 
-  Found of(Attempt attempt, StorageConfig config) {
+  Found of(Destination destination, DestinationSecrets secrets, StorageConfig config) {
     if (config.credentials() == StorageConfig.Credentials.PLATFORM) {
       return platform
-          .find(attempt.destination().organizationId(), config)
+          .find(destination.organizationId(), config)
           .<Found>map(grant ->
               new Found.Usable(
                   credentials(grant.accessKeyId(), grant.secretAccessKey(), grant.sessionToken())))
@@ -48,13 +49,12 @@ final class Keys {
               new Found.Never(
                   Reason.INVALID_CREDENTIAL,
                   "accessKeyId "
-                      + PlatformCredentials.missing(
-                          attempt.destination().organizationId(), config)));
+                      + PlatformCredentials.missing(destination.organizationId(), config)));
     }
-    return switch (source.open(attempt.secrets(), config)) {
+    return switch (source.open(secrets, config)) {
       case CredentialSource.Opened opened -> {
         try (opened) {
-          yield own(attempt, config, opened);
+          yield own(secrets.version() < destination.version(), config, opened);
         }
       }
       case CredentialSource.KeyUnavailable(String message) ->
@@ -63,12 +63,13 @@ final class Keys {
     };
   }
 
-  private static Found own(Attempt attempt, StorageConfig config, CredentialSource.Opened opened) {
+  private static Found own(
+      boolean areBehind, StorageConfig config, CredentialSource.Opened opened) {
     List<FieldError> errors = new ArrayList<>();
     for (String name : config.credentialNames()) {
       Optional<String> value = opened.value(name);
       if (value.isEmpty()) {
-        return missing(attempt, name);
+        return missing(areBehind, name);
       }
       errors.addAll(StorageRules.checkCredential(name, value.get(), config.endpoint().isPresent()));
     }
@@ -84,9 +85,9 @@ final class Keys {
                 : Optional.empty()));
   }
 
-  private static Found missing(Attempt attempt, String name) {
+  private static Found missing(boolean areBehind, String name) {
     // Destinations and secrets are two topics; one may be read a moment before the other.
-    if (attempt.secrets().version() < attempt.destination().version()) {
+    if (areBehind) {
       return new Found.NotNow(
           Reason.DESTINATION_PENDING, name + " has not arrived yet at this sender");
     }

@@ -19,13 +19,24 @@ import java.util.Optional;
  * otherwise write with the operator's rights, into whatever bucket it names.
  *
  * <p>Organizations that share a bucket are kept apart by {@link Grant#prefix}.
+ *
+ * @param localRoots folders of this machine, which are the operator's as well
  */
-public record PlatformCredentials(List<Grant> grants) {
+public record PlatformCredentials(List<Grant> grants, List<LocalRoot> localRoots) {
   /** The key of the operator's configuration file that holds the list. */
   public static final String SWITCH = "storage.platformCredentials";
 
+  /** The key of the operator's configuration file that holds the folders. */
+  public static final String LOCAL_SWITCH = "storage.localRoots";
+
   public PlatformCredentials {
     grants = List.copyOf(grants);
+    localRoots = List.copyOf(localRoots);
+  }
+
+  /** Without any folder. */
+  public PlatformCredentials(List<Grant> grants) {
+    this(grants, List.of());
   }
 
   /** Allows nobody. */
@@ -40,6 +51,7 @@ public record PlatformCredentials(List<Grant> grants) {
    *     is not meant, for what the operator signs must not go to a tenant's machine
    * @param prefix what the organization's keys must start with, without a slash at its start; empty
    *     means anywhere in the bucket
+   * @param roleArn the role that a destination must have assumed with them; empty means none
    */
   public record Grant(
       OrganizationId organizationId,
@@ -48,7 +60,28 @@ public record PlatformCredentials(List<Grant> grants) {
       String prefix,
       String accessKeyId,
       String secretAccessKey,
-      Optional<String> sessionToken) {
+      Optional<String> sessionToken,
+      Optional<String> roleArn) {
+
+    /** Without a role. */
+    public Grant(
+        OrganizationId organizationId,
+        String bucket,
+        Optional<URI> endpoint,
+        String prefix,
+        String accessKeyId,
+        String secretAccessKey,
+        Optional<String> sessionToken) {
+      this(
+          organizationId,
+          bucket,
+          endpoint,
+          prefix,
+          accessKeyId,
+          secretAccessKey,
+          sessionToken,
+          Optional.empty());
+    }
 
     public Grant {
       List<FieldError> errors = new ArrayList<>(StorageRules.checkBucket(bucket));
@@ -59,6 +92,7 @@ public record PlatformCredentials(List<Grant> grants) {
           StorageRules.checkCredential(StorageConfig.SECRET_ACCESS_KEY, secretAccessKey, other));
       sessionToken.ifPresent(token ->
           errors.addAll(StorageRules.checkCredential(StorageConfig.SESSION_TOKEN, token, other)));
+      roleArn.ifPresent(arn -> errors.addAll(StorageRules.checkRole(arn)));
       if (prefix.startsWith("/") || (!prefix.isEmpty() && !prefix.endsWith("/"))) {
         errors.add(
             new FieldError(
@@ -77,8 +111,9 @@ public record PlatformCredentials(List<Grant> grants) {
       return organizationId.equals(organization)
           && bucket.equals(config.bucket())
           && origin(endpoint).equals(origin(config.endpoint()))
-          // What the operator's identity may use of the key store is not a tenant's to choose.
+          // What the operator's identity may use or become is not a tenant's to choose.
           && config.kmsKeyId().isEmpty()
+          && config.roleArn().equals(roleArn)
           && StoragePath.check(config.path()).isEmpty()
           && StoragePath.parse(config.path()).startFor(organization).startsWith(prefix);
     }
@@ -104,6 +139,11 @@ public record PlatformCredentials(List<Grant> grants) {
     }
   }
 
+  /** The folder that the organization may write into, if there is one. */
+  public Optional<LocalRoot> findRoot(OrganizationId organization, StorageConfig config) {
+    return localRoots.stream().filter(root -> root.covers(organization, config)).findFirst();
+  }
+
   /** The line that lets the organization use this bucket, if there is one. */
   public Optional<Grant> find(OrganizationId organization, StorageConfig config) {
     return grants.stream().filter(grant -> grant.covers(organization, config)).findFirst();
@@ -114,6 +154,9 @@ public record PlatformCredentials(List<Grant> grants) {
    * Pure, without I/O.
    */
   public List<FieldError> check(OrganizationId organization, DestinationConfig config) {
+    if (config instanceof StorageConfig local && local.provider() == StorageConfig.Provider.LOCAL) {
+      return checkRoot(organization, local);
+    }
     if (!(config instanceof StorageConfig storage)
         || storage.credentials() != StorageConfig.Credentials.PLATFORM
         || find(organization, storage).isPresent()) {
@@ -126,13 +169,33 @@ public record PlatformCredentials(List<Grant> grants) {
             missing(organization, storage)));
   }
 
+  private List<FieldError> checkRoot(OrganizationId organization, StorageConfig local) {
+    return findRoot(organization, local).isPresent()
+        ? List.of()
+        : List.of(
+            new FieldError(
+                "config.storage.config.root",
+                DestinationRules.NOT_ALLOWED,
+                noRoot(organization, local)));
+  }
+
+  static String noRoot(OrganizationId organization, StorageConfig local) {
+    return "is not allowed: the operator can allow the folder "
+        + local.bucket()
+        + " for organization "
+        + organization
+        + " and this path under "
+        + LOCAL_SWITCH
+        + " in the configuration file";
+  }
+
   static String missing(OrganizationId organization, StorageConfig config) {
     return "is missing: give accessKeyId and secretAccessKey, or ask the operator to allow the"
         + " platform's own credentials for organization "
         + organization
         + " and bucket "
         + config.bucket()
-        + " (this endpoint and path included; no kmsKeyId can be) under "
+        + " (this endpoint, path and roleArn included; no kmsKeyId can be) under "
         + SWITCH
         + " in the configuration file";
   }

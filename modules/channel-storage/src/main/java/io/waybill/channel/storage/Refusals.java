@@ -55,6 +55,9 @@ final class Refusals {
           entry(
               "TokenRefreshRequired",
               forNow("says that the session is over: update the destination with new credentials")),
+          entry(
+              "ExpiredTokenException",
+              forNow("says that the session is over: update the destination with new credentials")),
           // For good
           entry(
               "NoSuchBucket", forGood("has no such bucket: make it, or correct the bucket's name")),
@@ -63,10 +66,17 @@ final class Refusals {
               "AccessDenied",
               forGood(
                   "does not let these credentials write there: they need s3:PutObject and"
-                      + " s3:GetObject, and kms:GenerateDataKey with a KMS key")),
+                      + " s3:GetObject, with Object Lock s3:PutObjectRetention, with tags"
+                      + " s3:PutObjectTagging, and with a KMS key kms:GenerateDataKey")),
+          entry("InvalidTag", forGood("does not take the tags")),
+          entry("NoSuchUpload", forNow("no longer knows the upload that was under way")),
+          entry("InvalidPart", forNow("lost a part of the object")),
+          entry("InvalidPartOrder", forNow("lost a part of the object")),
           entry("AllAccessDisabled", forGood("has disabled all access to the bucket")),
           entry("AccountProblem", forGood("has a problem with the account")),
           entry("NotSignedUp", forGood("has no account for these credentials")),
+          entry("InvalidClientTokenId", forGood("does not know the access key id")),
+          entry("RegionDisabledException", forGood("is switched off for this account")),
           entry("InvalidAccessKeyId", forGood("does not know the access key id")),
           entry("SignatureDoesNotMatch", forGood("says that the secret access key is not right")),
           entry("InvalidToken", forGood("says that the session token is not right")),
@@ -92,7 +102,7 @@ final class Refusals {
               "NotImplemented",
               forGood(
                   "cannot do something that was asked of it: conditional"
-                      + " writes (If-None-Match), SHA-256 checksums or encryption")));
+                      + " writes (If-None-Match), SHA-256 checksums, encryption, tags or parts")));
 
   private static final String SKEWED = "RequestTimeTooSkewed";
 

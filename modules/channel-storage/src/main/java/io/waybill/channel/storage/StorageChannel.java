@@ -4,12 +4,16 @@ import io.waybill.channel.Attempt;
 import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
+import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.domain.StorageConfig;
 import io.waybill.guard.AddressGuard;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +26,13 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Writes objects: one attempt is one conditional PUT, and a look at the object when there is one
- * already. Each attempt has a virtual thread, which its deadline interrupts. Outcomes complete on
- * that thread or the timer's; dependents must not block.
+ * Writes objects: one attempt is one conditional PUT, or several parts of a large object, and a
+ * look at the object when there is one already. Each attempt has a virtual thread, which its
+ * deadline interrupts. Outcomes complete on that thread or the timer's; dependents must not block.
  *
  * <p>An object is never overwritten, so a repeated attempt costs nothing but the request: storage
  * is effectively once.
@@ -35,8 +41,12 @@ public final class StorageChannel implements Channel {
   private static final Logger log = LoggerFactory.getLogger(StorageChannel.class);
 
   private final Keys keys;
+  private final PlatformCredentials platform;
   private final GuardedHttpClient http;
   private final Stores stores;
+  private final Roles roles;
+  private final InstantSource clock;
+  private final Upload.Shared shared;
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Running> underWay = ConcurrentHashMap.newKeySet();
 
@@ -45,15 +55,20 @@ public final class StorageChannel implements Channel {
       CredentialSource credentials,
       PlatformCredentials platform,
       AddressGuard guard,
+      InstantSource clock,
       SSLContext sslContext) {
     this.keys = new Keys(credentials, platform);
+    this.platform = platform;
     this.http = new GuardedHttpClient(settings, guard, sslContext);
     this.stores = new Stores(http);
+    this.roles = new Roles(stores, clock);
+    this.clock = clock;
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("waybill-storage-timer").factory());
     // Nearly every deadline is called off; without this each would hold its data till then.
     timer.setRemoveOnCancelPolicy(true);
+    this.shared = new Upload.Shared(new Locks(clock), settings.parts(), timer);
   }
 
   /**
@@ -61,6 +76,7 @@ public final class StorageChannel implements Channel {
    *
    * @param platform the operator's own credentials, for destinations without any
    * @param guard shared with other channels, not closed here
+   * @param clock tells until when objects are kept
    * @param sslContext whom to trust; {@link SSLContext#getDefault} trusts what the JVM trusts
    */
   public static StorageChannel start(
@@ -68,8 +84,9 @@ public final class StorageChannel implements Channel {
       CredentialSource credentials,
       PlatformCredentials platform,
       AddressGuard guard,
+      InstantSource clock,
       SSLContext sslContext) {
-    return new StorageChannel(settings, credentials, platform, guard, sslContext);
+    return new StorageChannel(settings, credentials, platform, guard, clock, sslContext);
   }
 
   @Override
@@ -133,6 +150,47 @@ public final class StorageChannel implements Channel {
     running.thread.start();
   }
 
+  /**
+   * Removes, or only looks for, objects of a destination whose day has come: those that it wrote
+   * itself, that say so, and that no lock keeps; and uploads that nobody ended. Only where its
+   * {@code autoCleanup} is on. Blocks until all of its folder was looked at; each request has the
+   * destination's time.
+   *
+   * @param deletes whether they are removed; otherwise they are only told
+   * @param watcher told of each object before it is removed
+   * @throws CleanUpException when it cannot begin or go on, saying why in words without a secret
+   */
+  public CleanUpReport cleanUp(
+      Destination destination,
+      DestinationSecrets secrets,
+      boolean deletes,
+      CleanUpWatcher watcher) {
+    StorageConfig config = CleanUp.configOf(destination);
+    String host = Stores.host(config);
+    InTime inTime = new InTime(timer, config.timeout(), host);
+    AwsCredentials own =
+        switch (keys.of(destination, secrets, config)) {
+          case Keys.Found.Usable(AwsCredentials usable) -> usable;
+          case Keys.Found.NotNow(Reason _, String message) -> throw new CleanUpException(message);
+          case Keys.Found.Never(Reason _, String message) -> throw new CleanUpException(message);
+        };
+    try {
+      return inTime.run(() ->
+          switch (inTime.call(() -> roles.assume(destination, secrets, config, own))) {
+            case Roles.Assumed.As(AwsCredentials session) ->
+                new CleanUp(stores.of(config), config, destination, session, clock, inTime)
+                    .run(deletes, watcher);
+            case Roles.Assumed.Not(Upload.Result.Refused why) ->
+                throw new CleanUpException(why.message());
+          });
+    } catch (SdkException broken) {
+      throw new CleanUpException(
+          Failures.of(broken, host)
+              .map(Failures.Failure::message)
+              .orElse(host + " did not answer as a store does"));
+    }
+  }
+
   /** One attempt under way. Whatever ends it first sets the outcome; the rest is ignored. */
   private final class Running {
     private final Attempt attempt;
@@ -167,22 +225,47 @@ public final class StorageChannel implements Channel {
         refuse(true, Reason.INVALID_FIELD, problems);
         return;
       }
-      switch (keys.of(attempt, config)) {
-        case Keys.Found.Usable usable -> finish(run(usable));
+      if (config.provider() == StorageConfig.Provider.LOCAL) {
+        sendToFolder();
+        return;
+      }
+      switch (keys.of(attempt.destination(), attempt.secrets(), config)) {
+        case Keys.Found.Usable usable -> assume(usable.credentials());
         case Keys.Found.NotNow(Reason reason, String message) -> refuse(false, reason, message);
         case Keys.Found.Never(Reason reason, String message) -> refuse(true, reason, message);
       }
     }
 
-    private Upload.Result run(Keys.Found.Usable keys) {
+    private void sendToFolder() {
+      OrganizationId organization = attempt.destination().organizationId();
+      platform
+          .findRoot(organization, config)
+          .ifPresentOrElse(
+              root ->
+                  finish(
+                      probing ? FileWrite.probe(root) : new FileWrite(root, config, attempt).run()),
+              () ->
+                  refuse(
+                      true,
+                      Reason.INVALID_FIELD,
+                      "config.storage.config.root "
+                          + PlatformCredentials.noRoot(organization, config)));
+    }
+
+    private void assume(AwsCredentials own) {
+      finish(
+          switch (roles.assume(attempt.destination(), attempt.secrets(), config, own)) {
+            case Roles.Assumed.As(AwsCredentials session) -> run(session);
+            case Roles.Assumed.Not(Upload.Result.Refused why) -> why;
+          });
+    }
+
+    private Upload.Result run(AwsCredentials credentials) {
       return probing
           ? new Probe(
-                  stores.of(config),
-                  config,
-                  attempt.destination().organizationId(),
-                  keys.credentials())
+                  stores.of(config), config, attempt.destination().organizationId(), credentials)
               .run()
-          : new Upload(stores.of(config), config, attempt, keys.credentials()).run();
+          : new Upload(stores.of(config), config, attempt, credentials, shared).run();
     }
 
     private void finish(Upload.Result ended) {

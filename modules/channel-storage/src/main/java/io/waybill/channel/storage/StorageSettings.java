@@ -11,18 +11,30 @@ import java.time.Duration;
  *     again for its TLS handshake
  * @param keepAlive how long an idle connection is kept when the store says nothing
  * @param timeToLive a connection's age at which it is given up, so that a moved name is noticed
+ * @param parts when an object is written in parts
  */
 public record StorageSettings(
     String userAgent,
     int maxConnections,
     Duration connectTimeout,
     Duration keepAlive,
-    Duration timeToLive) {
+    Duration timeToLive,
+    Parts parts) {
 
   public StorageSettings {
     if (maxConnections < 1) {
       throw new IllegalArgumentException("maxConnections must be at least 1");
     }
+  }
+
+  /**
+   * How large objects are written.
+   *
+   * @param threshold from how many bytes on
+   * @param size of each part in bytes, the last one excepted; stores take no less than 5 MiB
+   */
+  public record Parts(int threshold, int size) {
+    static final Parts USUAL = new Parts(8 * 1024 * 1024, 5 * 1024 * 1024);
   }
 
   /** What fits most installations. */
@@ -32,6 +44,7 @@ public record StorageSettings(
         1_000,
         Duration.ofSeconds(10),
         Duration.ofSeconds(15),
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(5),
+        Parts.USUAL);
   }
 }

@@ -17,6 +17,9 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.auth.scheme.S3AuthSchemeProvider;
 import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.scheme.StsAuthSchemeProvider;
+import software.amazon.awssdk.services.sts.endpoints.StsEndpointProvider;
 
 /**
  * The SDK's clients, one for each store, that take nothing from their surroundings. They hold no
@@ -28,6 +31,7 @@ final class Stores {
 
   private final SdkHttpClient http;
   private final ConcurrentMap<Store, S3Client> clients = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Store, StsClient> roleClients = new ConcurrentHashMap<>();
 
   private record Store(String region, URI endpoint, boolean pathStyle) {}
 
@@ -44,8 +48,24 @@ final class Stores {
         new Store(config.region(), endpoint(config), config.forcePathStyle()), this::client);
   }
 
+  /** Where sessions of roles are had: of Amazon in the bucket's region, else where objects go. */
+  StsClient roles(StorageConfig config) {
+    if (roleClients.size() >= MOST_KEPT) {
+      roleClients.clear();
+    }
+    return roleClients.computeIfAbsent(
+        new Store(config.region(), roleEndpoint(config), false), this::roleClient);
+  }
+
+  static URI roleEndpoint(StorageConfig config) {
+    return config.endpoint().orElseGet(() -> amazon("sts", config.region()));
+  }
+
   /** For messages: no key, no bucket. */
   static String host(StorageConfig config) {
+    if (config.provider() == StorageConfig.Provider.LOCAL) {
+      return "the local folder " + config.bucket();
+    }
     String host = endpoint(config).getHost();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
@@ -55,12 +75,12 @@ final class Stores {
    * bucket before it unless told otherwise.
    */
   private static URI endpoint(StorageConfig config) {
-    return config
-        .endpoint()
-        .orElseGet(() -> {
-          String suffix = PartitionMetadata.of(Region.of(config.region())).dnsSuffix();
-          return URI.create("https://s3." + config.region() + "." + suffix);
-        });
+    return config.endpoint().orElseGet(() -> amazon("s3", config.region()));
+  }
+
+  private static URI amazon(String service, String region) {
+    String suffix = PartitionMetadata.of(Region.of(region)).dnsSuffix();
+    return URI.create("https://" + service + "." + region + "." + suffix);
   }
 
   /**
@@ -111,8 +131,31 @@ final class Stores {
         .build();
   }
 
+  private StsClient roleClient(Store store) {
+    hideProfileFiles();
+    ProfileFile none = ProfileFile.aggregator().build();
+    return StsClient.builder()
+        .httpClient(http)
+        .region(Region.of(store.region()))
+        .endpointOverride(store.endpoint())
+        .endpointProvider(StsEndpointProvider.defaultProvider())
+        .authSchemeProvider(StsAuthSchemeProvider.defaultProvider())
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .defaultsMode(DefaultsMode.LEGACY)
+        .dualstackEnabled(false)
+        .fipsEnabled(false)
+        .overrideConfiguration(sdk ->
+            sdk.retryStrategy(DefaultRetryStrategy.doNotRetry())
+                .defaultProfileFileSupplier(() -> none)
+                .defaultProfileName("none")
+                .appId(""))
+        .build();
+  }
+
   void close() {
     clients.values().forEach(S3Client::close);
     clients.clear();
+    roleClients.values().forEach(StsClient::close);
+    roleClients.clear();
   }
 }

@@ -7,28 +7,32 @@ import io.waybill.domain.StoragePath;
 import io.waybill.domain.StorageRules;
 import io.waybill.domain.Task;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * Writes the object of one attempt, unless it is there already. Blocks; used once, by one thread.
- * Whatever the SDK throws comes out as it is, refusals of the first request excepted.
+ * What breaks a connection comes out as the SDK throws it; refusals are results.
  */
 final class Upload {
   /** Names of the metadata that every object gets. A header {@code x-amz-meta-} is before each. */
@@ -39,7 +43,10 @@ final class Upload {
   static final String TYPE = "waybill-type";
   static final String SHA256 = "waybill-sha256";
 
-  private static final String JSON = "application/json";
+  /** The time after which whoever cleans up may remove it; only where its owner wants that. */
+  static final String DELETE_AFTER = "waybill-delete-after";
+
+  static final String JSON = "application/json";
   private static final int PRECONDITION_FAILED = 412;
   private static final Pattern HEADER_SAFE = Pattern.compile("[!-~]([ -~]*[!-~])?");
 
@@ -47,11 +54,25 @@ final class Upload {
   private final StorageConfig config;
   private final Attempt attempt;
   private final AwsCredentials credentials;
+  private final Shared shared;
   private final String host;
   private final String key;
   private final String sha256;
 
-  Upload(S3Client store, StorageConfig config, Attempt attempt, AwsCredentials credentials) {
+  /**
+   * What the attempts of a channel share.
+   *
+   * @param parts when an object is written in parts
+   */
+  record Shared(Locks locks, StorageSettings.Parts parts, ScheduledExecutorService timer) {}
+
+  Upload(
+      S3Client store,
+      StorageConfig config,
+      Attempt attempt,
+      AwsCredentials credentials,
+      Shared shared) {
+    this.shared = shared;
     this.store = store;
     this.config = config;
     this.attempt = attempt;
@@ -75,14 +96,26 @@ final class Upload {
   }
 
   Result run() {
+    return switch (shared.locks().decide(store, config, attempt.destination(), credentials)) {
+      case Locks.Decided.Not(Result.Refused why) -> why;
+      case Locks.Decided.Kept(Keeping keeping) -> write(keeping);
+    };
+  }
+
+  private Result write(Keeping keeping) {
     try {
-      return judge(put());
+      if (attempt.data().size() < shared.parts().threshold()) {
+        return judge(put(keeping));
+      }
+      // It may be there, and not every store looks at the condition when parts are put together.
+      HeadObjectResponse there = look();
+      return there == null ? judge(putInParts(keeping)) : compare(there);
     } catch (S3Exception refused) {
-      return refused.statusCode() == PRECONDITION_FAILED ? compare() : refusal(refused);
+      return refused.statusCode() == PRECONDITION_FAILED ? compare() : refusal(refused, host);
     }
   }
 
-  private PutObjectResponse put() {
+  private PutObjectResponse put(Keeping keeping) {
     byte[] data = attempt.data().bytes();
     PutObjectRequest request =
         PutObjectRequest.builder()
@@ -90,11 +123,14 @@ final class Upload {
             .key(key)
             .ifNoneMatch("*")
             .contentType(JSON)
-            .checksumSHA256(base64(sha256))
+            .checksumSHA256(Checksums.base64(sha256))
             .serverSideEncryption(config.serverSideEncryption())
             .ssekmsKeyId(config.kmsKeyId().orElse(null))
             .storageClass(config.storageClass().orElse(null))
-            .metadata(metadata())
+            .tagging(tagging())
+            .objectLockMode(keeping.lock().orElse(null))
+            .objectLockRetainUntilDate(keeping.lockedUntil().orElse(null))
+            .metadata(metadata(keeping))
             .overrideConfiguration(
                 call -> call.credentialsProvider(StaticCredentialsProvider.create(credentials)))
             .build();
@@ -104,31 +140,72 @@ final class Upload {
             ContentStreamProvider.fromByteArrayUnsafe(data), data.length, JSON));
   }
 
+  private CompleteMultipartUploadResponse putInParts(Keeping keeping) {
+    return new Multipart(store, config, key, attempt.data().bytes(), credentials, shared)
+        .run(
+            CreateMultipartUploadRequest.builder()
+                .contentType(JSON)
+                .checksumAlgorithm(ChecksumAlgorithm.SHA256)
+                .serverSideEncryption(config.serverSideEncryption())
+                .ssekmsKeyId(config.kmsKeyId().orElse(null))
+                .storageClass(config.storageClass().orElse(null))
+                .tagging(tagging())
+                .objectLockMode(keeping.lock().orElse(null))
+                .objectLockRetainUntilDate(keeping.lockedUntil().orElse(null))
+                .metadata(metadata(keeping)));
+  }
+
   private Result judge(PutObjectResponse answer) {
-    String checksum = answer.checksumSHA256();
-    if (checksum != null && !checksum.equals(base64(sha256))) {
+    return judge(answer.checksumSHA256(), answer.eTag(), answer.sdkHttpResponse().statusCode());
+  }
+
+  private Result judge(CompleteMultipartUploadResponse answer) {
+    return judge(answer.checksumSHA256(), answer.eTag(), answer.sdkHttpResponse().statusCode());
+  }
+
+  private Result judge(@Nullable String checksum, @Nullable String eTag, int status) {
+    if (checksum != null && !isOurs(checksum).orElse(true)) {
       return unclear("answered with another SHA-256 than the data's; the next try looks again");
     }
     // The SDK reads success from the status alone; a store that kept the object names its ETag.
-    if (answer.eTag() == null || answer.eTag().isBlank()) {
+    if (eTag == null || eTag.isBlank()) {
       return unclear("answered without an ETag, so nobody knows whether it kept the object");
     }
-    return stored(Integer.toString(answer.sdkHttpResponse().statusCode()));
+    return stored(Integer.toString(status));
+  }
+
+  private Optional<Boolean> isOurs(String checksum) {
+    return Checksums.isOf(checksum, attempt.data().bytes(), shared.parts().size());
+  }
+
+  /** The object, or null when there is none or it cannot be seen. */
+  private @Nullable HeadObjectResponse look() {
+    try {
+      return head();
+    } catch (S3Exception refused) {
+      if (refused.statusCode() / 100 == 4 && !isForNow(refused)) {
+        return null;
+      }
+      throw refused;
+    }
+  }
+
+  private HeadObjectResponse head() {
+    return store.headObject(
+        HeadObjectRequest.builder()
+            .bucket(config.bucket())
+            .key(key)
+            .checksumMode(ChecksumMode.ENABLED)
+            .overrideConfiguration(
+                call -> call.credentialsProvider(StaticCredentialsProvider.create(credentials)))
+            .build());
   }
 
   /** An object has that key: ours, from an attempt whose answer was lost, or another. */
   private Result compare() {
     HeadObjectResponse there;
     try {
-      there =
-          store.headObject(
-              HeadObjectRequest.builder()
-                  .bucket(config.bucket())
-                  .key(key)
-                  .checksumMode(ChecksumMode.ENABLED)
-                  .overrideConfiguration(call ->
-                      call.credentialsProvider(StaticCredentialsProvider.create(credentials)))
-                  .build());
+      there = head();
     } catch (S3Exception refused) {
       // Answers to HEAD have no body, so there is no error code.
       return switch (refused.statusCode()) {
@@ -142,14 +219,18 @@ final class Upload {
                     + " whether it is the same: allow them s3:GetObject, then replay",
                 Optional.empty(),
                 false);
-        default -> refusal(refused);
+        default -> refusal(refused, host);
       };
     }
-    String checksum = there.checksumSHA256();
+    return compare(there);
+  }
+
+  private Result compare(HeadObjectResponse there) {
+    // What the store worked out counts more than what somebody wrote beside the object.
     boolean same =
-        checksum != null
-            ? checksum.equals(base64(sha256))
-            : sha256.equals(there.metadata().get(SHA256));
+        Optional.ofNullable(there.checksumSHA256())
+            .flatMap(this::isOurs)
+            .orElseGet(() -> sha256.equals(there.metadata().get(SHA256)));
     return same
         ? stored(Integer.toString(PRECONDITION_FAILED))
         : new Result.Refused(
@@ -163,7 +244,19 @@ final class Upload {
             false);
   }
 
-  private Map<String, String> metadata() {
+  /** Null without any, so that no right to tag is needed. */
+  private @Nullable String tagging() {
+    if (config.tags().isEmpty()) {
+      return null;
+    }
+    return new TreeMap<>(config.tags())
+        .entrySet().stream()
+            .map(tag ->
+                SdkHttpUtils.urlEncode(tag.getKey()) + "=" + SdkHttpUtils.urlEncode(tag.getValue()))
+            .collect(Collectors.joining("&"));
+  }
+
+  private Map<String, String> metadata(Keeping keeping) {
     Task task = attempt.task();
     Map<String, String> metadata = new TreeMap<>();
     config.metadata().forEach(metadata::put);
@@ -174,6 +267,7 @@ final class Upload {
     if (HEADER_SAFE.matcher(task.payloadType()).matches()) {
       metadata.put(TYPE, task.payloadType());
     }
+    keeping.removableAfter().ifPresent(time -> metadata.put(DELETE_AFTER, time.toString()));
     return metadata;
   }
 
@@ -192,7 +286,12 @@ final class Upload {
         .flatMap(details -> Optional.ofNullable(details.errorCode()));
   }
 
-  private Result refusal(S3Exception refused) {
+  /** Whether another try may end otherwise, as far as the answer tells. */
+  static boolean isForNow(S3Exception refused) {
+    return !Refusals.of(refused.statusCode(), code(refused), "").forGood();
+  }
+
+  static Result.Refused refusal(S3Exception refused, String host) {
     Optional<String> code = code(refused);
     Refusals.Refusal refusal = Refusals.of(refused.statusCode(), code, host);
     return new Result.Refused(
@@ -209,10 +308,6 @@ final class Upload {
         .flatMap(details -> Optional.ofNullable(details.sdkHttpResponse()))
         .flatMap(answer -> answer.firstMatchingHeader("Retry-After"))
         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
-  }
-
-  private static String base64(String hex) {
-    return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
   }
 
   /** All that is wrong with the destination, in words; empty when it can be written to. */

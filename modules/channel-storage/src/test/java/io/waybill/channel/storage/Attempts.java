@@ -39,6 +39,10 @@ final class Attempts {
   private String encryption = "AES256";
   private Optional<String> kmsKeyId = Optional.empty();
   private Optional<String> storageClass = Optional.of("STANDARD_IA");
+  private Optional<String> roleArn = Optional.empty();
+  private Map<String, String> tags = Map.of();
+  private Optional<StorageConfig.Retention> retention = Optional.empty();
+  private Optional<String> root = Optional.empty();
   private Map<String, String> metadata = Map.of();
   private Credentials credentials = Credentials.KEYS;
   private String keyId = KEY_ID;
@@ -104,6 +108,27 @@ final class Attempts {
 
   Attempts plainStorageClass() {
     storageClass = Optional.empty();
+    return this;
+  }
+
+  Attempts role(String newRole) {
+    roleArn = Optional.of(newRole);
+    return this;
+  }
+
+  Attempts tags(Map<String, String> newTags) {
+    tags = newTags;
+    return this;
+  }
+
+  Attempts kept(int days, boolean autoCleanup, StorageConfig.Retention.Mode mode) {
+    retention = Optional.of(new StorageConfig.Retention(days, autoCleanup, mode));
+    return this;
+  }
+
+  /** In a local folder. */
+  Attempts in(String newRoot) {
+    root = Optional.of(newRoot);
     return this;
   }
 
@@ -189,7 +214,11 @@ final class Attempts {
   }
 
   StorageConfig config() {
+    if (root.isPresent()) {
+      return StorageConfig.local(root.get(), path, timeout, Optional.empty());
+    }
     return new StorageConfig(
+        StorageConfig.Provider.S3,
         region,
         bucket,
         endpoint,
@@ -198,7 +227,9 @@ final class Attempts {
         encryption,
         kmsKeyId,
         storageClass,
-        Optional.empty(),
+        roleArn,
+        tags,
+        retention,
         metadata,
         credentials,
         timeout,

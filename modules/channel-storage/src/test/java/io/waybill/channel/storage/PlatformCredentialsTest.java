@@ -74,6 +74,28 @@ class PlatformCredentialsTest {
   }
 
   @Test
+  void assumesNoRoleThatTheOperatorDoesNotName() {
+    String role = "arn:aws:iam::123456789012:role/archive";
+    PlatformCredentials naming =
+        new PlatformCredentials(
+            List.of(
+                new Grant(
+                    Attempts.ORGANIZATION,
+                    "archive",
+                    Optional.of(STORE),
+                    "",
+                    "AKIAIOSFODNN7EXAMPLE",
+                    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                    Optional.empty(),
+                    Optional.of(role))));
+
+    assertThat(check(naming, anAttempt().platform().at(STORE).role(role))).isEmpty();
+    assertThat(check(naming, anAttempt().platform().at(STORE).role(role + "-2"))).isNotEmpty();
+    assertThat(check(naming, anAttempt().platform().at(STORE))).isNotEmpty();
+    assertThat(check(allowing(""), anAttempt().platform().at(STORE).role(role))).isNotEmpty();
+  }
+
+  @Test
   void amazonIsAnotherStore() {
     PlatformCredentials amazon =
         new PlatformCredentials(List.of(grant("hospital-001", Optional.empty(), "")));

@@ -5,6 +5,9 @@ import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
 import io.waybill.guard.NameResolver;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +23,9 @@ final class Rig implements AutoCloseable {
   private List<Cidr> allowed = List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
   private PlatformCredentials platform = PlatformCredentials.none();
   private SSLContext sslContext = jvmTrust();
+  private StorageSettings settings = StorageSettings.defaults("1.2.3");
+  private Instant now = Attempts.CREATED.plus(Duration.ofHours(1));
+  private final InstantSource clock = () -> now;
   private @Nullable StorageChannel channel;
   private Attempts current = Attempts.anAttempt();
 
@@ -43,6 +49,27 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** Writes in parts of a size that no store takes, so that tests are quick. */
+  Rig inPartsFrom(int bytes, int size) {
+    settings =
+        new StorageSettings(
+            settings.userAgent(),
+            settings.maxConnections(),
+            settings.connectTimeout(),
+            settings.keepAlive(),
+            settings.timeToLive(),
+            new StorageSettings.Parts(bytes, size));
+    return this;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  void later(Duration time) {
+    now = now.plus(time);
+  }
+
   RawServer serve(RawServer server) {
     opened.add(server);
     return server;
@@ -63,10 +90,11 @@ final class Rig implements AutoCloseable {
       AddressGuard guard = new AddressGuard(resolver, allowed, 2);
       running =
           StorageChannel.start(
-              StorageSettings.defaults("1.2.3"),
+              settings,
               (secrets, config) -> current.opening().open(secrets, config),
               platform,
               guard,
+              clock,
               sslContext);
       opened.add(guard);
       opened.add(running);

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a store's answers mean. Labels like "row 108" name the rows of the list of bad answers. */
+/**
+ * What a store's answers mean. Labels like "row 108" name the rows of the list of bad answers, f37
+ * and f39 those of the list of faults.
+ */
 class StorageAnswersTest {
   private static final String SHA256 = anAttempt().build().data().sha256();
   private static final String CHECKSUM =
@@ -95,7 +98,7 @@ class StorageAnswersTest {
     "403,RequestTimeTooSkewed",
     "307,TemporaryRedirect",
   })
-  void passesLater(int status, String code) {
+  void f37AndF39WhatPassesLater(int status, String code) {
     isTransient(
         after(error(status, Optional.ofNullable(code).orElse("WhoKnows"))),
         Reason.STORAGE_TRANSIENT,
@@ -122,7 +125,7 @@ class StorageAnswersTest {
     "405,",
     "411,",
   })
-  void neverPasses(int status, String code) {
+  void f39WhatNeverPasses(int status, String code) {
     isPermanent(
         after(error(status, Optional.ofNullable(code).orElse("WhoKnows"))),
         Reason.STORAGE_PERMANENT,
@@ -131,7 +134,7 @@ class StorageAnswersTest {
 
   @ParameterizedTest
   @CsvSource({"301,PermanentRedirect", "302,", "308,"})
-  void redirectsAreNotFollowed(int status, String code) {
+  void f39RedirectsAreNotFollowed(int status, String code) {
     RawServer other = rig.serve(RawServer.answering(kept()));
 
     Outcome outcome =
@@ -166,7 +169,7 @@ class StorageAnswersTest {
 
   @ParameterizedTest
   @CsvSource({"7,7", "0,0", "-1,", "x,", "99999999999,"})
-  void comesBackNoSoonerThanAsked(String header, Long seconds) {
+  void f37ComesBackNoSoonerThanAsked(String header, Long seconds) {
     Outcome outcome = after(answer(503, "", "Retry-After: " + header));
 
     assertThat(outcome)
@@ -178,7 +181,7 @@ class StorageAnswersTest {
   }
 
   @Test
-  void successWithAnErrorInItsBodyIsNone() {
+  void f37SuccessWithAnErrorInItsBodyIsNone() {
     String body = "<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>";
 
     isTransient(
@@ -203,7 +206,7 @@ class StorageAnswersTest {
     "x-amz-checksum-sha256,CHECKSUM",
     "x-amz-meta-waybill-sha256,SHA256",
   })
-  void theSameObjectIsThereAlready(String header, String value) {
+  void f39TheSameObjectIsThereAlready(String header, String value) {
     RawServer server =
         rig.serve(
             RawServer.inTurn(
@@ -229,7 +232,7 @@ class StorageAnswersTest {
     "x-amz-checksum-sha256: OTHER | x-amz-meta-waybill-sha256: SHA256",
     "x-other: 1",
   })
-  void anotherObjectIsNeverOverwritten(String headers) {
+  void f39AnotherObjectIsNeverOverwritten(String headers) {
     String[] lines = headers.replace("OTHER", OTHER).replace("SHA256", SHA256).split(" \\| ");
 
     isPermanent(after(EXISTS, head(200, lines)), Reason.STORAGE_CONFLICT, "never overwritten");

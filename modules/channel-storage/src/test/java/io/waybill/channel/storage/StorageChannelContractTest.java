@@ -7,6 +7,7 @@ import io.waybill.channel.contract.ChannelContract;
 import io.waybill.guard.AddressGuard;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ class StorageChannelContractTest extends ChannelContract {
         credentials,
         PlatformCredentials.none(),
         guard,
+        Clock.systemUTC(),
         Rig.jvmTrust());
   }
 

@@ -8,8 +8,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import io.waybill.domain.Outcome;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.NameResolver;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -59,6 +61,7 @@ class StorageLogTest {
                 },
                 PlatformCredentials.none(),
                 guard,
+                Clock.systemUTC(),
                 Rig.jvmTrust())) {
       channel.send(anAttempt().build()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
@@ -69,6 +72,22 @@ class StorageLogTest {
     assertThat(text())
         .contains("IllegalArgumentException", "StorageLogTest")
         .doesNotContain("tok-123456789");
+  }
+
+  /** Everything fails while a clock is wrong, so that whoever runs Waybill is told, once each. */
+  @Test
+  void f39AWrongClockIsSaid() {
+    try (Rig rig = new Rig()) {
+      RawServer server =
+          rig.serve(RawServer.answering(RawServer.error(403, "RequestTimeTooSkewed")));
+
+      assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Transient.class);
+    }
+
+    assertThat(logged.list)
+        .filteredOn(event -> event.getLevel() == Level.WARN)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("clock differs from the object store's");
   }
 
   @Test

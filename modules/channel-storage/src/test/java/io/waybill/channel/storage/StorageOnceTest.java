@@ -2,13 +2,21 @@ package io.waybill.channel.storage;
 
 import static io.waybill.channel.storage.Attempts.anAttempt;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.waybill.channel.Attempt;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
+import io.waybill.domain.StorageConfig.Retention.Mode;
 import io.waybill.locals3.LocalS3;
 import io.waybill.locals3.LocalS3.StoredObject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +35,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StorageOnceTest {
   private static final List<String> BUCKETS =
-      List.of("bucket-1", "bucket-2", "bucket-3", "bucket-4", "bucket-5", "bucket-6", "bucket-7");
+      List.of(
+          "bucket-1",
+          "bucket-2",
+          "bucket-3",
+          "bucket-4",
+          "bucket-5",
+          "bucket-6",
+          "bucket-7",
+          "bucket-8",
+          "bucket-9");
   @TempDir static Path folder;
   private static LocalS3 store;
   private static int used;
@@ -142,6 +160,110 @@ class StorageOnceTest {
     delivered(rig.send(attempt), "412");
 
     assertThat(store.content(bucket, attempt.key())).isEqualTo(data);
+  }
+
+  @Test
+  void aCleanUpRemovesWhatIsPastItsDayAndNothingElse() {
+    Attempts old = inBucket().kept(10, true, Mode.AUTO);
+    delivered(rig.send(old), "200");
+    delivered(rig.send(inBucket().destination("other").kept(10, true, Mode.AUTO)), "200");
+    rig.later(Duration.ofDays(11));
+    List<String> told = new ArrayList<>();
+    CleanUpWatcher watcher =
+        new CleanUpWatcher() {
+          @Override
+          public void due(String key, Instant removableAfter) {
+            told.add(key);
+          }
+
+          @Override
+          public void unfinished(String key, Instant begunAt) {
+            throw new AssertionError(key);
+          }
+
+          @Override
+          public void failed(String key, String why) {
+            throw new AssertionError(why);
+          }
+        };
+    Attempt attempt = old.build();
+
+    CleanUpReport looked =
+        rig.channel().cleanUp(attempt.destination(), attempt.secrets(), false, watcher);
+    assertThat(looked).isEqualTo(new CleanUpReport(1, 0, 0, 1, 0, 0));
+    assertThat(store.objects(bucket)).hasSize(2);
+    CleanUpReport removed =
+        rig.channel().cleanUp(attempt.destination(), attempt.secrets(), true, watcher);
+
+    assertThat(removed).isEqualTo(new CleanUpReport(1, 0, 0, 1, 0, 0));
+    assertThat(told).containsExactly(old.key(), old.key());
+    assertThat(store.objects(bucket))
+        .singleElement()
+        .satisfies(
+            object -> assertThat(object.key()).isEqualTo(inBucket().destination("other").key()));
+  }
+
+  /** Small and in parts, read by a client that is none of ours; needs the AWS command line. */
+  @Test
+  @Tag("long")
+  void theAwsCommandLineReadsWhatWasWritten() throws Exception {
+    assumeTrue(aws("--version").waitFor() == 0, "needs the aws command line");
+    byte[] large = MultipartTest.random(10 * 1024 * 1024);
+    String second = "00000000-0000-4000-8000-000000000002";
+    // As a sender leaves it that is killed in the middle.
+    assertThat(
+            output(
+                aws(
+                    "s3api",
+                    "create-multipart-upload",
+                    "--bucket",
+                    bucket,
+                    "--key",
+                    inBucket().delivery(second).key())))
+        .contains("UploadId");
+    delivered(rig.send(inBucket().data("{\"big\": 9007199254740993}")), "200");
+    delivered(rig.send(inBucket().delivery(second).data(large)), "200");
+
+    assertThat(read(inBucket().key())).asString().isEqualTo("{\"big\": 9007199254740993}");
+    assertThat(read(inBucket().delivery(second).key())).isEqualTo(large);
+    assertThat(output(aws("s3api", "head-object", "--bucket", bucket, "--key", inBucket().key())))
+        .contains("waybill-delivery-id", Attempts.DELIVERY, "application/json");
+    assertThat(output(aws("s3api", "list-multipart-uploads", "--bucket", bucket)))
+        .as("nothing is left of it")
+        .doesNotContain("UploadId");
+  }
+
+  private byte[] read(String key) throws Exception {
+    Path file = Files.createTempFile(folder, "read", ".json");
+    output(aws("s3api", "get-object", "--bucket", bucket, "--key", key, file.toString()));
+    return Files.readAllBytes(file);
+  }
+
+  private static String output(Process process) throws Exception {
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  private static Process aws(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("aws"));
+    command.addAll(List.of("--endpoint-url", store.endpoint().toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().put("AWS_ACCESS_KEY_ID", Attempts.KEY_ID);
+    builder.environment().put("AWS_SECRET_ACCESS_KEY", Attempts.SECRET_KEY);
+    builder.environment().put("AWS_DEFAULT_REGION", "us-east-1");
+    builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+    // Version 2 pages what it prints, version 1 has no option against it.
+    builder.environment().put("AWS_PAGER", "");
+    builder.environment().put("HTTP_PROXY", "");
+    builder.environment().put("HTTPS_PROXY", "");
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      return new ProcessBuilder("false").start();
+    }
   }
 
   @Test

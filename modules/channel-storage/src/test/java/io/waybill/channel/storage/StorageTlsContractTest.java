@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 
@@ -19,6 +20,7 @@ class StorageTlsContractTest extends TlsContract {
         Attempts.anAttempt().opening(),
         PlatformCredentials.none(),
         guard,
+        Clock.systemUTC(),
         trust);
   }
 
