@@ -24,8 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DestinationViewTest {
   private static final DestinationId ID = new DestinationId("d-1");
 
-  private record Shown(String json, List<SealedField> secrets) {}
-
   @Test
   void theReadBackShowsFingerprintsOnly() {
     Shown shown =
