@@ -144,7 +144,7 @@ class SendingConfigTest {
             "unknown email key",
             "email: {allowUnencrypted: [a.example], starttls: false}",
             "",
-            "email.starttls is not a key; there are [allowUnencrypted]"),
+            "email.starttls is not a key; there are [allowUnencrypted, sendGridEndpoint, sesEndpoint]"),
         argumentSet(
             "one host, no list",
             "email: {allowUnencrypted: relay.example}",

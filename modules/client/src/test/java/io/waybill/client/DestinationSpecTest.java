@@ -127,8 +127,8 @@ class DestinationSpecTest {
                 .encryption(false, "AES-256-GCM"));
 
     EmailConfig config = (EmailConfig) read.spec().config();
-    assertThat(config.smtp().host()).isEqualTo("smtp.hospital.com");
-    assertThat(config.smtp().port()).isEqualTo(465);
+    assertThat(config.service())
+        .isEqualTo(new EmailConfig.Smtp("smtp.hospital.com", 465, true, true));
     assertThat(config.recipients()).isEqualTo(List.of("a@hospital.com", "b@hospital.com"));
     assertThat(read.credentials()).containsValue("pass-0123");
   }

@@ -267,7 +267,7 @@ class ChangeDecisionsTest extends DecisionsFixture {
     EmailConfig clear = mail("smtp.example.com", 587, false);
     EmailConfig encrypted =
         new EmailConfig(
-            clear.smtp(),
+            clear.service(),
             clear.from(),
             clear.subject(),
             clear.bodyTemplate(),

@@ -125,7 +125,7 @@ class EmailJsonTest {
     DestinationJson.Valid valid = valid(TUTORIAL);
 
     EmailConfig config = (EmailConfig) valid.spec().config();
-    assertThat(config.smtp())
+    assertThat(config.service())
         .isEqualTo(new EmailConfig.Smtp("smtp.hospital.com", 587, false, true));
     assertThat(config.from()).isEqualTo("audit@hospital.com");
     assertThat(config.subject()).isEqualTo("Daily Compliance Report - {{date}}");
@@ -155,7 +155,7 @@ class EmailJsonTest {
                     + " \"algorithm\": \"aes-256-gcm\"}"));
 
     EmailConfig config = (EmailConfig) valid.spec().config();
-    assertThat(config.smtp()).isEqualTo(new EmailConfig.Smtp("smtp.x.com", 465, true, false));
+    assertThat(config.service()).isEqualTo(new EmailConfig.Smtp("smtp.x.com", 465, true, false));
     assertThat(config.from()).isEqualTo("Audit <audit@x.com>");
     assertThat(config.htmlTemplate()).contains("<b>{{n}}</b>");
     assertThat(config.attachmentName()).contains("report-{{date}}.json");
@@ -170,7 +170,8 @@ class EmailJsonTest {
   void thePortFollowsSecure(boolean secure, int port) {
     DestinationJson.Valid valid = valid(email(smtp("\"secure\": " + secure)));
 
-    assertThat(((EmailConfig) valid.spec().config()).smtp().port()).isEqualTo(port);
+    assertThat(((EmailConfig.Smtp) ((EmailConfig) valid.spec().config()).service()).port())
+        .isEqualTo(port);
   }
 
   @ParameterizedTest

@@ -26,14 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends mails over SMTP: one attempt is one connection to an address that the guard judged, with
- * one transaction for each recipient who has no mail yet. Outcomes complete on the attempt's
- * virtual thread or on the timer's; dependents must not block.
+ * Sends mails by SMTP, or by the HTTP interfaces of Amazon SES and SendGrid: one attempt is one
+ * connection to an address that the guard judged, on which each recipient who has no mail yet gets
+ * one of his own. Outcomes complete on the attempt's virtual thread or on the timer's; dependents
+ * must not block.
  *
- * <p>A recipient has his mail when the server says 2xx to its last line. 4xx, and everything that
- * breaks before that reply, is tried again; 5xx to a sender, a recipient or a mail is not. Both
- * kinds of outcome say in {@code doneParts} who needs no further try, so that nobody who has the
- * mail gets it again.
+ * <p>A recipient has his mail when the server says 2xx to it; what whoever took it does then is not
+ * known here. What may pass, and everything that breaks before that reply, is tried again; a
+ * refusal for good of a sender, a recipient or a mail is not. Both kinds of outcome say in {@code
+ * doneParts} who needs no further try, so that nobody who has the mail gets it again.
  */
 public final class EmailChannel implements Channel {
   private static final Logger log = LoggerFactory.getLogger(EmailChannel.class);
@@ -43,13 +44,9 @@ public final class EmailChannel implements Channel {
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Mailing> underWay = ConcurrentHashMap.newKeySet();
 
-  private EmailChannel(Mailing.Office office) {
+  private EmailChannel(Mailing.Office office, ScheduledThreadPoolExecutor timer) {
     this.office = office;
-    this.timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("waybill-email-timer").factory());
-    // Nearly every deadline is called off; without this each would hold its mail till then.
-    timer.setRemoveOnCancelPolicy(true);
+    this.timer = timer;
   }
 
   /**
@@ -76,13 +73,33 @@ public final class EmailChannel implements Channel {
       InstantSource clock,
       SSLContext sslContext,
       PasswordKeys keys) {
+    return start(settings, credentials, guard, clock, sslContext, keys, Endpoints.of(settings));
+  }
+
+  /** The same with services that are where a test says. */
+  static EmailChannel start(
+      EmailSettings settings,
+      CredentialSource credentials,
+      AddressGuard guard,
+      InstantSource clock,
+      SSLContext sslContext,
+      PasswordKeys keys,
+      Endpoints endpoints) {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("waybill-email-timer").factory());
+    // Nearly every deadline is called off; without this each would hold its mail till then.
+    timer.setRemoveOnCancelPolicy(true);
     return new EmailChannel(
         new Mailing.Office(
             new Composer(credentials, keys, clock),
             new Connector(settings, sslContext),
+            endpoints,
             guard,
             new LogIns(),
-            clock));
+            new IdleLines(settings, timer),
+            clock),
+        timer);
   }
 
   @Override
@@ -167,5 +184,6 @@ public final class EmailChannel implements Channel {
   public void close() {
     timer.shutdownNow();
     underWay.forEach(Mailing::onClose);
+    office.idle().close();
   }
 }

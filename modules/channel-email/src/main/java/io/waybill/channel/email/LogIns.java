@@ -2,7 +2,9 @@ package io.waybill.channel.email;
 
 import io.waybill.channel.Attempt;
 import io.waybill.domain.DestinationId;
+import io.waybill.domain.Reason;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,7 +25,8 @@ final class LogIns {
 
   private static final int MANY = 1_000;
 
-  private record Version(long destination, long secrets) {
+  /** Of a destination's configuration and of its credentials. */
+  record Version(long destination, long secrets) {
     static Version of(Attempt attempt) {
       return new Version(attempt.destination().version(), attempt.secrets().version());
     }
@@ -115,6 +118,37 @@ final class LogIns {
           }
         }
       }
+    }
+  }
+
+  /**
+   * The same for who can do nothing without.
+   *
+   * @throws Ended when the attempt may not log in
+   */
+  Turn.Granted granted(Attempt attempt, String host, Duration patience) throws Ended {
+    try {
+      return switch (turn(attempt, patience)) {
+        case Turn.Granted granted -> granted;
+        case Turn.Pause(Duration left) ->
+            throw new Ended(
+                new Failure(
+                    Reason.CREDENTIALS_REFUSED,
+                    host
+                        + " refused the credentials a moment ago; they are not tried again so soon,"
+                        + " lest the account be locked: update the destination with the right ones",
+                    Optional.of(left)));
+        case Turn.TooLate _ ->
+            throw new Ended(
+                new Failure(
+                    Reason.TIMEOUT,
+                    host
+                        + " has not let the destination's first log-in in yet, for which the others"
+                        + " wait"));
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Way.stopped();
     }
   }
 

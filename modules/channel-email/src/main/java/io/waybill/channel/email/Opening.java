@@ -1,104 +1,46 @@
 package io.waybill.channel.email;
 
 import io.waybill.channel.Attempt;
-import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Reason;
-import io.waybill.guard.AddressGuard;
-import io.waybill.guard.EgressProxy;
-import io.waybill.guard.Protocol;
-import io.waybill.guard.Verdict;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/** The way to a server that takes mails: look-up, judgement, connection, TLS, log-in. */
+/** How a dialogue with a mail server begins: connection, TLS, log-in. */
 final class Opening {
-  private final Mailing.Office office;
+  private final LogIns logIns;
   private final Attempt attempt;
-  private final EmailConfig config;
+  private final Way way;
   private final String host;
-  private final Supplier<Duration> remaining;
-  private final Consumer<Socket> held;
-  private volatile boolean addressKnown;
-  private volatile boolean withTheProxy;
 
-  /**
-   * A way that nobody has gone yet.
-   *
-   * @param remaining what is left of the attempt's time
-   * @param held takes each socket before it blocks, to close it from elsewhere
-   */
-  Opening(
-      Mailing.Office office,
-      Attempt attempt,
-      EmailConfig config,
-      Supplier<Duration> remaining,
-      Consumer<Socket> held) {
-    this.office = office;
+  Opening(LogIns logIns, Attempt attempt, Way way) {
+    this.logIns = logIns;
     this.attempt = attempt;
-    this.config = config;
-    this.host = config.smtp().host();
-    this.remaining = remaining;
-    this.held = held;
-  }
-
-  /** Whether the look-up is over; any thread may ask. */
-  boolean knowsAddress() {
-    return addressKnown;
-  }
-
-  /** Whether the operator's proxy has been asked and has not let this through; for any thread. */
-  boolean isWithTheProxy() {
-    return withTheProxy;
+    this.way = way;
+    this.host = way.place().host();
   }
 
   /**
    * Comes as far as the first mail.
    *
+   * @param judged all that may be dialled
    * @throws Ended with why not
    */
-  void begin(Dialogue dialogue) throws Ended {
+  void begin(Dialogue dialogue, List<InetAddress> judged) throws Ended {
     if (!dialogue.logsIn()) {
-      converse(dialogue);
+      converse(dialogue, judged);
       return;
     }
-    switch (turn()) {
-      case LogIns.Turn.Granted granted -> {
-        try (granted) {
-          converse(dialogue);
-          if (dialogue.offersLogIn()) {
-            office.logIns().succeeded(attempt);
-          }
-        }
+    try (LogIns.Turn.Granted _ = logIns.granted(attempt, host, way.remaining())) {
+      converse(dialogue, judged);
+      if (dialogue.offersLogIn()) {
+        logIns.succeeded(attempt);
       }
-      case LogIns.Turn.Pause(Duration left) ->
-          throw new Ended(
-              new Failure(
-                  Reason.CREDENTIALS_REFUSED,
-                  host
-                      + " refused the credentials a moment ago; they are not tried again so soon,"
-                      + " lest the account be locked: update the destination with the right ones",
-                  Optional.of(left)));
-      case LogIns.Turn.TooLate _ ->
-          throw new Ended(
-              new Failure(
-                  Reason.TIMEOUT,
-                  host
-                      + " has not let the destination's first log-in in yet, for which the others"
-                      + " wait"));
     }
-    if (dialogue.logsIn() && !dialogue.offersLogIn()) {
+    if (!dialogue.offersLogIn()) {
       throw new Ended(
           new Failure(
               Reason.CREDENTIALS_REFUSED,
@@ -106,95 +48,14 @@ final class Opening {
     }
   }
 
-  private LogIns.Turn turn() throws Ended {
+  private void converse(Dialogue dialogue, List<InetAddress> judged) throws Ended {
     try {
-      return office.logIns().turn(attempt, remaining.get());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw stopped();
-    }
-  }
-
-  private static Ended stopped() {
-    return new Ended(new Failure(Reason.CONNECTION_LOST, "this sender was stopped"));
-  }
-
-  private void converse(Dialogue dialogue) throws Ended {
-    try {
-      dialogue.begin(connect(addresses()));
+      dialogue.begin(way.connect(judged));
     } catch (AuthenticationFailedException e) {
       throw new Ended(logInFailure(dialogue, e));
     } catch (MessagingException | IOException e) {
       throw new Ended(openingFailure(dialogue, e));
     }
-  }
-
-  private List<InetAddress> addresses() throws Ended {
-    return switch (await(office.guard().check(host, config.smtp().port(), Protocol.SMTP))) {
-      case Verdict.Allowed allowed -> {
-        addressKnown = true;
-        yield allowed.addresses();
-      }
-      case Verdict.Denied denied -> throw denied(denied);
-      case Verdict.PortDenied denied ->
-          throw new Ended(new Failure(Reason.ADDRESS_DENIED, denied.inWords()), true);
-      case Verdict.Unresolvable _ ->
-          throw new Ended(
-              new Failure(
-                  Reason.DNS_FAILURE, host + " has no address, or no name server could tell"));
-    };
-  }
-
-  private <T> T await(CompletionStage<T> answer) throws Ended {
-    try {
-      return answer
-          .toCompletableFuture()
-          .get(Math.max(1, remaining.get().toMillis()), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // The deadline says so too, and says it first.
-      throw new Ended(new Failure(Reason.TIMEOUT, "no name server knew an address of " + host));
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the guard failed, which it must not", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw stopped();
-    }
-  }
-
-  private Ended denied(Verdict.Denied denied) {
-    String hint = ", where nothing is sent; the operator can allow networks with --allow-cidr";
-    if (AddressGuard.literal(host).isPresent()) {
-      String message = host + " is in " + denied.network() + " (" + denied.what() + ")" + hint;
-      // No name can come to mean something else here.
-      return new Ended(new Failure(Reason.ADDRESS_DENIED, message), true);
-    }
-    // Which address it was would tell a tenant about networks that he cannot see.
-    return new Ended(
-        new Failure(
-            Reason.ADDRESS_DENIED,
-            host + " has an address in a private or reserved network" + hint));
-  }
-
-  private Socket connect(List<InetAddress> addresses) throws IOException, Ended {
-    Socket plain = dial(addresses);
-    return config.smtp().secure()
-        ? office.connector().secured(plain, host, config.smtp().port())
-        : plain;
-  }
-
-  private Socket dial(List<InetAddress> addresses) throws IOException, Ended {
-    Connector connector = office.connector();
-    int port = config.smtp().port();
-    Optional<EgressProxy> proxy = office.guard().proxy();
-    if (proxy.isEmpty()) {
-      return connector.dial(host, port, addresses, remaining, held);
-    }
-    withTheProxy = true;
-    List<InetAddress> proxyAddresses = await(office.guard().proxyAddresses());
-    Socket through =
-        connector.dialThrough(proxy.get(), proxyAddresses, host, port, addresses, remaining, held);
-    withTheProxy = false;
-    return through;
   }
 
   private Failure openingFailure(Dialogue dialogue, Exception cause) {
@@ -206,7 +67,7 @@ final class Opening {
     if (code >= 400 && code < 600) {
       return new Failure(Reason.SMTP_TRANSIENT, host + " answered " + code + " before any mail");
     }
-    if (code == 250 && !config.smtp().secure() && !dialogue.offersTls()) {
+    if (code == 250 && !way.place().tls() && !dialogue.offersTls()) {
       return new Failure(
           Reason.TLS_FAILURE,
           host
@@ -219,7 +80,7 @@ final class Opening {
   private Failure logInFailure(Dialogue dialogue, AuthenticationFailedException cause) {
     int code = dialogue.getLastReturnCode();
     if (code >= 500 && code < 600) {
-      office.logIns().refused(attempt);
+      logIns.refused(attempt);
       return new Failure(
           Reason.CREDENTIALS_REFUSED,
           host
