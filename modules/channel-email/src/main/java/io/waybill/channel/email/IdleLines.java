@@ -44,11 +44,13 @@ final class IdleLines {
   static final class Line {
     private final Dialogue dialogue;
     private final Socket socket;
+    private final Place place;
     private final LogIns.Version version;
     private int mails;
     private @Nullable ScheduledFuture<?> end;
 
-    Line(Dialogue dialogue, Socket socket, Attempt attempt) {
+    Line(Dialogue dialogue, Socket socket, Place place, Attempt attempt) {
+      this.place = place;
       this.dialogue = dialogue;
       this.socket = socket;
       this.version = LogIns.Version.of(attempt);
@@ -102,7 +104,7 @@ final class IdleLines {
    * A connection that this attempt may use, to one of the addresses that were judged for it. It may
    * have been closed by its server meanwhile.
    */
-  Optional<Line> take(Attempt attempt, List<InetAddress> judged) {
+  Optional<Line> take(Attempt attempt, Place place, List<InetAddress> judged) {
     List<Line> old = new ArrayList<>();
     Line found = null;
     synchronized (this) {
@@ -111,7 +113,10 @@ final class IdleLines {
         Line line = mine.removeLast();
         count--;
         stopTimer(line);
-        if (line.version.equals(LogIns.Version.of(attempt)) && judged.contains(line.address())) {
+        // Another place has another version; but on it hangs who gets the mail.
+        if (line.version.equals(LogIns.Version.of(attempt))
+            && line.place.equals(place)
+            && judged.contains(line.address())) {
           found = line;
         } else {
           old.add(line);

@@ -77,9 +77,9 @@ final class SmtpTransport implements Transport {
   }
 
   private boolean goesOn() {
-    for (Optional<IdleLines.Line> next = idle.take(attempt, judged);
+    for (Optional<IdleLines.Line> next = idle.take(attempt, way.place(), judged);
         next.isPresent();
-        next = idle.take(attempt, judged)) {
+        next = idle.take(attempt, way.place(), judged)) {
       IdleLines.Line left = next.get();
       way.grip().hold(left.socket());
       try {
@@ -106,7 +106,7 @@ final class SmtpTransport implements Transport {
     line = null;
     dialogue = anew;
     opening.begin(anew, judged);
-    line = new IdleLines.Line(anew, way.grip().held(), attempt);
+    line = new IdleLines.Line(anew, way.grip().held(), way.place(), attempt);
   }
 
   @Override

@@ -222,7 +222,7 @@ class IdleLinesTest {
     ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll());
     assertDelivered(mail(server));
 
-    rig.channel().probe(mail(server).build()).toCompletableFuture().join();
+    rig.probe(mail(server));
 
     assertThat(commands(server, "AUTH")).hasSize(2);
   }

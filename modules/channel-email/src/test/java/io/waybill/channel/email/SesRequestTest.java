@@ -194,7 +194,7 @@ class SesRequestTest {
     RawHttp server =
         rig.serve(RawHttp.answering(RawHttp.answer(200, "{\"SendingEnabled\": true}")));
 
-    Outcome outcome = rig.channel().probe(anAttempt().ses().build()).toCompletableFuture().join();
+    Outcome outcome = rig.probe(anAttempt().ses());
 
     assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
     assertThat(server.requests())
@@ -209,7 +209,7 @@ class SesRequestTest {
   void aProbeTellsOfAnAccountThatMayNotSendNow() {
     rig.serve(RawHttp.answering(RawHttp.answer(200, "{\"SendingEnabled\": false}")));
 
-    assertThat(rig.channel().probe(anAttempt().ses().build()).toCompletableFuture().join())
+    assertThat(rig.probe(anAttempt().ses()))
         .isInstanceOfSatisfying(
             Outcome.Transient.class,
             failed -> assertThat(failed.message()).contains("sending is paused"));
