@@ -377,45 +377,6 @@ class EmailJsonTest {
         });
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "sendgrid | \"apiKey\": \"SG.hunter2\"",
-        "ses      | \"config\": {\"region\": \"us-east-1\", \"secretAccessKey\": \"hunter2\"}",
-        "resend   | \"apiKey\": \"hunter2\"",
-        "gmail    | \"smtpConfig\": {\"host\": \"smtp.gmail.com\"}",
-      })
-  void saysThatOtherServicesComeLater(String service, String fields) {
-    List<FieldError> errors = errors(email("\"service\": \"" + service + "\", " + fields));
-
-    assertThat(errors)
-        .singleElement()
-        .satisfies(error -> {
-          assertThat(error.field()).isEqualTo("config.email.service");
-          assertThat(error.code()).isEqualTo("not-available");
-          assertThat(error.message())
-              .contains("later release", "service \"smtp\"")
-              .doesNotContain("hunter2");
-        });
-  }
-
-  @Test
-  void theTutorialsSecureEmailIsRefusedForItsServiceAndAsLongAsItSaysNotForWhom() {
-    List<FieldError> errors =
-        errors(
-            email(
-                "\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\","
-                    + " \"configurationSet\": \"hipaa-compliant-emails\"},"
-                    + " \"encryption\": {\"enabled\": true, \"algorithm\": \"AES-256-GCM\"}"));
-
-    assertThat(errors)
-        .extracting(FieldError::field)
-        .containsExactly("config.email.service", "config.email.encryption");
-    assertThat(errors.get(1).message()).contains("never sent in clear instead");
-  }
-
   @Test
   void readsEncryptionToCertificates() {
     DestinationJson.Valid valid =
