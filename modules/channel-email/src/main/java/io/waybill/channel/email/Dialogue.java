@@ -22,7 +22,15 @@ final class Dialogue extends SMTPTransport {
       Pattern.compile("(?:queued as|id=)\\s*([A-Za-z0-9.-]{4,64})");
   private static final int UNSET = Integer.MIN_VALUE;
 
+  /** Asked just before credentials go out; may take its time. */
+  @FunctionalInterface
+  interface Gate {
+    boolean isOpen();
+  }
+
   private final Keyring keyring;
+  private Gate gate = () -> true;
+  private boolean logInWithheld;
   private int firstCode = UNSET;
   private boolean messageBegun;
   private boolean betweenMails;
@@ -166,6 +174,26 @@ final class Dialogue extends SMTPTransport {
 
   boolean logsIn() {
     return keyring.has(EmailConfig.USER);
+  }
+
+  /** Has the log-in, which this begins with, wait for leave. */
+  void askBeforeLogIn(Gate newGate) {
+    gate = newGate;
+  }
+
+  /** Whether there was no leave; the server has not seen the credentials then. */
+  boolean hasWithheldLogIn() {
+    return logInWithheld;
+  }
+
+  @Override
+  public synchronized int simpleCommand(String line) throws MessagingException {
+    // All that comes before has been done by then: connection, TLS, greeting.
+    if (line.startsWith("AUTH ") && !gate.isOpen()) {
+      logInWithheld = true;
+      throw new MessagingException("the log-in was called off");
+    }
+    return super.simpleCommand(line);
   }
 
   /** Whether the server closed the connection instead of replying. */

@@ -48,12 +48,14 @@ final class HttpTransport implements Transport {
   private final Attempt attempt;
   private final Way way;
   private final MailApi api;
+  private final Keyring keyring;
   private final String host;
   private List<InetAddress> judged = List.of();
   private LogIns.Turn.@Nullable Granted turn;
   private @Nullable DefaultBHttpClientConnection connection;
 
-  HttpTransport(LogIns logIns, Attempt attempt, Way way, MailApi api) {
+  HttpTransport(LogIns logIns, Attempt attempt, Way way, Keyring keyring, MailApi api) {
+    this.keyring = keyring;
     this.logIns = logIns;
     this.attempt = attempt;
     this.way = way;
@@ -74,7 +76,13 @@ final class HttpTransport implements Transport {
   @Override
   public void open() throws Ended {
     judged = way.judged();
-    turn = logIns.granted(attempt, host, way.remaining());
+    // A service locks nobody out, so all may go on at a time once the credentials are proven.
+    turn =
+        Turns.granted(
+            logIns,
+            keyring.account(logIns, attempt.destination().organizationId(), way.place()),
+            host,
+            way.remaining());
   }
 
   @Override
@@ -82,7 +90,7 @@ final class HttpTransport implements Transport {
     HttpAnswer answer = exchange(api.mail(mail, recipient));
     try {
       Handed handed = api.meaning(answer);
-      logIns.succeeded(attempt);
+      turn().succeeded();
       return handed;
     } catch (Ended end) {
       noteRefusal(end);
@@ -95,7 +103,7 @@ final class HttpTransport implements Transport {
     HttpAnswer answer = exchange(api.question());
     try {
       api.judge(answer);
-      logIns.succeeded(attempt);
+      turn().succeeded();
       return Integer.toString(answer.status());
     } catch (Ended end) {
       noteRefusal(end);
@@ -103,9 +111,17 @@ final class HttpTransport implements Transport {
     }
   }
 
+  private LogIns.Turn.Granted turn() {
+    LogIns.Turn.Granted mine = turn;
+    if (mine == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return mine;
+  }
+
   private void noteRefusal(Ended end) {
     if (end.failure().reason() == Reason.CREDENTIALS_REFUSED) {
-      logIns.refused(attempt);
+      turn().refused();
     }
   }
 

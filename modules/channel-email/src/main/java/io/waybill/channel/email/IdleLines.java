@@ -40,12 +40,19 @@ final class IdleLines {
     }
   }
 
+  /** Of a destination's configuration and of its credentials. */
+  private record Version(long destination, long secrets) {
+    static Version of(Attempt attempt) {
+      return new Version(attempt.destination().version(), attempt.secrets().version());
+    }
+  }
+
   /** A connection with what is known of it. Of one attempt, or of nobody. */
   static final class Line {
     private final Dialogue dialogue;
     private final Socket socket;
     private final Place place;
-    private final LogIns.Version version;
+    private final Version version;
     private int mails;
     private @Nullable ScheduledFuture<?> end;
 
@@ -53,7 +60,7 @@ final class IdleLines {
       this.place = place;
       this.dialogue = dialogue;
       this.socket = socket;
-      this.version = LogIns.Version.of(attempt);
+      this.version = Version.of(attempt);
     }
 
     Dialogue dialogue() {
@@ -114,7 +121,7 @@ final class IdleLines {
         count--;
         stopTimer(line);
         // Another place has another version; but on it hangs who gets the mail.
-        if (line.version.equals(LogIns.Version.of(attempt))
+        if (line.version.equals(Version.of(attempt))
             && line.place.equals(place)
             && judged.contains(line.address())) {
           found = line;

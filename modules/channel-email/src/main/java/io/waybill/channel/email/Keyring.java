@@ -1,6 +1,8 @@
 package io.waybill.channel.email;
 
+import io.waybill.domain.OrganizationId;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The opened credentials of one attempt. A class, because a record would print them. */
 final class Keyring {
@@ -25,6 +27,13 @@ final class Keyring {
       throw new IllegalStateException("a credential that was checked is missing");
     }
     return value;
+  }
+
+  /** By what its log-ins are told apart from those of others. */
+  LogIns.Account account(LogIns all, OrganizationId organization, Place place) {
+    // The order of names, so that it is the same one each time. No value holds a NUL.
+    String together = String.join("\0", new TreeMap<>(values).values());
+    return all.account(organization, place.host(), place.port(), "", together);
   }
 
   /** Whether the text repeats a credential, or a piece of one. */

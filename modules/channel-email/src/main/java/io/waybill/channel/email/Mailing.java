@@ -106,6 +106,7 @@ final class Mailing implements Runnable {
       case EmailConfig.Smtp _ -> new SmtpTransport(office, attempt, way, keyring, probing);
       case MailService.Ses ses ->
           http(
+              keyring,
               new SesApi(
                   ses,
                   place,
@@ -114,12 +115,12 @@ final class Mailing implements Runnable {
                   office.connector().session(host),
                   office.clock()));
       case MailService.SendGrid _ ->
-          http(new SendGridApi(place, keyring, attempt.task(), office.clock()));
+          http(keyring, new SendGridApi(place, keyring, attempt.task(), office.clock()));
     };
   }
 
-  private Transport http(MailApi api) {
-    return new HttpTransport(office.logIns(), attempt, way, api);
+  private Transport http(Keyring keyring, MailApi api) {
+    return new HttpTransport(office.logIns(), attempt, way, keyring, api);
   }
 
   private void send(Composed.Ready mail) {

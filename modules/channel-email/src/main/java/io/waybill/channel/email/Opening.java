@@ -6,6 +6,7 @@ import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,9 +15,11 @@ final class Opening {
   private final LogIns logIns;
   private final Attempt attempt;
   private final Way way;
+  private final Keyring keyring;
   private final String host;
 
-  Opening(LogIns logIns, Attempt attempt, Way way) {
+  Opening(LogIns logIns, Attempt attempt, Way way, Keyring keyring) {
+    this.keyring = keyring;
     this.logIns = logIns;
     this.attempt = attempt;
     this.way = way;
@@ -34,11 +37,13 @@ final class Opening {
       converse(dialogue, judged);
       return;
     }
-    try (LogIns.Turn.Granted _ = logIns.granted(attempt, host, way.remaining())) {
-      converse(dialogue, judged);
-      if (dialogue.offersLogIn()) {
-        logIns.succeeded(attempt);
-      }
+    try (LogIns.Turn.Granted granted =
+        Turns.granted(
+            logIns,
+            keyring.account(logIns, attempt.destination().organizationId(), way.place()),
+            host,
+            way.remaining())) {
+      beginWithLogIn(dialogue, judged, granted);
     }
     if (!dialogue.offersLogIn()) {
       throw new Ended(
@@ -48,11 +53,44 @@ final class Opening {
     }
   }
 
+  private void beginWithLogIn(
+      Dialogue dialogue, List<InetAddress> judged, LogIns.Turn.Granted granted) throws Ended {
+    dialogue.askBeforeLogIn(() -> mayEnter(granted));
+    try {
+      dialogue.begin(way.connect(judged));
+    } catch (MessagingException | IOException e) {
+      if (dialogue.hasWithheldLogIn()) {
+        throw new Ended(withheld(granted));
+      }
+      throw new Ended(
+          e instanceof AuthenticationFailedException refused
+              ? logInFailure(dialogue, refused, granted)
+              : openingFailure(dialogue, e));
+    }
+    // A connection is kept for others, and must not keep this attempt's data with it.
+    dialogue.askBeforeLogIn(() -> true);
+    if (dialogue.offersLogIn()) {
+      granted.succeeded();
+    }
+  }
+
+  private boolean mayEnter(LogIns.Turn.Granted granted) {
+    try {
+      return granted.enter(way.remaining());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Failure withheld(LogIns.Turn.Granted granted) {
+    Duration pause = granted.pause();
+    return pause.isPositive() ? Turns.pause(host, pause) : Turns.tooLate(host);
+  }
+
   private void converse(Dialogue dialogue, List<InetAddress> judged) throws Ended {
     try {
       dialogue.begin(way.connect(judged));
-    } catch (AuthenticationFailedException e) {
-      throw new Ended(logInFailure(dialogue, e));
     } catch (MessagingException | IOException e) {
       throw new Ended(openingFailure(dialogue, e));
     }
@@ -77,10 +115,11 @@ final class Opening {
     return noReply(dialogue, host);
   }
 
-  private Failure logInFailure(Dialogue dialogue, AuthenticationFailedException cause) {
+  private Failure logInFailure(
+      Dialogue dialogue, AuthenticationFailedException cause, LogIns.Turn.Granted granted) {
     int code = dialogue.getLastReturnCode();
     if (code >= 500 && code < 600) {
-      logIns.refused(attempt);
+      granted.refused();
       return new Failure(
           Reason.CREDENTIALS_REFUSED,
           host

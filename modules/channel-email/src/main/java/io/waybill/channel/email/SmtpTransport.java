@@ -51,7 +51,7 @@ final class SmtpTransport implements Transport {
     this.way = way;
     this.keyring = keyring;
     this.probing = probing;
-    this.opening = new Opening(office.logIns(), attempt, way);
+    this.opening = new Opening(office.logIns(), attempt, way, keyring);
     this.host = way.place().host();
     this.session = connector.session(host);
     this.maker = new MailMaker(session);
