@@ -1,7 +1,5 @@
 package io.waybill.examples;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.waybill.app.EmbeddedDefault;
 import io.waybill.app.EmbeddedEndpoint;
 import io.waybill.app.Sending;
@@ -15,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +32,10 @@ final class LocalWaybill {
   private final EmbeddedDefault waybill;
   private final EmbeddedEndpoint endpoint;
   private final HttpSink http = HttpSink.start();
-  private final GreenMail mail =
-      new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
   private final LocalS3 store;
 
   private LocalWaybill(Path folder) {
-    mail.start();
+    LocalMailServices.standIn(http);
     store =
         LocalS3.start(
             ACCESS_KEY_ID, SECRET_ACCESS_KEY, List.of(ARCHIVE, BACKUP), folder.resolve("s3.log"));
@@ -50,7 +46,10 @@ final class LocalWaybill {
             0,
             0,
             List.of(Cidr.parse("127.0.0.0/8")),
-            Sending.defaults().allowingUnencryptedSmtp(Set.of("127.0.0.1")));
+            Sending.defaults()
+                .callingInstead(
+                    new Sending.MailEndpoints(
+                        Optional.of(http.uri("")), Optional.of(http.uri("")))));
     endpoint = waybill.start().endpoint();
   }
 
@@ -73,7 +72,6 @@ final class LocalWaybill {
   private void close() {
     waybill.close();
     store.close();
-    mail.stop();
     http.close();
   }
 
@@ -96,10 +94,6 @@ final class LocalWaybill {
 
   HttpSink http() {
     return http;
-  }
-
-  GreenMail mail() {
-    return mail;
   }
 
   LocalS3 store() {

@@ -61,6 +61,32 @@ class DestinationViewTest {
                 + ")\",\"coverTemplate\":\"{{date}}\"}");
   }
 
+  @Test
+  void aMailServiceIsShownWithoutItsKeys() {
+    String base =
+        """
+        {"organizationId": "o", "label": "l", "type": "email",
+         "config": {"email": {%s, "from": "a@x.com", "subject": "s", "recipients": ["b@x.com"]}}}
+        """;
+    Shown ses =
+        show(
+            base.formatted(
+                "\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\", \"accessKeyId\":"
+                    + " \"AKIAIOSFODNN7EXAMPLE\", \"secretAccessKey\":"
+                    + " \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\", \"configurationSet\": \"set\"}"));
+    Shown sendGrid =
+        show(base.formatted("\"service\": \"sendgrid\", \"apiKey\": \"SG.key-0123\""));
+
+    assertThat(ses.json())
+        .contains(
+            "\"service\":\"ses\",\"config\":{\"region\":\"us-east-1\",\"accessKeyId\":\"****",
+            "\"configurationSet\":\"set\"")
+        .doesNotContain("AKIA", "wJalr");
+    assertThat(sendGrid.json())
+        .contains("\"service\":\"sendgrid\",\"apiKey\":\"****")
+        .doesNotContain("SG.key");
+  }
+
   private static Shown show(String text) {
     DestinationJson.Valid wish =
         (DestinationJson.Valid) DestinationJson.parse(text.getBytes(StandardCharsets.UTF_8));
