@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A {@code waybill up} in its own process, a receiver, and commands in theirs. What a test needs to
@@ -126,6 +127,19 @@ final class CommandRig implements AutoCloseable {
 
   /** The same, without waiting for its end. */
   Running start(String... arguments) {
+    return start(command(arguments));
+  }
+
+  /** Runs a command before a terminal, by {@code script} of util-linux. */
+  Ran runOnTerminal(String... arguments) {
+    String line =
+        command(arguments).stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    return start(List.of("script", "--quiet", "--return", "--command", line, "/dev/null")).await();
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -139,6 +153,10 @@ final class CommandRig implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Running start(List<String> command) {
     Path out = folder.resolve("command-" + ++number + ".out");
     Path err = folder.resolve("command-" + number + ".err");
     ProcessBuilder builder =

@@ -196,6 +196,19 @@ final class OperatorChecks {
         .as("this organization's destinations only")
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).startsWith(id));
+    if (Files.isExecutable(Path.of("/usr/bin/script"))) {
+      topOnATerminal(rig);
+    }
+  }
+
+  /** The first look clears the screen, the second is written over it. */
+  private static void topOnATerminal(CommandRig rig) {
+    String out = rig.runOnTerminal("top", "--count", "2", "--interval", "200ms").ok().out();
+
+    String home = "\u001b[H";
+    assertThat(out).startsWith("\u001b[2J" + home);
+    assertThat(out.split(Pattern.quote(home), -1)).hasSize(3);
+    assertThat(out.split(Pattern.quote("waybill top "), -1)).hasSize(3);
   }
 
   private static Alert alert(String organization) {

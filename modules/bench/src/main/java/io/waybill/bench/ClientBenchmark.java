@@ -9,6 +9,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.RawJson;
 import io.waybill.wire.HttpSchemaRegistry;
 import io.waybill.wire.Topics;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ final class ClientBenchmark {
   private static final int WARM_UPS = 2;
   private static final int DIFFERENT = 1_000;
   private static final int BETWEEN_LOOKS = 64;
+
+  /** Programs keep the ids that they deliver to. */
+  private static final DestinationId DESTINATION = new DestinationId("destination-1");
 
   /** Of both producers alike. */
   private static final Map<String, String> PRODUCER =
@@ -111,8 +115,9 @@ final class ClientBenchmark {
    * What a window came to.
    *
    * @param cpuMicros of this process for each request, all its threads
+   * @param garbage that the publishing thread makes for each request, bytes
    */
-  private record Windowed(double perSecond, double cpuMicros) {}
+  private record Windowed(double perSecond, double cpuMicros, double garbage) {}
 
   private interface Measurement {
     Windowed window();
@@ -120,8 +125,9 @@ final class ClientBenchmark {
 
   private void compare(String form, Measurement bare, Measurement sdk) {
     System.out.printf(
-        "%n%s: acknowledged per second, and microseconds of CPU for each%n%-9s %12s %9s %12s %9s%n",
-        form, "round", "bare", "us", "SDK", "us");
+        "%n%s: acknowledged per second; microseconds of CPU and bytes of garbage for each%n"
+            + "%-9s %12s %9s %9s %12s %9s %9s%n",
+        form, "round", "bare", "us", "garbage", "SDK", "us", "garbage");
     for (int i = 0; i < WARM_UPS; i++) {
       row("warm-up", bare.window(), sdk.window());
     }
@@ -156,12 +162,14 @@ final class ClientBenchmark {
   private static void row(String round, Windowed bare, Windowed sdk) {
     System.out.printf(
         Locale.ROOT,
-        "%-9s %12.0f %9.1f %12.0f %9.1f%n",
+        "%-9s %12.0f %9.1f %9.0f %12.0f %9.1f %9.0f%n",
         round,
         bare.perSecond(),
         bare.cpuMicros(),
+        bare.garbage(),
         sdk.perSecond(),
-        sdk.cpuMicros());
+        sdk.cpuMicros(),
+        sdk.garbage());
   }
 
   private static long cpuNanos() {
@@ -172,11 +180,19 @@ final class ClientBenchmark {
         .toNanos();
   }
 
+  private static long allocatedBytes() {
+    if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
+      return threads.getCurrentThreadAllocatedBytes();
+    }
+    throw new BenchException("this JVM does not count what a thread allocates: use HotSpot");
+  }
+
   /** One window: everything that was handed over in it is acknowledged at its end. */
   private Windowed window(Loop loop, Runnable flush) {
     LongAdder acknowledged = new LongAdder();
     LongAdder failed = new LongAdder();
     long cpu = cpuNanos();
+    long allocated = allocatedBytes();
     long start = System.nanoTime();
     long end = start + length.toNanos();
     int number = 0;
@@ -184,6 +200,7 @@ final class ClientBenchmark {
       loop.next(number, acknowledged, failed);
       number++;
     }
+    double garbage = (double) (allocatedBytes() - allocated) / number;
     flush.run();
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpuMicros = (cpuNanos() - cpu) / 1e3;
@@ -191,13 +208,11 @@ final class ClientBenchmark {
       throw new BenchException(
           failed.sum() + " of " + number + " requests were not acknowledged: see the broker's log");
     }
-    return new Windowed(number / seconds, cpuMicros / number);
+    return new Windowed(number / seconds, cpuMicros / number, garbage);
   }
 
   private static RequestBuilder request(RawJson payload) {
-    return RequestBuilder.request("bench", "audit-event")
-        .to(new DestinationId("destination-1"))
-        .data(payload);
+    return RequestBuilder.request("bench", "audit-event").to(DESTINATION).data(payload);
   }
 
   private static ProducerRecord<byte[], byte[]> record(

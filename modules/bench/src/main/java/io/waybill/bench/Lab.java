@@ -54,7 +54,8 @@ final class Lab implements AutoCloseable {
   /** Rolled early, so that what has been measured does not stay on the disk. */
   private static final String SEGMENT_BYTES = Integer.toString(64 * 1024 * 1024);
 
-  private static final String RETENTION_BYTES = Integer.toString(512 * 1024 * 1024);
+  /** More than any side's backlog in one partition, which must not go before it is read. */
+  private static final String RETENTION_BYTES = Integer.toString(1024 * 1024 * 1024);
 
   private final Path folder;
   private final Options options;

@@ -28,7 +28,10 @@ final class Side {
   private long known;
   private double perSecond = LEAST_RATE;
 
-  /** What the busiest destination got, in shares; before that is known, the most it may get. */
+  /**
+   * The most that a destination got in any window, in shares. Partitions take turns as fetches
+   * happen to come, so the next window's busiest may be one that was slow in the last.
+   */
   private double busiest = 2;
 
   private Side(
@@ -126,7 +129,7 @@ final class Side {
     perSecond = Math.max(LEAST_RATE, window.perSecond());
     long most = Arrays.stream(requests).max().orElse(0);
     long all = Math.max(1, Arrays.stream(requests).sum());
-    busiest = (double) most * requests.length / all;
+    busiest = Math.max(busiest, (double) most * requests.length / all);
     known = recorded.getAsLong();
     for (int destination = 0; destination < produced.length; destination++) {
       if (produced[destination] <= received[destination]) {

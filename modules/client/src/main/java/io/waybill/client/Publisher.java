@@ -50,11 +50,8 @@ final class Publisher implements AutoCloseable {
    */
   void publish(DeliveryRequest request, DeliveryId id, CompletableFuture<DeliveryId> published) {
     try {
-      String unique = request.options().idempotencyKey().orElseGet(id::toString);
-      String key = RequestKeys.of(request.organizationId(), unique);
       ProducerRecord<byte[], byte[]> record =
-          new ProducerRecord<>(
-              topic, key.getBytes(StandardCharsets.UTF_8), encoding.encode(sealed(request, id)));
+          new ProducerRecord<>(topic, key(request, id), encoding.encode(sealed(request, id)));
       var unused =
           producer.send(
               record,
@@ -71,6 +68,14 @@ final class Publisher implements AutoCloseable {
       // The registry, or a producer that is closed: the caller looks at one place for failures.
       published.completeExceptionally(notPublished(id, e));
     }
+  }
+
+  private static byte[] key(DeliveryRequest request, DeliveryId id) {
+    Optional<String> idempotencyKey = request.options().idempotencyKey();
+    return idempotencyKey.isPresent()
+        ? RequestKeys.of(request.organizationId(), idempotencyKey.get())
+            .getBytes(StandardCharsets.UTF_8)
+        : RequestKeys.bytesOf(request.organizationId(), id);
   }
 
   private static WaybillException notPublished(DeliveryId id, Exception e) {

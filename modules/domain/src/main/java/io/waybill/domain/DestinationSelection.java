@@ -12,7 +12,7 @@ public sealed interface DestinationSelection {
   record Named(List<DestinationId> ids) implements DestinationSelection {
     public Named {
       // Nearly all requests name one: publishers make some hundred thousand of these a second.
-      ids = ids.size() == 1 ? List.of(ids.get(0)) : ids.stream().distinct().toList();
+      ids = ids.size() <= 1 ? List.copyOf(ids) : ids.stream().distinct().toList();
     }
   }
 }

@@ -305,8 +305,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     // Nothing may be read before it is known what is complete.
     consumer.pause(partitions);
     // Any place but none: without one the consumer asks for its commit itself, again and again
-    // while
-    // a transaction holds it back, and poll throws when this process has stood still meanwhile.
+    // while a transaction holds it back, and poll throws when this process stood still meanwhile.
     partitions.forEach(partition -> consumer.seek(partition, 0));
     pulse.assigned();
   }

@@ -31,6 +31,8 @@ import java.util.TreeMap;
  * after it must lie beyond.
  */
 final class CommandDecider {
+  private static final String FOREIGN = "foreign-delivery-requested";
+
   private final NewTasks newTasks;
   private final Rerouting rerouting;
 
@@ -48,13 +50,14 @@ final class CommandDecider {
           case Reroute _ -> "reroute";
           case Fallback _ -> "fallback";
         };
-    if (current
-        .filter(status -> status.organizationId().equals(command.organizationId()))
-        .isEmpty()) {
-      // A foreign delivery reads like none: nobody learns which ids exist.
+    if (current.isEmpty()) {
       return refuse(command, action, "not-found", now);
     }
     DeliveryStatus status = current.get();
+    if (!status.organizationId().equals(command.organizationId())) {
+      // Nothing comes of it, as of a command for a delivery that nobody has; operators are told.
+      return Decision.refused(audit(command, FOREIGN, Map.of("command", action), now));
+    }
     return switch (command.action()) {
       case Cancel _ -> cancel(command, status, now);
       case Retry retry -> retry(command, retry, status, now);

@@ -10,9 +10,7 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.Encoder;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -65,17 +63,11 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
 
   @Override
   public byte[] encode(String topic, D value) {
-    return encode(topic, out -> writer.write(toAvro.apply(value), out));
-  }
-
-  /** Writes a record of the schema. */
-  @FunctionalInterface
-  interface Content {
-    void writeTo(Encoder out) throws IOException;
+    return encode(topic, out -> writer.write(toAvro.apply(value), out.avro()));
   }
 
   /** The same for a value that is not written by the generic writer. */
-  byte[] encode(String topic, Content content) {
+  byte[] encode(String topic, Scratch.Content content) {
     int id = schemaId(topic);
     return spare.write(out -> {
       out.write(MAGIC);
@@ -83,9 +75,7 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
       out.write(id >>> 16);
       out.write(id >>> 8);
       out.write(id);
-      BinaryEncoder encoder = out.avro();
-      content.writeTo(encoder);
-      encoder.flush();
+      content.writeTo(out);
     });
   }
 

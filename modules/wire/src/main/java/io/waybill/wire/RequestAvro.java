@@ -23,22 +23,37 @@ final class RequestAvro {
 
   private RequestAvro() {}
 
-  static void write(DeliveryRequest request, Encoder out) throws IOException {
-    optional(request.deliveryId().map(Object::toString), out);
-    out.writeString(request.organizationId().value());
-    destinations(request.destinations(), out);
+  static void write(DeliveryRequest request, Scratch scratch) throws IOException {
+    Encoder out = scratch.avro();
+    if (request.deliveryId().isPresent()) {
+      out.writeIndex(PRESENT);
+      out.writeInt(Scratch.UUID_LENGTH);
+      scratch.uuid(request.deliveryId().get().value());
+    } else {
+      out.writeIndex(NULL);
+    }
+    id(request.organizationId().value(), scratch);
+    destinations(request.destinations(), scratch);
     payload(request.payload(), out);
     out.writeIndex(PRESENT);
     options(request.options(), out);
   }
 
-  private static void destinations(DestinationSelection selection, Encoder out) throws IOException {
+  /** A string of ASCII characters, which ids are by their forms. */
+  private static void id(String id, Scratch scratch) throws IOException {
+    scratch.avro().writeInt(id.length());
+    scratch.ascii(id);
+  }
+
+  private static void destinations(DestinationSelection selection, Scratch scratch)
+      throws IOException {
+    Encoder out = scratch.avro();
     if (selection instanceof DestinationSelection.Named named) {
       out.writeIndex(0);
       startArray(named.ids().size(), out);
       for (DestinationId id : named.ids()) {
         out.startItem();
-        out.writeString(id.value());
+        id(id.value(), scratch);
       }
       out.writeArrayEnd();
     } else {

@@ -198,8 +198,17 @@ public final class RequestCodec {
         && isOrdinary(options.idempotencyKey().orElse("-"), RequestRules.MAX_KEY_LENGTH)
         && isOrdinary(options.correlationId().orElse("-"), RequestRules.MAX_KEY_LENGTH)
         && options.tags().size() <= RequestRules.MAX_TAGS
-        && options.tags().stream().allMatch(tag -> isOrdinary(tag, RequestRules.MAX_TAG_LENGTH))
+        && areOrdinary(options.tags())
         && (options.deliverAt().isEmpty() || options.expiresAt().isEmpty());
+  }
+
+  private static boolean areOrdinary(List<String> tags) {
+    for (String tag : tags) {
+      if (!isOrdinary(tag, RequestRules.MAX_TAG_LENGTH)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isOrdinary(String text, int maxLength) {

@@ -1,14 +1,10 @@
 package io.waybill.wire;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.waybill.domain.DeliveryOptions;
 import io.waybill.domain.DeliveryRequest;
-import io.waybill.domain.DestinationSelection;
-import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,39 +59,7 @@ final class RequestJson {
 
   /** The request as JSON, data and metadata spliced in byte for byte. */
   static byte[] encode(DeliveryRequest request) {
-    return SPARE.write(out -> write(request, out));
-  }
-
-  private static void write(DeliveryRequest request, Scratch out) throws IOException {
-    Payload payload = request.payload();
-    try (JsonGenerator json = StrictJson.FACTORY.createGenerator(out)) {
-      json.writeStartObject();
-      if (request.deliveryId().isPresent()) {
-        json.writeStringField("deliveryId", request.deliveryId().get().toString());
-      }
-      json.writeStringField("organizationId", request.organizationId().value());
-      json.writeFieldName("destinations");
-      if (request.destinations() instanceof DestinationSelection.Named named) {
-        json.writeStartArray();
-        for (var id : named.ids()) {
-          json.writeString(id.value());
-        }
-        json.writeEndArray();
-      } else {
-        json.writeString("default");
-      }
-      json.writeObjectFieldStart("payload");
-      json.writeStringField("type", payload.type());
-      if (payload.sealed()) {
-        writeRaw(json, out, "sealed", payload.data());
-      } else {
-        writeRaw(json, out, "data", payload.data());
-        writeRaw(json, out, "metadata", payload.metadata());
-      }
-      json.writeEndObject();
-      writeOptions(json, request.options());
-      json.writeEndObject();
-    }
+    return SPARE.write(out -> RequestJsonWriter.write(request, out));
   }
 
   /** Checks that bytes out of an Avro request are one JSON value and keeps them as they are. */
@@ -312,37 +276,5 @@ final class RequestJson {
         field,
         "unknown-field",
         "is not a field of a request; check the spelling, or put it in payload");
-  }
-
-  private static void writeOptions(JsonGenerator json, DeliveryOptions options) throws IOException {
-    json.writeObjectFieldStart("options");
-    json.writeNumberField("priority", options.priority());
-    if (options.idempotencyKey().isPresent()) {
-      json.writeStringField("idempotencyKey", options.idempotencyKey().get());
-    }
-    if (options.correlationId().isPresent()) {
-      json.writeStringField("correlationId", options.correlationId().get());
-    }
-    json.writeArrayFieldStart("tags");
-    for (String tag : options.tags()) {
-      json.writeString(tag);
-    }
-    json.writeEndArray();
-    if (options.deliverAt().isPresent()) {
-      json.writeStringField("deliverAt", options.deliverAt().get().toString());
-    }
-    if (options.expiresAt().isPresent()) {
-      json.writeStringField("expiresAt", options.expiresAt().get().toString());
-    }
-    json.writeEndObject();
-  }
-
-  private static void writeRaw(JsonGenerator json, Scratch out, String field, RawJson value)
-      throws IOException {
-    json.writeFieldName(field);
-    // The generator writes the colon, then we write past it: it has no raw form for bytes.
-    json.writeRawValue("");
-    json.flush();
-    out.write(value.bytes(), 0, value.size());
   }
 }

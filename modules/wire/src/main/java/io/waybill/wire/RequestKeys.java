@@ -1,5 +1,6 @@
 package io.waybill.wire;
 
+import io.waybill.domain.DeliveryId;
 import io.waybill.domain.OrganizationId;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
@@ -9,12 +10,23 @@ import org.apache.kafka.common.utils.Utils;
  * puts a request where fan-out deduplicates it, which saves a hop; any other key works too.
  */
 public final class RequestKeys {
+  private static final Scratch.Spare SPARE = new Scratch.Spare();
+
   private RequestKeys() {}
 
   /** The key under which an idempotency key or a delivery id of one organization is remembered. */
   public static String of(OrganizationId organization, String idempotencyKeyOrDeliveryId) {
     // An organization id cannot contain a slash, so two pairs never give one key.
     return organization.value() + "/" + idempotencyKeyOrDeliveryId;
+  }
+
+  /** The bytes of the key of a delivery id, which nearly all requests have. */
+  public static byte[] bytesOf(OrganizationId organization, DeliveryId id) {
+    return SPARE.write(out -> {
+      out.ascii(organization.value());
+      out.write('/');
+      out.uuid(id.value());
+    });
   }
 
   /** The partition where that key belongs, as Kafka's default partitioner has it (murmur2). */

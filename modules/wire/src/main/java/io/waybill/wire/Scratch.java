@@ -3,7 +3,9 @@ package io.waybill.wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -14,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  * value, grown and then copied, was half of the garbage of a publisher. For one thread at a time.
  */
 final class Scratch extends OutputStream {
+  static final int UUID_LENGTH = 36;
+
   private static final int USUAL_BYTES = 2_048;
 
-  /** What a large payload made of it is not kept. */
   private static final int MOST_KEPT_BYTES = 64 * 1024;
 
-  private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(256);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private byte[] bytes = new byte[USUAL_BYTES];
   private int size;
-  private BinaryEncoder encoder = ENCODERS.binaryEncoder(this, null);
+  private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(this, null);
 
   private Scratch() {}
 
@@ -42,7 +45,7 @@ final class Scratch extends OutputStream {
         throw new UncheckedIOException("writing to memory failed", e);
       }
       byte[] written = Arrays.copyOf(scratch.bytes, scratch.size);
-      // Not after a failure: who knows what is left in the encoder.
+      // Not after a failure, and not what a large payload has grown.
       if (scratch.bytes.length <= MOST_KEPT_BYTES) {
         kept.lazySet(scratch);
       }
@@ -56,10 +59,45 @@ final class Scratch extends OutputStream {
     void writeTo(Scratch out) throws IOException;
   }
 
-  /** An encoder that writes here; to be flushed at the end. */
+  /** An encoder that writes here, with nothing in between. */
   BinaryEncoder avro() {
-    encoder = ENCODERS.binaryEncoder(this, encoder);
     return encoder;
+  }
+
+  /** Writes a text of ASCII characters, as ids and what we spell out ourselves are. */
+  void ascii(String text) {
+    int length = text.length();
+    ensure(length);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c > 0x7F) {
+        throw new IllegalArgumentException("not ASCII: character " + i);
+      }
+      bytes[size + i] = (byte) c;
+    }
+    size += length;
+  }
+
+  /** Writes the canonical form, {@value #UUID_LENGTH} characters in lower case. */
+  void uuid(UUID id) {
+    ensure(UUID_LENGTH);
+    long high = id.getMostSignificantBits();
+    long low = id.getLeastSignificantBits();
+    hex(high >>> 32, 8);
+    bytes[size++] = '-';
+    hex(high >>> 16, 4);
+    bytes[size++] = '-';
+    hex(high, 4);
+    bytes[size++] = '-';
+    hex(low >>> 48, 4);
+    bytes[size++] = '-';
+    hex(low, 12);
+  }
+
+  private void hex(long value, int digits) {
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+      bytes[size++] = HEX[(int) (value >>> shift) & 0xF];
+    }
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.waybill.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.waybill.app.cli.Cli.Ran;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +51,52 @@ class CompletionTest {
     assertThat(zsh.exitCode()).isZero();
     assertThat(zsh.out()).contains("bashcompinit");
     assertThat(Cli.in(folder).run("completion", "fish").exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  /** A line of its own, in a terminal: typed, and completed by a TAB. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "waybill dest | waybill destinations",
+        "waybill destinations ro | waybill destinations rotate-secret",
+        "waybill destinations list --output j | waybill destinations list --output json",
+        "waybill completion z | waybill completion zsh"
+      })
+  void completesInZsh(String typed, String completed) throws Exception {
+    assumeTrue(isInstalled("zsh"), "zsh is not installed");
+    Path script =
+        Files.writeString(
+            folder.resolve("completion.zsh"), Cli.in(folder).run("completion", "zsh").out());
+    String press =
+        """
+        zmodload zsh/zpty
+        zpty line zsh -f -i
+        zpty -w line "unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D; source $1"
+        zpty -w line "print 'is '$((6 * 7))"
+        zpty -r -m line shown '*is 42*'
+        zpty -n -w line "$2"$'\t'
+        zpty -r -m line shown "*$3*"
+        zpty -d line
+        """;
+
+    Path printed = folder.resolve("printed");
+    Process zsh =
+        new ProcessBuilder("zsh", "-f", "-c", press, "zsh", script.toString(), typed, completed)
+            .redirectErrorStream(true)
+            .redirectOutput(printed.toFile())
+            .start();
+    boolean hasEnded = zsh.waitFor(60, TimeUnit.SECONDS);
+    zsh.descendants().forEach(ProcessHandle::destroyForcibly);
+    zsh.destroyForcibly();
+
+    assertThat(hasEnded).as("whether the line came to be \"%s\"", completed).isTrue();
+    assertThat(zsh.exitValue()).as(Files.readString(printed)).isZero();
+  }
+
+  private static boolean isInstalled(String command) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
   }
 
   /** What the shell offers when TAB is pressed after these words. */
