@@ -56,8 +56,7 @@ public final class HealthcareCompliance {
    * Step 2. The tutorial says not for whom it is encrypted, which is refused: here it is for
    * whoever knows a password, of which the officer is told apart.
    */
-  public SavedDestination secureEmail(
-      String accessKeyId, String secretAccessKey, String password) {
+  public SavedDestination secureEmail(String accessKeyId, String secretAccessKey, String password) {
     return waybill.createDestination(
         DestinationSpec.email("hospital-001", "Secure PHI Email")
             .description("Email for PHI-containing audit reports")

@@ -163,8 +163,7 @@ class TutorialIT {
             assertThat(local.http().requests(LocalMailServices.SES))
                 .singleElement()
                 .satisfies(request -> {
-                  assertThat(
-                          LocalMailServices.json(request).path("ConfigurationSetName").asText())
+                  assertThat(LocalMailServices.json(request).path("ConfigurationSetName").asText())
                       .isEqualTo("hipaa-compliant-emails");
                   assertThat(LocalMailServices.raw(request))
                       .contains(

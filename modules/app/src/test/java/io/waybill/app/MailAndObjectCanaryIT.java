@@ -145,8 +145,7 @@ class MailAndObjectCanaryIT {
     Marker recipient = new Marker("recipient");
     DestinationId email =
         hospital.createMarked(
-            serviceJson(
-                "\"service\": \"sendgrid\", \"apiKey\": \"" + key.text() + "\"", recipient),
+            serviceJson("\"service\": \"sendgrid\", \"apiKey\": \"" + key.text() + "\"", recipient),
             key);
 
     failReplayAndArrive(
@@ -200,10 +199,7 @@ class MailAndObjectCanaryIT {
 
   /** Twice put off, then refused, then taken; everything is said back each time. */
   private void failReplayAndArrive(
-      String path,
-      DestinationId email,
-      Marker secret,
-      Function<ReceivedRequest, Answer> taken) {
+      String path, DestinationId email, Marker secret, Function<ReceivedRequest, Answer> taken) {
     AtomicInteger answers = new AtomicInteger();
     SharedMailServices.sink()
         .answer(
@@ -233,13 +229,13 @@ class MailAndObjectCanaryIT {
 
   private String serviceJson(String service, Marker recipient) {
     return """
-        {"organizationId": "%s", "label": "Mails", "type": "email",
-         "config": {"email": {
-           %s,
-           "from": "audit@hospital.com",
-           "subject": "Report {{patient}}", "bodyTemplate": "{{patient}} on {{ward}}",
-           "recipients": ["%s@hospital.com"], %s}}}
-        """
+    {"organizationId": "%s", "label": "Mails", "type": "email",
+     "config": {"email": {
+       %s,
+       "from": "audit@hospital.com",
+       "subject": "Report {{patient}}", "bodyTemplate": "{{patient}} on {{ward}}",
+       "recipients": ["%s@hospital.com"], %s}}}
+    """
         .formatted(hospital.organization(), service, recipient.text(), Tenant.QUICK_RETRIES);
   }
 

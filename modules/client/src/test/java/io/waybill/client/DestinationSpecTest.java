@@ -140,7 +140,8 @@ class DestinationSpecTest {
     DestinationJson.Valid ses =
         valid(
             mail()
-                .ses("us-east-1", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+                .ses(
+                    "us-east-1", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
                 .configurationSet("set"));
     DestinationJson.Valid preset = valid(mail().smtp("gmail").login("user", "pass-0123"));
 

@@ -33,9 +33,9 @@ class MailServiceJsonTest {
 
   private static String email(String fields) {
     return """
-        {"organizationId": "o", "label": "l", "type": "email", "config": {"email": {
-          %s, "from": "a@x.com", "subject": "s", "recipients": ["b@x.com"]}}}
-        """
+    {"organizationId": "o", "label": "l", "type": "email", "config": {"email": {
+      %s, "from": "a@x.com", "subject": "s", "recipients": ["b@x.com"]}}}
+    """
         .formatted(fields);
   }
 
@@ -147,8 +147,7 @@ class MailServiceJsonTest {
     assertThat(
             config(valid(smtp("\"preset\": \"ses\", \"region\": \"eu-central-1\", " + AUTH)))
                 .service())
-        .isEqualTo(
-            new EmailConfig.Smtp("email-smtp.eu-central-1.amazonaws.com", 587, false, true));
+        .isEqualTo(new EmailConfig.Smtp("email-smtp.eu-central-1.amazonaws.com", 587, false, true));
   }
 
   static Stream<Arguments> wrong() {
@@ -239,9 +238,20 @@ class MailServiceJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "us-east-1.attacker.example/", "us-east-1#", "us-east-1@x", "attacker.example", "us_east_1",
-        "US-EAST-1", "", " ", "us-east-1\\u0000", "us-east-1\\r\\nHost: x", "../x", "${AWS_REGION}",
-        "us-east-123", "1-us-east"
+        "us-east-1.attacker.example/",
+        "us-east-1#",
+        "us-east-1@x",
+        "attacker.example",
+        "us_east_1",
+        "US-EAST-1",
+        "",
+        " ",
+        "us-east-1\\u0000",
+        "us-east-1\\r\\nHost: x",
+        "../x",
+        "${AWS_REGION}",
+        "us-east-123",
+        "1-us-east"
       })
   void aRegionIsNothingButARegion(String region) {
     assertThat(errors(ses("\"region\": \"" + region + "\", " + PAIR)))

@@ -74,8 +74,7 @@ class DestinationViewTest {
                 "\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\", \"accessKeyId\":"
                     + " \"AKIAIOSFODNN7EXAMPLE\", \"secretAccessKey\":"
                     + " \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\", \"configurationSet\": \"set\"}"));
-    Shown sendGrid =
-        show(base.formatted("\"service\": \"sendgrid\", \"apiKey\": \"SG.key-0123\""));
+    Shown sendGrid = show(base.formatted("\"service\": \"sendgrid\", \"apiKey\": \"SG.key-0123\""));
 
     assertThat(ses.json())
         .contains(

@@ -153,11 +153,8 @@ final class SmtpTransport implements Transport {
 
   private Reply say(Composed.Ready mail, MailAddress recipient, MimeMessage message)
       throws MessagingException, IOException {
-    Reply reply = current().dialogue().offer(mail.from().address(), recipient.address(), message);
-    if (reply.isTaken()) {
-      current().countMail();
-    }
-    return reply;
+    current().countMail();
+    return current().dialogue().offer(mail.from().address(), recipient.address(), message);
   }
 
   private IdleLines.Line current() {

@@ -113,7 +113,11 @@ final class Rig implements AutoCloseable {
 
   Outcome probe(Attempts attempt) {
     current = attempt;
-    return channel().probe(attempt.build()).toCompletableFuture().orTimeout(40, TimeUnit.SECONDS).join();
+    return channel()
+        .probe(attempt.build())
+        .toCompletableFuture()
+        .orTimeout(40, TimeUnit.SECONDS)
+        .join();
   }
 
   CompletableFuture<Outcome> start(Attempts attempt) {
