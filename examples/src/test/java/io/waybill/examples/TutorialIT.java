@@ -1,11 +1,13 @@
 package io.waybill.examples;
 
+import static io.waybill.client.RequestBuilder.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.client.Acceptance;
 import io.waybill.client.Delivery;
+import io.waybill.client.DestinationSpec;
 import io.waybill.client.RefusedException;
 import io.waybill.client.SavedDestination;
 import io.waybill.client.WaybillClient;
@@ -101,6 +103,29 @@ class TutorialIT {
   }
 
   @Test
+  void theServicesRetrySettingsHoldForWhoeverHasNone() {
+    String path = LocalWaybill.newPath();
+    local.http().always(path, Answer.status(503));
+    SavedDestination busy =
+        waybill.createDestination(
+            DestinationSpec.webhook("hospital-001", "Busy " + path).url(local.http().uri(path)));
+
+    DeliveryStatus status =
+        waybill.deliver(request("hospital-001", "report").to(busy).data(1)).await(SOON);
+
+    assertThat(status.state()).isEqualTo(OverallState.FAILED);
+    assertThat(part(status, busy.id()).attempts()).isEqualTo(3);
+    List<ReceivedRequest> tries = local.http().requests(path);
+    assertThat(tries).hasSize(3);
+    assertThat(Duration.between(tries.get(0).at(), tries.get(1).at()))
+        .as("baseDelay, less the jitter")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(900));
+    assertThat(Duration.between(tries.get(1).at(), tries.get(2).at()))
+        .as("twice that")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(1_800));
+  }
+
+  @Test
   void aSchedulersReportReachesMailboxesAndSiem() {
     int reports = local.http().requests(SIEM).size();
     int mails = local.http().count(LocalMailServices.SEND_GRID);
@@ -180,9 +205,7 @@ class TutorialIT {
   @Test
   void theBackupReceivesWhatThePrimaryDoesNot() {
     local.http().always("/api/events", Answer.status(500));
-    SavedDestination backup =
-        fanout.s3Archive(
-            local.store().endpoint(), LocalWaybill.ACCESS_KEY_ID, LocalWaybill.SECRET_ACCESS_KEY);
+    SavedDestination backup = fanout.s3Archive(local.store().endpoint());
     SavedDestination analytics =
         fanout.realTimeWebhook(local.http().uri("/api/events").toString(), backup);
     SavedDestination email = fanout.complianceEmail(LocalMailServices.API_KEY);

@@ -20,8 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
 
 /**
  * Certificates that mails are encrypted for. Who issued one is not asked: its owner's word counts,
@@ -55,6 +53,7 @@ public final class MailCertificates {
   private static final String EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
   private static final String EMAIL_ATTRIBUTE = "1.2.840.113549.1.9.1";
+  private static final String EMAIL = "EMAIL";
 
   /**
    * The certificates that a recipient's mail is encrypted for: those that are his and are valid.
@@ -248,15 +247,33 @@ public final class MailCertificates {
       String subject =
           certificate
               .getSubjectX500Principal()
-              .getName("RFC2253", Map.of(EMAIL_ATTRIBUTE, "EMAIL"));
-      new LdapName(subject)
-          .getRdns().stream()
-              .filter(part -> part.getType().equals("EMAIL"))
-              .forEach(part -> addresses.add(part.getValue().toString().toLowerCase(Locale.ROOT)));
-    } catch (CertificateParsingException | InvalidNameException e) {
+              .getName("RFC2253", Map.of(EMAIL_ATTRIBUTE, EMAIL));
+      addresses.addAll(emailsIn(subject));
+    } catch (CertificateParsingException e) {
       // Whom it names cannot be read, so it is for nobody.
       addresses.add("");
     }
     return addresses;
+  }
+
+  /** Of a name as RFC 2253 writes it: parted by comma and plus, which values hold escaped. */
+  private static Set<String> emailsIn(String name) {
+    Set<String> found = new HashSet<>();
+    StringBuilder part = new StringBuilder();
+    for (int i = 0; i <= name.length(); i++) {
+      char c = i < name.length() ? name.charAt(i) : ',';
+      if (c == '\\' && i + 1 < name.length()) {
+        i++;
+        part.append(name.charAt(i));
+      } else if (c == ',' || c == '+') {
+        if (part.indexOf(EMAIL + "=") == 0) {
+          found.add(part.substring(EMAIL.length() + 1).toLowerCase(Locale.ROOT));
+        }
+        part.setLength(0);
+      } else {
+        part.append(c);
+      }
+    }
+    return found;
   }
 }

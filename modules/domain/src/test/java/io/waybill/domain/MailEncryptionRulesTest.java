@@ -76,6 +76,14 @@ class MailEncryptionRulesTest {
   }
 
   @Test
+  void whatANameHoldsBesidesAnAddressIsNone() {
+    assertThat(errors(RecipientCertificates.ODD_SUBJECT, RecipientCertificates.JANE)).isEmpty();
+    assertThat(errors(RecipientCertificates.ODD_SUBJECT, "other@hospital.com"))
+        .extracting(FieldError::code)
+        .containsExactly("certificate-for-other-address");
+  }
+
+  @Test
   void everyRecipientNeedsOne() {
     assertThat(errors(OFFICER, "b@x.com", ADDRESS, "c@x.com"))
         .extracting(FieldError::field, FieldError::code)

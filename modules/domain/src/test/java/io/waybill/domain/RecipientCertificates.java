@@ -5,6 +5,9 @@ final class RecipientCertificates {
   /** Whose certificates these are, where they name somebody. */
   static final String ADDRESS = "privacy-officer@hospital.com";
 
+  /** Whose {@link #ODD_SUBJECT} is. */
+  static final String JANE = "jane+phi@hospital.com";
+
   /** P-256, for {@link #ADDRESS}, with the usages of a mail certificate. */
   static final String OFFICER =
       """
@@ -59,6 +62,24 @@ final class RecipientCertificates {
       gBR6wm9J3zRkv2jSL7/Y6eYM1BP5IzAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMC
       A0gAMEUCIQDHygkB8rDTP8h3r4KIxCFbFvB6LctZtAnFq0QtJrun9wIgKNzRhN/I
       hA62insoL3v9221rRm7OVuK2lJVJUDKNzRo=
+      -----END CERTIFICATE-----
+      """;
+
+  /** P-256, for {@link #JANE}, in its subject, beside a name that is written like an address. */
+  static final String ODD_SUBJECT =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIB7DCCAZOgAwIBAgIUW/W+kHIHaf826o0v1VtuxWY8YD8wCgYIKoZIzj0EAwIw
+      VTEtMCsGA1UEAwwkRG9lLCBKYW5lICsgRU1BSUw9b3RoZXJAaG9zcGl0YWwuY29t
+      MSQwIgYJKoZIhvcNAQkBFhVqYW5lK3BoaUBob3NwaXRhbC5jb20wIBcNMjYxMTI2
+      MTAxMTExWhgPMjEyNjExMDIxMDExMTFaMFUxLTArBgNVBAMMJERvZSwgSmFuZSAr
+      IEVNQUlMPW90aGVyQGhvc3BpdGFsLmNvbTEkMCIGCSqGSIb3DQEJARYVamFuZStw
+      aGlAaG9zcGl0YWwuY29tMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEGyPTtpnF
+      Y6LekUShuFdP5YDJOI3jkMRlHYVx8KRkKHdNuvaDtQZSiYdxjygWHo3UEa+KAZxA
+      BDT3Euzt/cHAdaM/MD0wDAYDVR0TAQH/BAIwADAOBgNVHQ8BAf8EBAMCAwgwHQYD
+      VR0OBBYEFC1iNerqX9FjedJXjwu01gfr8jHJMAoGCCqGSM49BAMCA0cAMEQCIGSA
+      wDEFiUSmZcqFDB9IyrEzvmi7YI5TF1VM1kLUS+yPAiBSHcmfLCeV2d2k8ORiK5XU
+      QYzzOlvTaSDhHcN/IJYMlA==
       -----END CERTIFICATE-----
       """;
 

@@ -5,13 +5,16 @@ import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.email.cms.PasswordKeys;
+import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
+import io.waybill.domain.MailService;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -116,6 +119,25 @@ public final class EmailChannel implements Channel {
   @Override
   public CompletionStage<Outcome> probe(Attempt attempt) {
     return start(attempt, true);
+  }
+
+  /** By SMTP a mail is streamed, and so are the parts of one in clear for SendGrid. */
+  @Override
+  public long footprint(Optional<Destination> destination, long payloadBytes) {
+    return destination
+        .filter(known -> known.config() instanceof EmailConfig)
+        .map(known -> payloadBytes * copies((EmailConfig) known.config()))
+        .orElse(payloadBytes);
+  }
+
+  /** The payload, and up to three times what is made of it: base64, and base64 of that. */
+  private static int copies(EmailConfig config) {
+    boolean encrypted = config.encryption().isPresent();
+    return switch (config.service()) {
+      case EmailConfig.Smtp _ -> 1;
+      case MailService.Ses _ -> encrypted ? 7 : 5;
+      case MailService.SendGrid _ -> encrypted ? 5 : 1;
+    };
   }
 
   private CompletionStage<Outcome> start(Attempt attempt, boolean probing) {

@@ -189,6 +189,17 @@ class SesRequestTest {
     assertThat(opened.text()).contains(Marker.PHI);
   }
 
+  /** The message is held whole until it is signed, and a sender is told so. */
+  @Test
+  void saysHowMuchItHolds() {
+    var ses = Optional.of(anAttempt().ses().build().destination());
+    var sendGrid = Optional.of(anAttempt().sendGrid("SG.key").build().destination());
+
+    assertThat(rig.channel().footprint(ses, 1_000)).isEqualTo(5_000);
+    assertThat(rig.channel().footprint(sendGrid, 1_000)).isEqualTo(1_000);
+    assertThat(rig.channel().footprint(Optional.empty(), 1_000)).isEqualTo(1_000);
+  }
+
   @Test
   void aProbeAsksForTheAccountAndSendsNothing() {
     RawHttp server =
