@@ -36,14 +36,14 @@ public final class BasicImplementation {
     return waybill;
   }
 
-  /** Step 2: the compliance team's mail, over a server that sendgrid, ses and others have too. */
-  public SavedDestination complianceEmail(String smtpHost, int smtpPort) {
+  /** Step 2: the compliance team's mail, through SendGrid. */
+  public SavedDestination complianceEmail(String sendGridApiKey) {
     // example: email
     SavedDestination complianceEmail =
         waybill.createDestination(
             DestinationSpec.email("hospital-001", "Compliance Team Email")
                 .description("Daily compliance reports to the compliance team")
-                .smtp(smtpHost, smtpPort)
+                .sendGrid(sendGridApiKey)
                 .from("audit@hospital.com")
                 .subject("Daily Compliance Report - {{date}}")
                 .body(

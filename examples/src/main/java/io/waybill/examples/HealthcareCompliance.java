@@ -56,11 +56,12 @@ public final class HealthcareCompliance {
    * Step 2. The tutorial says not for whom it is encrypted, which is refused: here it is for
    * whoever knows a password, of which the officer is told apart.
    */
-  public SavedDestination secureEmail(String smtpHost, int smtpPort, String password) {
+  public SavedDestination secureEmail(String accessKeyId, String secretAccessKey, String password) {
     return waybill.createDestination(
         DestinationSpec.email("hospital-001", "Secure PHI Email")
             .description("Email for PHI-containing audit reports")
-            .smtp(smtpHost, smtpPort)
+            .ses("us-east-1", accessKeyId, secretAccessKey)
+            .configurationSet("hipaa-compliant-emails")
             .from("hipaa-audit@hospital.com")
             .subject("[CONFIDENTIAL] PHI Audit Report - {{date}}")
             .body(

@@ -50,10 +50,10 @@ public final class MultiDestinationFanout {
   }
 
   /** Step 1: another primary destination. */
-  public SavedDestination complianceEmail(String smtpHost, int smtpPort) {
+  public SavedDestination complianceEmail(String sendGridApiKey) {
     return waybill.createDestination(
         DestinationSpec.email("enterprise-001", "Compliance Notifications")
-            .smtp(smtpHost, smtpPort)
+            .sendGrid(sendGridApiKey)
             .from("audit@enterprise.com")
             .subject("Audit Event Notification")
             .recipients("compliance@enterprise.com"));

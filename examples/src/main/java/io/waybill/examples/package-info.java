@@ -5,8 +5,7 @@
  * io.waybill.examples.SecurityConfiguration}, {@link io.waybill.examples.HighVolume}, {@link
  * io.waybill.examples.Monitoring}, {@link io.waybill.examples.ErrorHandling} and {@link
  * io.waybill.examples.AdvancedPatterns}. The documentation quotes them, and tests run them against
- * a real Waybill. Where the tutorial names the mail services sendgrid and ses, smtp stands here,
- * which both offer too.
+ * a real Waybill.
  */
 @NullMarked
 package io.waybill.examples;

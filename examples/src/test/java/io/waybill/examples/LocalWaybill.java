@@ -1,7 +1,5 @@
 package io.waybill.examples;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.waybill.app.EmbeddedDefault;
 import io.waybill.app.EmbeddedEndpoint;
 import io.waybill.app.Sending;
@@ -40,12 +38,10 @@ final class LocalWaybill {
   private final EmbeddedDefault waybill;
   private final EmbeddedEndpoint endpoint;
   private final HttpSink http = HttpSink.start();
-  private final GreenMail mail =
-      new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
   private final LocalS3 store;
 
   private LocalWaybill(Path folder) {
-    mail.start();
+    LocalMailServices.standIn(http);
     store =
         LocalS3.start(
             ACCESS_KEY_ID, SECRET_ACCESS_KEY, List.of(ARCHIVE, BACKUP), folder.resolve("s3.log"));
@@ -60,10 +56,10 @@ final class LocalWaybill {
    */
   private Sending sending() {
     return new Sending(
-        new RetryPolicy(
+            new RetryPolicy(
             3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)),
         new BreakerPolicy(5, Duration.ofMinutes(1)),
-        Set.of("127.0.0.1"),
+        Set.of(),
         new PlatformCredentials(
             List.of(
                 new PlatformCredentials.Grant(
@@ -73,7 +69,9 @@ final class LocalWaybill {
                     "backup/",
                     ACCESS_KEY_ID,
                     SECRET_ACCESS_KEY,
-                    Optional.empty()))));
+                    Optional.empty()))))
+        .callingInstead(
+            new Sending.MailEndpoints(Optional.of(http.uri("")), Optional.of(http.uri(""))));
   }
 
   /** The one of this JVM. */
@@ -95,7 +93,6 @@ final class LocalWaybill {
   private void close() {
     waybill.close();
     store.close();
-    mail.stop();
     http.close();
   }
 
@@ -118,10 +115,6 @@ final class LocalWaybill {
 
   HttpSink http() {
     return http;
-  }
-
-  GreenMail mail() {
-    return mail;
   }
 
   LocalS3 store() {

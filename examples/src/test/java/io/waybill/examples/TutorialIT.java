@@ -4,6 +4,7 @@ import static io.waybill.client.RequestBuilder.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.client.Acceptance;
 import io.waybill.client.Delivery;
 import io.waybill.client.DestinationSpec;
@@ -16,15 +17,12 @@ import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.OverallState;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.ReceivedRequest;
-import jakarta.mail.internet.MimeMessage;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +46,12 @@ class TutorialIT {
   private final BasicImplementation basic = new BasicImplementation(waybill);
   private final HealthcareCompliance healthcare = new HealthcareCompliance(waybill);
   private final MultiDestinationFanout fanout = new MultiDestinationFanout(waybill);
-  private final int smtpPort = local.mail().getSmtp().getPort();
   private final List<SavedDestination> created = new ArrayList<>();
+
+  private SavedDestination secureEmail(String password) {
+    return healthcare.secureEmail(
+        LocalMailServices.ACCESS_KEY_ID, LocalMailServices.SECRET_ACCESS_KEY, password);
+  }
 
   private SavedDestination complianceEmail() {
     return created.get(0);
@@ -61,7 +63,7 @@ class TutorialIT {
 
   @BeforeAll
   void createBasicDestinations() {
-    created.add(basic.complianceEmail("127.0.0.1", smtpPort));
+    created.add(basic.complianceEmail(LocalMailServices.API_KEY));
     created.add(basic.siemWebhook(local.http().uri(SIEM).toString(), "siem-token"));
   }
 
@@ -89,11 +91,15 @@ class TutorialIT {
         .contains("\"title\":\"Daily Compliance Report\"", "\"totalEvents\":1250");
     assertThat(received.header("Authorization")).contains("Bearer siem-token");
     assertThat(received.header("X-Source")).contains("audit-system");
-    List<MimeMessage> mails = mails(report);
+    List<JsonNode> mails = mails(report.id().toString());
     assertThat(mails)
-        .extracting(mail -> mail.getAllRecipients()[0].toString())
+        .extracting(mail -> mail.at("/personalizations/0/to/0/email").asText())
         .containsExactlyInAnyOrder("compliance@hospital.com", "security@hospital.com");
-    assertThat(mails.get(0).getSubject()).startsWith("Daily Compliance Report - 20");
+    assertThat(mails)
+        .allSatisfy(mail -> {
+          assertThat(mail.path("subject").asText()).startsWith("Daily Compliance Report - 20");
+          assertThat(mail.at("/content/0/value").asText()).contains("Total audit events: 1250");
+        });
   }
 
   @Test
@@ -122,7 +128,7 @@ class TutorialIT {
   @Test
   void aSchedulersReportReachesMailboxesAndSiem() {
     int reports = local.http().requests(SIEM).size();
-    int mails = local.mail().getReceivedMessages().length;
+    int mails = local.http().count(LocalMailServices.SEND_GRID);
 
     basic.scheduledDailyReport(complianceEmail(), siemWebhook());
 
@@ -133,7 +139,7 @@ class TutorialIT {
         .satisfies(request ->
             assertThat(request.bodyText())
                 .contains("\"title\":\"Daily Compliance Report\"", "\"dataAccess\":890"));
-    assertThat(local.mail().getReceivedMessages()).hasSize(mails + 2);
+    assertThat(local.http().count(LocalMailServices.SEND_GRID)).isEqualTo(mails + 2);
   }
 
   @Test
@@ -141,11 +147,10 @@ class TutorialIT {
     SavedDestination archive =
         healthcare.hipaaArchive(
             local.store().endpoint(), LocalWaybill.ACCESS_KEY_ID, LocalWaybill.SECRET_ACCESS_KEY);
-    assertThatThrownBy(() -> healthcare.secureEmail("127.0.0.1", smtpPort, "too short"))
+    assertThatThrownBy(() -> secureEmail("too short"))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("config.email.encryption");
-    SavedDestination secureEmail =
-        healthcare.secureEmail("127.0.0.1", smtpPort, "correct horse battery staple");
+    SavedDestination secureEmail = secureEmail("correct horse battery staple");
     HealthcareCompliance.AccessEvent event =
         new HealthcareCompliance.AccessEvent(
             "evt-1",
@@ -180,14 +185,15 @@ class TutorialIT {
     org.awaitility.Awaitility.await()
         .atMost(SOON)
         .untilAsserted(() ->
-            assertThat(Arrays.asList(local.mail().getReceivedMessages()))
-                .filteredOn(mail -> subject(mail).startsWith("[CONFIDENTIAL]"))
+            assertThat(local.http().requests(LocalMailServices.SES))
                 .singleElement()
-                .satisfies(mail -> {
-                  ByteArrayOutputStream raw = new ByteArrayOutputStream();
-                  mail.writeTo(raw);
-                  assertThat(raw.toString(StandardCharsets.ISO_8859_1))
-                      .contains("encapsulatingContent=authEnvelopedData")
+                .satisfies(request -> {
+                  assertThat(LocalMailServices.json(request).path("ConfigurationSetName").asText())
+                      .isEqualTo("hipaa-compliant-emails");
+                  assertThat(LocalMailServices.raw(request))
+                      .contains(
+                          "Subject: [CONFIDENTIAL] PHI Audit Report - 20",
+                          "encapsulatingContent=authEnvelopedData")
                       .doesNotContain("PHI Records", "application/json");
                 }));
 
@@ -202,7 +208,7 @@ class TutorialIT {
     SavedDestination backup = fanout.s3Archive(local.store().endpoint());
     SavedDestination analytics =
         fanout.realTimeWebhook(local.http().uri("/api/events").toString(), backup);
-    SavedDestination email = fanout.complianceEmail("127.0.0.1", smtpPort);
+    SavedDestination email = fanout.complianceEmail(LocalMailServices.API_KEY);
 
     DeliveryStatus status = fanout.deliverAuditEvent(analytics, email).await(SOON);
 
@@ -212,7 +218,7 @@ class TutorialIT {
     assertThat(local.store().objects(LocalWaybill.BACKUP))
         .filteredOn(object -> object.key().contains(status.deliveryId().toString()))
         .hasSize(1);
-    assertThat(mails(status)).hasSize(1);
+    assertThat(mails(status.deliveryId().toString())).hasSize(1);
   }
 
   private static DestinationStatus part(DeliveryStatus status, DestinationId id) {
@@ -231,31 +237,11 @@ class TutorialIT {
         .orElseThrow();
   }
 
-  private static String subject(MimeMessage mail) {
-    try {
-      return mail.getSubject();
-    } catch (jakarta.mail.MessagingException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private List<MimeMessage> mails(Delivery delivery) {
-    return mails(delivery.id().toString());
-  }
-
-  private List<MimeMessage> mails(DeliveryStatus status) {
-    return mails(status.deliveryId().toString());
-  }
-
-  private List<MimeMessage> mails(String deliveryId) {
-    return Arrays.stream(local.mail().getReceivedMessages())
-        .filter(mail -> {
-          try {
-            return deliveryId.equals(mail.getHeader("X-Delivery-Id")[0]);
-          } catch (jakarta.mail.MessagingException e) {
-            throw new AssertionError(e);
-          }
-        })
+  /** What SendGrid was given of a delivery. */
+  private List<JsonNode> mails(String deliveryId) {
+    return local.http().requests(LocalMailServices.SEND_GRID).stream()
+        .map(LocalMailServices::json)
+        .filter(mail -> mail.at("/headers/X-Delivery-Id").asText().equals(deliveryId))
         .toList();
   }
 }

@@ -54,7 +54,9 @@ final class Channels {
 
   private Running email(CredentialSource credentials) {
     EmailSettings settings =
-        EmailSettings.defaults(ownName()).allowingUnencrypted(sending.unencryptedSmtp());
+        EmailSettings.defaults(ownName())
+            .allowingUnencrypted(sending.unencryptedSmtp())
+            .callingInstead(sending.mailEndpoints().ses(), sending.mailEndpoints().sendGrid());
     return new Running(
         EmailChannel.start(settings, credentials, guard, clock, whomToTrust()), () -> true);
   }

@@ -46,6 +46,8 @@ final class ConfigKeys {
         "httpAddress",
         "logging.format",
         "telemetry.otlp.endpoint",
+        "email.sesEndpoint",
+        "email.sendGridEndpoint",
         "egressProxy.host",
         "egressProxy.connectBy",
         "egressProxy.credentialsFile");

@@ -4,6 +4,7 @@ import io.waybill.destinations.OperatorRules;
 import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.MailService;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
@@ -39,7 +40,13 @@ final class OperatorPolicy implements OperatorRules {
   public List<FieldError> check(OrganizationId organization, DestinationConfig config) {
     return switch (config) {
       case WebhookConfig webhook -> checkUrl("config.webhook.url", webhook.url());
-      case EmailConfig email -> checkMailServer(email.smtp());
+      case EmailConfig email ->
+          switch (email.service()) {
+            case EmailConfig.Smtp server -> checkMailServer(server);
+            // Of Amazon's and SendGrid's hosts a tenant chooses a region, which the rules check.
+            case MailService.Ses _ -> List.of();
+            case MailService.SendGrid _ -> List.of();
+          };
       case StorageConfig storage -> checkStorage(organization, storage);
     };
   }

@@ -5,6 +5,7 @@ import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.EgressProxy;
 import io.waybill.sender.BreakerPolicy;
 import io.waybill.sender.SenderLimits;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param allowedPorts that receivers may have although the address guard denies them
  * @param payloadKeys the file of the keys that sealed payloads are opened with, if there is one
  * @param limits of each sender of the process
+ * @param mailEndpoints where mail services are, if not where their providers say
  */
 public record Sending(
     RetryPolicy retry,
@@ -29,7 +31,21 @@ public record Sending(
     Optional<EgressProxy> egressProxy,
     Set<Integer> allowedPorts,
     Optional<Path> payloadKeys,
-    SenderLimits limits) {
+    SenderLimits limits,
+    MailEndpoints mailEndpoints) {
+
+  /**
+   * Mail services that are called elsewhere: relays of the operator's, or what a test stands up.
+   *
+   * @param ses instead of Amazon's, a URL without a path
+   * @param sendGrid instead of SendGrid's
+   */
+  public record MailEndpoints(Optional<URI> ses, Optional<URI> sendGrid) {
+    /** All are where their providers say. */
+    public static MailEndpoints none() {
+      return new MailEndpoints(Optional.empty(), Optional.empty());
+    }
+  }
 
   public Sending {
     unencryptedSmtp = Set.copyOf(unencryptedSmtp);
@@ -50,7 +66,8 @@ public record Sending(
         Optional.empty(),
         Set.of(),
         Optional.empty(),
-        SenderLimits.defaults());
+        SenderLimits.defaults(),
+        MailEndpoints.none());
   }
 
   /** What holds when nothing is said. */
@@ -69,7 +86,22 @@ public record Sending(
         egressProxy,
         allowedPorts,
         payloadKeys,
-        limits);
+        limits,
+        mailEndpoints);
+  }
+
+  /** The same with mail services that are elsewhere. */
+  public Sending callingInstead(MailEndpoints endpoints) {
+    return new Sending(
+        retry,
+        circuitBreaker,
+        unencryptedSmtp,
+        platformCredentials,
+        egressProxy,
+        allowedPorts,
+        payloadKeys,
+        limits,
+        endpoints);
   }
 
   /** The same with the keys of sealed payloads. */
@@ -82,6 +114,7 @@ public record Sending(
         egressProxy,
         allowedPorts,
         Optional.of(file),
-        limits);
+        limits,
+        mailEndpoints);
   }
 }

@@ -1,11 +1,14 @@
 package io.waybill.app;
 
+import io.waybill.channel.email.EmailSettings;
 import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.domain.DestinationRules;
 import io.waybill.domain.EmailRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.sender.BreakerPolicy;
 import io.waybill.sender.SenderLimits;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +22,8 @@ final class SendingSection {
   private static final Set<String> RETRY_KEYS =
       Set.of("maxAttempts", "baseDelay", "maxDelay", "jitterFactor");
 
-  private static final Set<String> EMAIL_KEYS = Set.of("allowUnencrypted");
+  private static final Set<String> EMAIL_KEYS =
+      Set.of("allowUnencrypted", "sesEndpoint", "sendGridEndpoint");
   private static final Set<String> STORAGE_KEYS = Set.of("platformCredentials", "localRoots");
   private static final Set<String> GRANT_KEYS =
       Set.of("organizationId", "bucket", "endpoint", "prefix", "credentialsFile", "roleArn");
@@ -39,13 +43,11 @@ final class SendingSection {
     if (!root.has("egressProxy")) {
       root.note("egressProxy", "none");
     }
+    Mail mail = attempt("email", this::mail, new Mail(Set.of(), Sending.MailEndpoints.none()));
     return new Sending(
         attempt("retry", this::retry, RetryPolicy.defaults()),
         attempt("circuitBreaker", this::circuitBreaker, BreakerPolicy.defaults()),
-        attempt(
-            "email",
-            () -> unencryptedSmtp(root.sectionOrEmpty("email", EMAIL_KEYS)),
-            Set.<String>of()),
+        mail.unencryptedSmtp(),
         attempt("storage", this::platformCredentials, PlatformCredentials.none()),
         attempt(
             "egressProxy",
@@ -56,7 +58,35 @@ final class SendingSection {
         attempt(
             "sender",
             () -> SenderSection.read(root.sectionOrEmpty("sender", SenderSection.KEYS)),
-            SenderLimits.defaults()));
+            SenderLimits.defaults()),
+        mail.endpoints());
+  }
+
+  private record Mail(Set<String> unencryptedSmtp, Sending.MailEndpoints endpoints) {}
+
+  private Mail mail() {
+    ConfigSection section = root.sectionOrEmpty("email", EMAIL_KEYS);
+    return new Mail(
+        unencryptedSmtp(section),
+        new Sending.MailEndpoints(
+            endpoint(section, "sesEndpoint"), endpoint(section, "sendGridEndpoint")));
+  }
+
+  private static Optional<URI> endpoint(ConfigSection section, String key) {
+    if (!section.has(key)) {
+      section.note(key, "the provider's");
+      return Optional.empty();
+    }
+    try {
+      URI url = new URI(section.text(key));
+      if (EmailSettings.isEndpoint(url)) {
+        return Optional.of(url);
+      }
+    } catch (URISyntaxException e) {
+      // Said below, without what the exception would repeat.
+    }
+    throw section.wrong(
+        key, "must be a URL like https://mail.internal.example, without path and user");
   }
 
   private <T> T attempt(String key, Supplier<T> part, T instead) {

@@ -149,10 +149,11 @@ final class Installation implements AutoCloseable {
     }
     Sending sending =
         new Sending(
-            RetryPolicy.defaults(),
-            BreakerPolicy.defaults(),
-            Set.of("127.0.0.1"),
-            SharedStore.platformCredentials());
+                RetryPolicy.defaults(),
+                BreakerPolicy.defaults(),
+                Set.of("127.0.0.1"),
+                SharedStore.platformCredentials())
+            .callingInstead(SharedMailServices.endpoints());
     Installation started =
         new Installation(
             KafkaFixture.shared().bootstrapServers(),

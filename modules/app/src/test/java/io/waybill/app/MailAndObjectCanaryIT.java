@@ -20,6 +20,7 @@ import io.waybill.wire.Topics;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,106 @@ class MailAndObjectCanaryIT {
     assertThatNowhereAre(hospital.waybill(), user, password);
     assertThat(mailServer.offered()).isEmpty();
     log.assertWithout(user, password, recipient, payload, metadata);
+  }
+
+  @Test
+  void ofAMailThroughSendGridNothingStaysButItsPayloadWhereItMust() {
+    Marker key = new Marker("API key");
+    Marker recipient = new Marker("recipient");
+    DestinationId email =
+        hospital.createMarked(
+            serviceJson("\"service\": \"sendgrid\", \"apiKey\": \"" + key.text() + "\"", recipient),
+            key);
+
+    failReplayAndArrive(
+        SharedMailServices.SEND_GRID,
+        email,
+        key,
+        request -> Answer.status(202).header("X-Message-Id", key.text()));
+
+    assertThat(SharedMailServices.sink().requests(SharedMailServices.SEND_GRID))
+        .hasSize(4)
+        .allSatisfy(request -> {
+          assertThat(request.header("Authorization")).contains("Bearer " + key.text());
+          assertThat(request.bodyText()).contains("Report " + payload.text(), recipient.text());
+        });
+    assertNowhere(recipient, key);
+  }
+
+  @Test
+  void ofAMailThroughSesNothingStaysButItsPayloadWhereItMust() {
+    Marker keyId =
+        new Marker("access key id", new Marker("any").text().toUpperCase(java.util.Locale.ROOT));
+    Marker secret = new Marker("secret access key");
+    Marker token = new Marker("session token");
+    Marker recipient = new Marker("recipient");
+    DestinationId email =
+        hospital.createMarked(
+            serviceJson(
+                ("\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\", \"accessKeyId\":"
+                        + " \"%s\", \"secretAccessKey\": \"%sAAAAAAAA\", \"sessionToken\": \"%s\"}")
+                    .formatted(keyId.text(), secret.text(), token.text()),
+                recipient),
+            keyId,
+            secret,
+            token);
+
+    failReplayAndArrive(
+        SharedMailServices.SES,
+        email,
+        token,
+        request -> Answer.status(200).body("{\"MessageId\": \"" + keyId.text() + "\"}"));
+
+    assertThat(SharedMailServices.sink().requests(SharedMailServices.SES))
+        .hasSize(4)
+        .allSatisfy(request -> {
+          assertThat(request.header("Authorization").orElseThrow()).contains(keyId.text());
+          assertThat(request.header("x-amz-security-token")).contains(token.text());
+          assertThat(request.bodyText()).contains(recipient.text());
+        });
+    assertNowhere(recipient, keyId, secret, token);
+  }
+
+  /** Twice put off, then refused, then taken; everything is said back each time. */
+  private void failReplayAndArrive(
+      String path, DestinationId email, Marker secret, Function<ReceivedRequest, Answer> taken) {
+    AtomicInteger answers = new AtomicInteger();
+    SharedMailServices.sink()
+        .answer(
+            path,
+            request ->
+                switch (answers.incrementAndGet()) {
+                  case 1 -> echo(503, secret.text(), secret, request);
+                  case 2 -> echo(500, secret.text(), secret, request);
+                  case 3 -> echo(400, secret.text(), secret, request);
+                  default -> taken.apply(request);
+                });
+    DeliveryId id = hospital.deliver(data(), metadata(), email);
+    hospital.await(id, OverallState.FAILED);
+    hospital.command(id, new DeliveryCommand.Replay(hospital.deadLetter(id).task().orElseThrow()));
+    hospital.await(id, OverallState.COMPLETED);
+  }
+
+  private void assertNowhere(Marker recipient, Marker... credentials) {
+    List<RawRecord> cluster = assertThatNowhereAre(hospital.waybill(), credentials);
+    assertThat(topicsWith(recipient, cluster))
+        .contains(Topics.DESTINATIONS)
+        .allMatch(Sightings::mayHoldConfigurations);
+    assertPayloadsAreWhereTheyMust(DestinationType.EMAIL, cluster);
+    log.assertWithout(credentials);
+    log.assertWithout(recipient, payload, metadata);
+  }
+
+  private String serviceJson(String service, Marker recipient) {
+    return """
+    {"organizationId": "%s", "label": "Mails", "type": "email",
+     "config": {"email": {
+       %s,
+       "from": "audit@hospital.com",
+       "subject": "Report {{patient}}", "bodyTemplate": "{{patient}} on {{ward}}",
+       "recipients": ["%s@hospital.com"], %s}}}
+    """
+        .formatted(hospital.organization(), service, recipient.text(), Tenant.QUICK_RETRIES);
   }
 
   @Test

@@ -46,6 +46,24 @@ class SendingConfigTest {
   }
 
   @Test
+  void readsWhereMailServicesAre() throws IOException {
+    assertThat(
+            read(LEAST + "email: {sesEndpoint: 'https://ses.internal.example'}\n")
+                .sending()
+                .mailEndpoints())
+        .isEqualTo(
+            new Sending.MailEndpoints(
+                Optional.of(URI.create("https://ses.internal.example")), Optional.empty()));
+    assertThat(
+            read(LEAST + "email: {sendGridEndpoint: 'http://127.0.0.1:9000/'}\n")
+                .sending()
+                .mailEndpoints()
+                .sendGrid())
+        .contains(URI.create("http://127.0.0.1:9000/"));
+    assertThat(read(LEAST).sending().mailEndpoints()).isEqualTo(Sending.MailEndpoints.none());
+  }
+
+  @Test
   void readsTheWayOut() throws IOException {
     Path file = Files.writeString(folder.resolve("proxy"), "user=waybill\npassword=let me out\n");
     assertThatThrownBy(() ->
@@ -182,7 +200,7 @@ class SendingConfigTest {
             "unknown email key",
             "email: {allowUnencrypted: [a.example], starttls: false}",
             "",
-            "email.starttls is not a key; there are [allowUnencrypted]"),
+            "email.starttls is not a key; there are [allowUnencrypted, sendGridEndpoint, sesEndpoint]"),
         argumentSet(
             "one host, no list",
             "email: {allowUnencrypted: relay.example}",
@@ -203,6 +221,21 @@ class SendingConfigTest {
             "email: {allowUnencrypted: [{host: relay.example}]}",
             "",
             "email.allowUnencrypted must hold host names"),
+        argumentSet(
+            "a service's path",
+            "email: {sesEndpoint: 'https://ses.internal.example/v2'}",
+            "",
+            "email.sesEndpoint must be a URL"),
+        argumentSet(
+            "a service's user",
+            "email: {sendGridEndpoint: 'https://user:hunter2@sg.internal.example'}",
+            "",
+            "email.sendGridEndpoint must be a URL"),
+        argumentSet(
+            "a service without a scheme",
+            "email: {sendGridEndpoint: 'sg.internal.example'}",
+            "",
+            "email.sendGridEndpoint must be a URL"),
         argumentSet(
             "unknown storage key",
             "storage: {defaultCredentials: true}",

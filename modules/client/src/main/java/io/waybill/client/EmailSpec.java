@@ -39,6 +39,43 @@ public final class EmailSpec extends SpecBuilder<EmailSpec> {
     return smtp(host, port);
   }
 
+  /**
+   * A provider's mail server, which is known by its name; it asks for {@link #login}.
+   *
+   * @param preset {@code gmail}, {@code office365}, {@code postmark} and others, see the guide
+   */
+  public EmailSpec smtp(String preset) {
+    object("smtpConfig").put("preset", preset);
+    return with("service", "smtp");
+  }
+
+  /**
+   * SendGrid's own interface.
+   *
+   * @param apiKey one that may send mails; it is sealed
+   */
+  public EmailSpec sendGrid(String apiKey) {
+    return with("service", "sendgrid").with("apiKey", apiKey);
+  }
+
+  /**
+   * Amazon SES, by its own interface.
+   *
+   * @param accessKeyId of a user who may send ({@code ses:SendEmail}); sealed as the secret is
+   */
+  public EmailSpec ses(String region, String accessKeyId, String secretAccessKey) {
+    object("config").put("region", region);
+    object("config").put("accessKeyId", accessKeyId);
+    object("config").put("secretAccessKey", secretAccessKey);
+    return with("service", "ses");
+  }
+
+  /** The configuration set of SES that is named with every mail. */
+  public EmailSpec configurationSet(String name) {
+    object("config").put("configurationSet", name);
+    return this;
+  }
+
   /** User name and password at the mail server. Both are sealed. */
   public EmailSpec login(String user, String password) {
     object("smtpConfig").put("auth", Map.of("user", user, "pass", password));

@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.MailEncryption;
+import io.waybill.domain.MailService;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookAuth;
 import io.waybill.domain.WebhookConfig;
@@ -127,10 +128,36 @@ class DestinationSpecTest {
                 .encryption(false, "AES-256-GCM"));
 
     EmailConfig config = (EmailConfig) read.spec().config();
-    assertThat(config.smtp().host()).isEqualTo("smtp.hospital.com");
-    assertThat(config.smtp().port()).isEqualTo(465);
+    assertThat(config.service())
+        .isEqualTo(new EmailConfig.Smtp("smtp.hospital.com", 465, true, true));
     assertThat(config.recipients()).isEqualTo(List.of("a@hospital.com", "b@hospital.com"));
     assertThat(read.credentials()).containsValue("pass-0123");
+  }
+
+  @Test
+  void mailsThroughServices() {
+    DestinationJson.Valid sendGrid = valid(mail().sendGrid("SG.key"));
+    DestinationJson.Valid ses =
+        valid(
+            mail()
+                .ses(
+                    "us-east-1", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+                .configurationSet("set"));
+    DestinationJson.Valid preset = valid(mail().smtp("gmail").login("user", "pass-0123"));
+
+    assertThat(((EmailConfig) sendGrid.spec().config()).service())
+        .isEqualTo(new MailService.SendGrid());
+    assertThat(sendGrid.credentials()).containsEntry(MailService.SendGrid.API_KEY, "SG.key");
+    assertThat(((EmailConfig) ses.spec().config()).service())
+        .isEqualTo(new MailService.Ses("us-east-1", Optional.of("set"), false));
+    assertThat(((EmailConfig) preset.spec().config()).service().host()).isEqualTo("smtp.gmail.com");
+  }
+
+  private static EmailSpec mail() {
+    return DestinationSpec.email("hospital-001", "Compliance")
+        .from("audit@hospital.com")
+        .subject("Report {{date}}")
+        .recipients("a@hospital.com");
   }
 
   @Test

@@ -55,7 +55,7 @@ final class Story {
 
   private Hospital basicImplementation() throws IOException {
     heading("Basic Implementation and Healthcare Compliance: four destinations");
-    out.println("The tutorial's services sendgrid and ses come later; here both are smtp.");
+    out.println("The tutorial's services sendgrid and ses need accounts; here both are smtp.");
     String email = waybill.apply("compliance-email.json", mailServer());
     String siem = waybill.apply("siem.json", Map.of("url", receivers.http().url(SIEM_PATH)));
     String archive = waybill.apply("hipaa-archive.json", store());

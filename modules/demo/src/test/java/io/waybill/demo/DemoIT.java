@@ -22,7 +22,7 @@ class DemoIT {
     assertThat(exit).as(output).isZero();
     assertThat(output)
         .contains("Loopback (127.0.0.0/8) is allowed for the demo's own receivers")
-        .contains("sendgrid and ses come later", "complianceWebhook that it never creates")
+        .contains("sendgrid and ses need accounts", "complianceWebhook that it never creates")
         .contains("encryption-key-missing", "waybill storage clean-up")
         .containsPattern("daily report +processing +Compliance Team Email +delivered +1")
         .containsPattern("daily report +processing +SIEM Integration +retrying +1")

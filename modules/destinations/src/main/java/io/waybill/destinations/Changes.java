@@ -4,6 +4,7 @@ import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand.Update;
 import io.waybill.domain.DestinationConfig;
 import io.waybill.domain.EmailConfig;
+import io.waybill.domain.MailService;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
@@ -149,7 +150,7 @@ final class Changes {
           changed.add("config");
           return;
         }
-        add(changed, "config.email.smtpConfig", old.smtp(), email.smtp());
+        addService(changed, old.service(), email.service());
         add(changed, "config.email.from", old.from(), email.from());
         add(changed, "config.email.subject", old.subject(), email.subject());
         add(changed, "config.email.bodyTemplate", old.bodyTemplate(), email.bodyTemplate());
@@ -188,6 +189,20 @@ final class Changes {
         add(changed, "config.storage.retryConfig", old.retry(), storage.retry());
       }
     }
+  }
+
+  private static void addService(List<String> changed, MailService before, MailService after) {
+    if (!before.word().equals(after.word())) {
+      changed.add("config.email.service");
+      return;
+    }
+    String field =
+        switch (after) {
+          case EmailConfig.Smtp _ -> "config.email.smtpConfig";
+          case MailService.Ses _ -> "config.email.config";
+          case MailService.SendGrid _ -> "config.email.service";
+        };
+    add(changed, field, before, after);
   }
 
   private static void add(List<String> changed, String name, Object before, Object after) {

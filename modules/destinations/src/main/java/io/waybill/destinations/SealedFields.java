@@ -112,7 +112,7 @@ final class SealedFields {
   private static String place(DestinationConfig config) {
     return switch (config.type()) {
       case WEBHOOK -> "protocol, host or port of config.webhook.url";
-      case EMAIL -> "host, port or TLS of config.email.smtpConfig";
+      case EMAIL -> "config.email.service, or host, port or TLS of config.email.smtpConfig";
       case STORAGE -> "config.storage.config.endpoint";
     };
   }

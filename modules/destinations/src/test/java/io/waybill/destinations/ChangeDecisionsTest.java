@@ -20,6 +20,7 @@ import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.MailEncryption;
+import io.waybill.domain.MailService;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.SigningAlgorithm;
@@ -267,7 +268,7 @@ class ChangeDecisionsTest extends DecisionsFixture {
     EmailConfig clear = mail("smtp.example.com", 587, false);
     EmailConfig encrypted =
         new EmailConfig(
-            clear.smtp(),
+            clear.service(),
             clear.from(),
             clear.subject(),
             clear.bodyTemplate(),
@@ -325,9 +326,38 @@ class ChangeDecisionsTest extends DecisionsFixture {
         .isEmpty();
   }
 
+  /** A key of one service never goes to another, nor to a server of one's own. */
+  @Test
+  void mailServicesAreOtherPlacesAndOtherFields() {
+    EmailConfig smtp = mail("smtp.example.com", 587, false);
+    EmailConfig ses = mail(new MailService.Ses("us-east-1", Optional.empty(), false));
+    EmailConfig frankfurt = mail(new MailService.Ses("eu-central-1", Optional.empty(), false));
+    EmailConfig sendGrid = mail(new MailService.SendGrid());
+
+    assertThat(fields(smtp, sendGrid)).containsExactly("config.email.service");
+    assertThat(fields(ses, frankfurt)).containsExactly("config.email.config");
+    assertThat(fields(sendGrid, sendGrid)).isEmpty();
+    assertThat(ses.credentialsGoTo()).isEqualTo(frankfurt.credentialsGoTo());
+    assertThat(List.of(smtp, ses, sendGrid))
+        .extracting(EmailConfig::credentialsGoTo)
+        .doesNotHaveDuplicates();
+    assertThat(List.of(smtp, ses, sendGrid))
+        .flatExtracting(EmailConfig::credentialNames)
+        .doesNotHaveDuplicates();
+  }
+
+  private static List<String> fields(EmailConfig before, EmailConfig after) {
+    return Changes.fields(
+        existing(before, List.of()), existing(after, List.of()).destination(), List.of());
+  }
+
   private static EmailConfig mail(String host, int port, boolean secure) {
+    return mail(new EmailConfig.Smtp(host, port, secure, true));
+  }
+
+  private static EmailConfig mail(MailService service) {
     return new EmailConfig(
-        new EmailConfig.Smtp(host, port, secure, true),
+        service,
         "a@example.com",
         "s",
         Optional.empty(),

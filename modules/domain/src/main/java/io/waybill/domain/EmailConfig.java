@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The part of an email destination's configuration that is not secret.
  *
- * @param smtp the server that takes the mails
+ * @param service who takes the mails
  * @param from the sender's address, {@code a@x.com} or {@code Name <a@x.com>}
  * @param subject template
  * @param bodyTemplate of the text part; absent means Waybill's own
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param encryption for whom mails are encrypted; absent means that they are not
  */
 public record EmailConfig(
-    Smtp smtp,
+    MailService service,
     String from,
     String subject,
     Optional<String> bodyTemplate,
@@ -50,7 +50,7 @@ public record EmailConfig(
 
   /** One whose mails are not encrypted. */
   public EmailConfig(
-      Smtp smtp,
+      MailService service,
       String from,
       String subject,
       Optional<String> bodyTemplate,
@@ -60,7 +60,7 @@ public record EmailConfig(
       Duration timeout,
       Optional<RetryConfig> retry) {
     this(
-        smtp,
+        service,
         from,
         subject,
         bodyTemplate,
@@ -79,7 +79,23 @@ public record EmailConfig(
    *     nothing is sent unless the operator allows it for this host
    * @param authenticates whether {@link #USER} and {@link #PASSWORD} are sealed beside it
    */
-  public record Smtp(String host, int port, boolean secure, boolean authenticates) {}
+  public record Smtp(String host, int port, boolean secure, boolean authenticates)
+      implements MailService {
+    @Override
+    public String word() {
+      return "smtp";
+    }
+
+    @Override
+    public List<String> credentialNames() {
+      return authenticates ? List.of(USER, PASSWORD) : List.of();
+    }
+
+    @Override
+    public String credentialsGoTo() {
+      return (secure ? "smtps" : "smtp") + "://" + host.toLowerCase(Locale.ROOT) + ":" + port;
+    }
+  }
 
   @Override
   public DestinationType type() {
@@ -88,8 +104,7 @@ public record EmailConfig(
 
   @Override
   public List<String> credentialNames() {
-    List<String> names =
-        new ArrayList<>(smtp.authenticates() ? List.of(USER, PASSWORD) : List.of());
+    List<String> names = new ArrayList<>(service.credentialNames());
     if (isEncryptedToPassword()) {
       names.add(ENCRYPTION_PASSWORD);
     }
@@ -102,17 +117,13 @@ public record EmailConfig(
 
   @Override
   public String credentialsGoTo() {
-    return (smtp.secure() ? "smtps" : "smtp")
-        + "://"
-        + smtp.host().toLowerCase(Locale.ROOT)
-        + ":"
-        + smtp.port();
+    return service.credentialsGoTo();
   }
 
   /** Without addresses and templates: both can hold what is nobody's business. */
   @Override
   public String toString() {
     return "EmailConfig[%s, recipients=%d, timeout=%s, retry=%s, encrypted=%s]"
-        .formatted(smtp, recipients.size(), timeout, retry, encryption.isPresent());
+        .formatted(service, recipients.size(), timeout, retry, encryption.isPresent());
   }
 }

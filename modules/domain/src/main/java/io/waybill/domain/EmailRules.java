@@ -37,8 +37,7 @@ public final class EmailRules {
 
   /** All that is wrong with a configuration, credentials excepted. */
   public static List<FieldError> checkConfig(EmailConfig config) {
-    List<FieldError> errors = new ArrayList<>(checkHost(config.smtp().host()));
-    errors.addAll(checkPort(config.smtp().port()));
+    List<FieldError> errors = new ArrayList<>(MailServiceRules.check(config.service()));
     errors.addAll(checkFrom(config.from()));
     errors.addAll(checkSubject(config.subject()));
     errors.addAll(checkBody("bodyTemplate", config.bodyTemplate()));
@@ -51,6 +50,7 @@ public final class EmailRules {
             errors.addAll(
                 MailEncryptionRules.check(
                     encryption, Optional.of(config.subject()), config.recipients())));
+    errors.addAll(MailServiceRules.checkEncryption(config.service(), config.encryption()));
     errors.addAll(DestinationRules.checkTimeout(SECTION, config.timeout()));
     config.retry().ifPresent(retry -> errors.addAll(DestinationRules.checkRetry(SECTION, retry)));
     return List.copyOf(errors);
@@ -167,11 +167,14 @@ public final class EmailRules {
   }
 
   /**
-   * All that is wrong with a user name or password; it is never repeated.
+   * All that is wrong with a credential that a service asks for; it is never repeated.
    *
-   * @param name {@link EmailConfig#USER} or {@link EmailConfig#PASSWORD}
+   * @param name one of {@link MailService#credentialNames}
    */
   public static List<FieldError> checkCredential(String name, String value) {
+    if (!name.equals(EmailConfig.USER) && !name.equals(EmailConfig.PASSWORD)) {
+      return MailServiceRules.checkCredential(name, value);
+    }
     String field = "config." + name;
     List<FieldError> errors = new ArrayList<>();
     if (value.length() > MAX_CREDENTIAL_LENGTH) {

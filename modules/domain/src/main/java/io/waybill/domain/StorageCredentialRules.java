@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a store's credentials must look like, so that a slip shows before it is sealed. */
+/**
+ * What a store's credentials, and Amazon's anywhere, must look like, so that a slip shows before it
+ * is sealed.
+ */
 final class StorageCredentialRules {
   private StorageCredentialRules() {}
 
@@ -30,21 +33,33 @@ final class StorageCredentialRules {
     }
     return switch (name) {
       case StorageConfig.ACCESS_KEY_ID -> checkKeyId(field, value, hasEndpoint);
-      case StorageConfig.SECRET_ACCESS_KEY ->
-          (hasEndpoint ? OTHER_SECRET : AMAZON_SECRET).matcher(value).matches()
-              ? List.of()
-              : invalid(
-                  field,
-                  hasEndpoint
-                      ? "must be 8 to 256 visible ASCII characters without blanks"
-                      : "must be a secret access key of Amazon's: at least 40 letters, digits and"
-                          + " / + =");
-      case StorageConfig.SESSION_TOKEN ->
-          TOKEN.matcher(value).matches()
-              ? List.of()
-              : invalid(field, "must be at most 4096 visible ASCII characters without blanks");
+      case StorageConfig.SECRET_ACCESS_KEY -> checkSecret(field, value, hasEndpoint);
+      case StorageConfig.SESSION_TOKEN -> checkToken(field, value);
       default -> throw new IllegalArgumentException("not a credential of a storage destination");
     };
+  }
+
+  private static List<FieldError> checkSecret(String field, String value, boolean hasEndpoint) {
+    if (hasEndpoint) {
+      return OTHER_SECRET.matcher(value).matches()
+          ? List.of()
+          : invalid(field, "must be 8 to 256 visible ASCII characters without blanks");
+    }
+    return checkSecretOfAmazon(field, value);
+  }
+
+  static List<FieldError> checkSecretOfAmazon(String field, String value) {
+    return AMAZON_SECRET.matcher(value).matches()
+        ? List.of()
+        : invalid(
+            field,
+            "must be a secret access key of Amazon's: at least 40 letters, digits and / + =");
+  }
+
+  static List<FieldError> checkToken(String field, String value) {
+    return TOKEN.matcher(value).matches()
+        ? List.of()
+        : invalid(field, "must be at most 4096 visible ASCII characters without blanks");
   }
 
   private static List<FieldError> checkKeyId(String field, String value, boolean hasEndpoint) {
@@ -53,6 +68,10 @@ final class StorageCredentialRules {
           ? List.of()
           : invalid(field, "must be 3 to 128 letters, digits and . _ : @ + = -");
     }
+    return checkKeyIdOfAmazon(field, value);
+  }
+
+  static List<FieldError> checkKeyIdOfAmazon(String field, String value) {
     boolean wrongLength =
         AMAZON_ISSUED.matcher(value).matches() && value.length() != AMAZON_ISSUED_LENGTH;
     return AMAZON_KEY_ID.matcher(value).matches() && !wrongLength

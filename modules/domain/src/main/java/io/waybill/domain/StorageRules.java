@@ -131,14 +131,21 @@ public final class StorageRules {
    * @param hasEndpoint whether the store is not Amazon's
    */
   public static List<FieldError> checkRegion(String region, boolean hasEndpoint) {
-    Pattern form = hasEndpoint ? OTHER_REGION : AMAZON_REGION;
-    return region.length() <= MAX_REGION_LENGTH && form.matcher(region).matches()
+    return (hasEndpoint ? isLabel(region) : isRegionOfAmazon(region))
         ? List.of()
         : invalid(
             CONFIG + "region",
             hasEndpoint
                 ? "must be a word of lower-case letters, digits and hyphens, such as us-east-1"
                 : "must be a region of Amazon's, such as us-east-1");
+  }
+
+  private static boolean isLabel(String region) {
+    return region.length() <= MAX_REGION_LENGTH && OTHER_REGION.matcher(region).matches();
+  }
+
+  static boolean isRegionOfAmazon(String region) {
+    return region.length() <= MAX_REGION_LENGTH && AMAZON_REGION.matcher(region).matches();
   }
 
   /** What is wrong with a bucket's name. */

@@ -6,6 +6,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.MailEncryption;
+import io.waybill.domain.MailService;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigMapping {
   private static final String TO_CERTIFICATES = "certificates";
   private static final String TO_PASSWORD = "password";
+
+  /** Refused by every version that would send mails there. */
+  private static final String NO_HOST = "";
 
   private ConfigMapping() {}
 
@@ -90,12 +94,12 @@ final class ConfigMapping {
   }
 
   private static io.waybill.avro.EmailConfig toAvro(EmailConfig email) {
+    MailService service = email.service();
     return new io.waybill.avro.EmailConfig(
-        new io.waybill.avro.SmtpServer(
-            email.smtp().host(),
-            email.smtp().port(),
-            email.smtp().secure(),
-            email.smtp().authenticates()),
+        service instanceof EmailConfig.Smtp smtp
+            ? new io.waybill.avro.SmtpServer(
+                smtp.host(), smtp.port(), smtp.secure(), smtp.authenticates())
+            : new io.waybill.avro.SmtpServer(NO_HOST, 0, true, false),
         email.from(),
         email.subject(),
         email.bodyTemplate().orElse(null),
@@ -104,7 +108,32 @@ final class ConfigMapping {
         email.recipients(),
         email.timeout().toMillis(),
         retry(email.retry()),
-        email.encryption().map(ConfigMapping::toAvro).orElse(null));
+        email.encryption().map(ConfigMapping::toAvro).orElse(null),
+        service.word(),
+        service instanceof MailService.Ses ses
+            ? new io.waybill.avro.SesService(
+                ses.region(), ses.configurationSet().orElse(null), ses.session())
+            : null);
+  }
+
+  /** What is not understood is refused: it would be sent to nobody, or by another way. */
+  private static MailService service(io.waybill.avro.EmailConfig email) {
+    return switch (email.getService()) {
+      case "smtp" -> {
+        io.waybill.avro.SmtpServer smtp = email.getSmtp();
+        yield new EmailConfig.Smtp(
+            smtp.getHost(), smtp.getPort(), smtp.getSecure(), smtp.getAuthenticates());
+      }
+      case "ses" -> {
+        io.waybill.avro.SesService ses = section(email.getSes());
+        yield new MailService.Ses(
+            ses.getRegion(), Optional.ofNullable(ses.getConfigurationSet()), ses.getSession());
+      }
+      case "sendgrid" -> new MailService.SendGrid();
+      default ->
+          throw new IllegalArgumentException(
+              "mails through a service that this version does not know");
+    };
   }
 
   private static io.waybill.avro.MailEncryption toAvro(MailEncryption encryption) {
@@ -135,10 +164,8 @@ final class ConfigMapping {
   }
 
   private static EmailConfig toDomain(io.waybill.avro.EmailConfig email) {
-    io.waybill.avro.SmtpServer smtp = email.getSmtp();
     return new EmailConfig(
-        new EmailConfig.Smtp(
-            smtp.getHost(), smtp.getPort(), smtp.getSecure(), smtp.getAuthenticates()),
+        service(email),
         email.getFrom(),
         email.getSubject(),
         Optional.ofNullable(email.getBodyTemplate()),

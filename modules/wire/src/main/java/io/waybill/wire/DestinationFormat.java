@@ -112,24 +112,6 @@ final class DestinationFormat {
                   value(false)))
           .build();
 
-  static final Shape.Fields SMTP_AUTH =
-      fields()
-          .with("user", required(credential(), "The user name.").sealed())
-          .with("pass", required(credential(), "The password.").sealed())
-          .build();
-
-  static final Shape.Fields SMTP =
-      fields()
-          .with("host", required(text(1, 253), "The mail server's name, without a port."))
-          .with(
-              "port",
-              optional(new Shape.Whole(1, 65535), "587 when left out, 465 when secure is true."))
-          .with(
-              "secure",
-              optional(flag(), "TLS from the first byte; otherwise STARTTLS.", value(false)))
-          .with("auth", optional(SMTP_AUTH, "Left out where no log-in is needed."))
-          .build();
-
   static final Shape.Fields ENCRYPTION =
       fields()
           .with("enabled", required(flag(), "Whether mails are encrypted; never in clear instead."))
@@ -159,8 +141,16 @@ final class DestinationFormat {
 
   static final Shape.Fields EMAIL =
       fields()
-          .with("service", required(word("smtp"), "Which service takes the mails."))
-          .with("smtpConfig", required(SMTP, "The mail server."))
+          .with(
+              "service",
+              required(word("smtp", "ses", "sendgrid"), "Which service takes the mails."))
+          .with(
+              "smtpConfig",
+              optional(MailServiceFormat.SMTP, "With service smtp only: the mail server."))
+          .with(
+              "config",
+              optional(MailServiceFormat.SES, "With service ses only: the account at Amazon."))
+          .with("apiKey", MailServiceFormat.API_KEY)
           .with("from", required(text(1, 500), "The sender's address: a@x.com or Name <a@x.com>."))
           .with(
               "subject",
@@ -184,7 +174,10 @@ final class DestinationFormat {
               optional(ENCRYPTION, "For whom mails are encrypted; not when left out."))
           .with("timeout", timeout(EmailConfig.DEFAULT_TIMEOUT))
           .with("retryConfig", retry())
-          .build();
+          .build(schema -> {
+            MailServiceFormat.fieldOfItsService(schema);
+            return schema;
+          });
 
   private static final Shape.Fields CONFIG =
       fields()
@@ -247,10 +240,6 @@ final class DestinationFormat {
 
   static Field retry() {
     return optional(RETRY, "How it is tried again; as the operator says when left out.");
-  }
-
-  private static Shape.Text credential() {
-    return text(1, EmailRules.MAX_CREDENTIAL_LENGTH);
   }
 
   /** One key when it is on; nothing that looks as if it were on when it is off. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -151,13 +150,6 @@ sealed interface Shape {
     /** The names that a reader knows. */
     Set<String> names() {
       return Set.copyOf(fields.keySet());
-    }
-
-    /** The same and others, which a reader knows to be of somebody else's format. */
-    Set<String> namesAnd(String... others) {
-      Set<String> all = new TreeSet<>(fields.keySet());
-      all.addAll(List.of(others));
-      return Set.copyOf(all);
     }
 
     @Override

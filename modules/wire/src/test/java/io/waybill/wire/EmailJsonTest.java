@@ -125,7 +125,7 @@ class EmailJsonTest {
     DestinationJson.Valid valid = valid(TUTORIAL);
 
     EmailConfig config = (EmailConfig) valid.spec().config();
-    assertThat(config.smtp())
+    assertThat(config.service())
         .isEqualTo(new EmailConfig.Smtp("smtp.hospital.com", 587, false, true));
     assertThat(config.from()).isEqualTo("audit@hospital.com");
     assertThat(config.subject()).isEqualTo("Daily Compliance Report - {{date}}");
@@ -155,7 +155,7 @@ class EmailJsonTest {
                     + " \"algorithm\": \"aes-256-gcm\"}"));
 
     EmailConfig config = (EmailConfig) valid.spec().config();
-    assertThat(config.smtp()).isEqualTo(new EmailConfig.Smtp("smtp.x.com", 465, true, false));
+    assertThat(config.service()).isEqualTo(new EmailConfig.Smtp("smtp.x.com", 465, true, false));
     assertThat(config.from()).isEqualTo("Audit <audit@x.com>");
     assertThat(config.htmlTemplate()).contains("<b>{{n}}</b>");
     assertThat(config.attachmentName()).contains("report-{{date}}.json");
@@ -170,7 +170,8 @@ class EmailJsonTest {
   void thePortFollowsSecure(boolean secure, int port) {
     DestinationJson.Valid valid = valid(email(smtp("\"secure\": " + secure)));
 
-    assertThat(((EmailConfig) valid.spec().config()).smtp().port()).isEqualTo(port);
+    assertThat(((EmailConfig.Smtp) ((EmailConfig) valid.spec().config()).service()).port())
+        .isEqualTo(port);
   }
 
   @ParameterizedTest
@@ -374,45 +375,6 @@ class EmailJsonTest {
           assertThat(error.field()).isEqualTo("config.email.smtpConfig.auth.pass");
           assertThat(error.code()).isEqualTo("credential-looks-unset");
         });
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "sendgrid | \"apiKey\": \"SG.hunter2\"",
-        "ses      | \"config\": {\"region\": \"us-east-1\", \"secretAccessKey\": \"hunter2\"}",
-        "resend   | \"apiKey\": \"hunter2\"",
-        "gmail    | \"smtpConfig\": {\"host\": \"smtp.gmail.com\"}",
-      })
-  void saysThatOtherServicesComeLater(String service, String fields) {
-    List<FieldError> errors = errors(email("\"service\": \"" + service + "\", " + fields));
-
-    assertThat(errors)
-        .singleElement()
-        .satisfies(error -> {
-          assertThat(error.field()).isEqualTo("config.email.service");
-          assertThat(error.code()).isEqualTo("not-available");
-          assertThat(error.message())
-              .contains("later release", "service \"smtp\"")
-              .doesNotContain("hunter2");
-        });
-  }
-
-  @Test
-  void theTutorialsSecureEmailIsRefusedForItsServiceAndAsLongAsItSaysNotForWhom() {
-    List<FieldError> errors =
-        errors(
-            email(
-                "\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\","
-                    + " \"configurationSet\": \"hipaa-compliant-emails\"},"
-                    + " \"encryption\": {\"enabled\": true, \"algorithm\": \"AES-256-GCM\"}"));
-
-    assertThat(errors)
-        .extracting(FieldError::field)
-        .containsExactly("config.email.service", "config.email.encryption");
-    assertThat(errors.get(1).message()).contains("never sent in clear instead");
   }
 
   @Test

@@ -135,6 +135,33 @@ class SchemasAgainstReadersTest {
               -----END CERTIFICATE-----
               """
                   .replace("\n", "\\n"));
+  private static final String SES =
+      """
+      {"organizationId": "hospital-001", "label": "Mail", "type": "email",
+       "config": {"email": {"service": "ses",
+         "config": {"region": "us-east-1", "accessKeyId": "AKIAIOSFODNN7EXAMPLE",
+                    "secretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                    "sessionToken": "t", "configurationSet": "hipaa-compliant-emails"},
+         "from": "audit@hospital.com", "subject": "Report {{date}}",
+         "recipients": ["a@hospital.com"]}}}
+      """;
+  private static final String SENDGRID =
+      """
+      {"organizationId": "hospital-001", "label": "Mail", "type": "email",
+       "config": {"email": {"service": "sendgrid", "apiKey": "SG.x",
+         "from": "audit@hospital.com", "subject": "Report {{date}}",
+         "recipients": ["a@hospital.com"],
+         "encryption": {"enabled": true, "password": "correct horse battery staple"}}}}
+      """;
+  private static final String PRESET =
+      """
+      {"organizationId": "hospital-001", "label": "Mail", "type": "email",
+       "config": {"email": {"service": "smtp",
+         "smtpConfig": {"preset": "ses", "region": "us-east-1",
+                        "auth": {"user": "audit", "pass": "correct horse"}},
+         "from": "audit@hospital.com", "subject": "Report {{date}}", "bodyTemplate": "b",
+         "recipients": ["a@hospital.com"]}}}
+      """;
   private static final String STORAGE =
       """
       {"organizationId": "hospital-001", "label": "Archive", "type": "storage",
@@ -236,6 +263,9 @@ class SchemasAgainstReadersTest {
         Named.of("email", EMAIL),
         Named.of("email to a password", TO_PASSWORD),
         Named.of("email to certificates", TO_CERTIFICATES),
+        Named.of("email by SES", SES),
+        Named.of("email by SendGrid", SENDGRID),
+        Named.of("email by a preset", PRESET),
         Named.of("storage", STORAGE),
         Named.of("storage in a folder", FOLDER),
         Named.of("request", CLEAR),

@@ -120,10 +120,10 @@ record ConnectionReport(
           webhook.method() + " of an event of type waybill.test to " + webhook.url().getHost();
       case EmailConfig email ->
           delivered
-              ? "a mail through " + email.smtp().host() + " to every recipient"
+              ? "a mail through " + email.service().host() + " to every recipient"
               : "the way to "
-                  + email.smtp().host()
-                  + (email.smtp().authenticates() ? ", log-in included" : "")
+                  + email.service().host()
+                  + (email.service().credentialNames().isEmpty() ? "" : ", log-in included")
                   + "; no mail was sent (--deliver sends one)";
       case StorageConfig storage ->
           delivered

@@ -6,6 +6,7 @@ import io.waybill.client.plan.DestinationPlan;
 import io.waybill.domain.Destination;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.MailEncryption;
+import io.waybill.domain.MailService;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.StorageConfig;
@@ -78,17 +79,7 @@ final class DestinationView {
   }
 
   private static void write(EmailConfig email, Masks masks, ObjectNode json) {
-    ObjectNode smtp =
-        json.put("service", "smtp")
-            .putObject("smtpConfig")
-            .put("host", email.smtp().host())
-            .put("port", email.smtp().port())
-            .put("secure", email.smtp().secure());
-    if (email.smtp().authenticates()) {
-      smtp.putObject("auth")
-          .put("user", masks.of(EmailConfig.USER))
-          .put("pass", masks.of(EmailConfig.PASSWORD));
-    }
+    write(email.service(), masks, json.put("service", email.service().word()));
     json.put("from", email.from()).put("subject", email.subject());
     email.bodyTemplate().ifPresent(text -> json.put("bodyTemplate", text));
     email.htmlTemplate().ifPresent(text -> json.put("htmlTemplate", text));
@@ -98,6 +89,28 @@ final class DestinationView {
     email.encryption().ifPresent(encryption -> write(encryption, masks, json));
     json.put("timeout", email.timeout().toMillis());
     write(email.retry(), json);
+  }
+
+  private static void write(MailService service, Masks masks, ObjectNode email) {
+    switch (service) {
+      case EmailConfig.Smtp(String host, int port, boolean secure, boolean authenticates) -> {
+        ObjectNode smtp =
+            email.putObject("smtpConfig").put("host", host).put("port", port).put("secure", secure);
+        if (authenticates) {
+          smtp.putObject("auth")
+              .put("user", masks.of(EmailConfig.USER))
+              .put("pass", masks.of(EmailConfig.PASSWORD));
+        }
+      }
+      case MailService.Ses ses -> {
+        ObjectNode config = email.putObject("config").put("region", ses.region());
+        for (String name : ses.credentialNames()) {
+          config.put(name.substring(name.lastIndexOf('.') + 1), masks.of(name));
+        }
+        ses.configurationSet().ifPresent(name -> config.put("configurationSet", name));
+      }
+      case MailService.SendGrid _ -> email.put("apiKey", masks.of(MailService.SendGrid.API_KEY));
+    }
   }
 
   /** Whole, so that a file made of it asks for no less. */
@@ -184,7 +197,12 @@ final class DestinationView {
     return switch (destination.config()) {
       case WebhookConfig webhook ->
           webhook.url().getScheme() + "://" + webhook.url().getRawAuthority();
-      case EmailConfig email -> "smtp://" + email.smtp().host() + ":" + email.smtp().port();
+      case EmailConfig email ->
+          switch (email.service()) {
+            case EmailConfig.Smtp smtp -> "smtp://" + smtp.host() + ":" + smtp.port();
+            case MailService.Ses ses -> "ses://" + ses.region();
+            case MailService.SendGrid sendGrid -> "https://" + sendGrid.host();
+          };
       case StorageConfig storage ->
           (storage.provider() == StorageConfig.Provider.LOCAL ? "local:" : "s3://")
               + storage.bucket();

@@ -65,6 +65,31 @@ class DestinationViewTest {
                 + ")\",\"coverTemplate\":\"{{date}}\"}");
   }
 
+  @Test
+  void aMailServiceIsShownWithoutItsKeys() {
+    String base =
+        """
+        {"organizationId": "o", "label": "l", "type": "email",
+         "config": {"email": {%s, "from": "a@x.com", "subject": "s", "recipients": ["b@x.com"]}}}
+        """;
+    Shown ses =
+        shown(
+            base.formatted(
+                "\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\", \"accessKeyId\":"
+                    + " \"AKIAIOSFODNN7EXAMPLE\", \"secretAccessKey\":"
+                    + " \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\", \"configurationSet\": \"set\"}"));
+    Shown sendGrid = shown(base.formatted("\"service\": \"sendgrid\", \"apiKey\": \"SG.key-0123\""));
+
+    assertThat(ses.json())
+        .contains(
+            "\"service\":\"ses\",\"config\":{\"region\":\"us-east-1\",\"accessKeyId\":\"****",
+            "\"configurationSet\":\"set\"")
+        .doesNotContain("AKIA", "wJalr");
+    assertThat(sendGrid.json())
+        .contains("\"service\":\"sendgrid\",\"apiKey\":\"****")
+        .doesNotContain("SG.key");
+  }
+
   /** What is shown can be applied again and means the same. */
   @ParameterizedTest
   @ValueSource(

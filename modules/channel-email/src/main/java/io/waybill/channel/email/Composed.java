@@ -3,7 +3,6 @@ package io.waybill.channel.email;
 import io.waybill.domain.MailAddress;
 import io.waybill.domain.Reason;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A mail that can be sent, or why there is none. */
 sealed interface Composed {
@@ -14,19 +13,19 @@ sealed interface Composed {
     private final Protection protection;
     private final MailAddress from;
     private final List<MailAddress> recipients;
-    private final Dialogue.@Nullable LogIn logIn;
+    private final Keyring keyring;
 
     Ready(
         Mail mail,
         Protection protection,
         MailAddress from,
         List<MailAddress> recipients,
-        Dialogue.@Nullable LogIn logIn) {
+        Keyring keyring) {
       this.mail = mail;
       this.protection = protection;
       this.from = from;
       this.recipients = List.copyOf(recipients);
-      this.logIn = logIn;
+      this.keyring = keyring;
     }
 
     Mail mail() {
@@ -45,21 +44,21 @@ sealed interface Composed {
       return recipients;
     }
 
-    Dialogue.@Nullable LogIn logIn() {
-      return logIn;
+    Keyring keyring() {
+      return keyring;
     }
   }
 
   /** No mail, but who would send it; for one who only tries the way. */
   final class LogInAlone implements Composed {
-    private final Dialogue.@Nullable LogIn logIn;
+    private final Keyring keyring;
 
-    LogInAlone(Dialogue.@Nullable LogIn logIn) {
-      this.logIn = logIn;
+    LogInAlone(Keyring keyring) {
+      this.keyring = keyring;
     }
 
-    Dialogue.@Nullable LogIn logIn() {
-      return logIn;
+    Keyring keyring() {
+      return keyring;
     }
   }
 

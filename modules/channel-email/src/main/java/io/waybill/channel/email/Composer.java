@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the mail of one attempt. Checks everything again: topics can be written by others. */
 final class Composer {
@@ -35,18 +34,19 @@ final class Composer {
   }
 
   Composed compose(Attempt attempt, EmailConfig config) {
-    return compose(attempt, config, (logIn, password) -> mail(attempt, config, logIn, password));
+    return compose(
+        attempt, config, (keyring, password) -> mail(attempt, config, keyring, password));
   }
 
   /** The same without the mail. */
   Composed composeLogIn(Attempt attempt, EmailConfig config) {
-    return compose(attempt, config, (logIn, password) -> new Composed.LogInAlone(logIn));
+    return compose(attempt, config, (keyring, password) -> new Composed.LogInAlone(keyring));
   }
 
   /** What is made of a destination that is right, once its credentials are known. */
   @FunctionalInterface
   private interface Next {
-    Composed with(Dialogue.@Nullable LogIn logIn, Optional<String> encryptionPassword);
+    Composed with(Keyring keyring, Optional<String> encryptionPassword);
   }
 
   private Composed compose(Attempt attempt, EmailConfig config, Next next) {
@@ -59,7 +59,7 @@ final class Composer {
       return new Composed.Never(Reason.CERTIFICATE_NOT_VALID, inWords(withoutKey));
     }
     if (config.credentialNames().isEmpty()) {
-      return next.with(null, Optional.empty());
+      return next.with(Keyring.NONE, Optional.empty());
     }
     return switch (credentials.open(attempt.secrets(), config)) {
       case CredentialSource.Opened opened -> {
@@ -98,10 +98,14 @@ final class Composer {
   private static Composed withCredentials(
       Attempt attempt, EmailConfig config, Next next, CredentialSource.Opened opened) {
     List<FieldError> errors = new ArrayList<>();
+    Map<String, String> ofTheService = new HashMap<>();
     for (String name : config.credentialNames()) {
       Optional<String> value = opened.value(name);
       if (value.isEmpty()) {
         return missing(attempt, name);
+      }
+      if (!name.equals(EmailConfig.ENCRYPTION_PASSWORD)) {
+        ofTheService.put(name, value.get());
       }
       errors.addAll(
           name.equals(EmailConfig.ENCRYPTION_PASSWORD)
@@ -112,16 +116,7 @@ final class Composer {
     if (!errors.isEmpty()) {
       return new Composed.Never(Reason.INVALID_CREDENTIAL, inWords(errors));
     }
-    Optional<Dialogue.LogIn> logIn =
-        opened
-            .value(EmailConfig.USER)
-            .flatMap(user ->
-                opened
-                    .value(EmailConfig.PASSWORD)
-                    .map(password -> new Dialogue.LogIn(user, password)));
-    return next.with(
-        config.smtp().authenticates() ? logIn.orElseThrow() : null,
-        opened.value(EmailConfig.ENCRYPTION_PASSWORD));
+    return next.with(new Keyring(ofTheService), opened.value(EmailConfig.ENCRYPTION_PASSWORD));
   }
 
   private static Composed missing(Attempt attempt, String name) {
@@ -135,21 +130,20 @@ final class Composer {
         name.equals(EmailConfig.ENCRYPTION_PASSWORD)
             ? "the password that mails are encrypted with is missing: set it anew by updating the"
                 + " destination"
-            : "user or password is missing: set both anew by updating the destination");
+            : "a credential is missing (config."
+                + name
+                + "): set all of them anew by updating the destination");
   }
 
   private Composed mail(
-      Attempt attempt,
-      EmailConfig config,
-      Dialogue.@Nullable LogIn logIn,
-      Optional<String> encryptionPassword) {
+      Attempt attempt, EmailConfig config, Keyring keyring, Optional<String> encryptionPassword) {
     try {
       return new Composed.Ready(
           MailRenderer.render(config, attempt),
           protection(attempt, config, encryptionPassword),
           address(config.from()),
           config.recipients().stream().map(Composer::address).toList(),
-          logIn);
+          keyring);
     } catch (Unrenderable never) {
       return new Composed.Never(never.reason(), never.words());
     }

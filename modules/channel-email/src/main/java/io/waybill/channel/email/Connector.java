@@ -153,6 +153,11 @@ final class Connector {
     return socket;
   }
 
+  /** How long a reply may take at most, in milliseconds. */
+  int replyMillis(Supplier<Duration> remaining) {
+    return millis(settings.readTimeout(), remaining);
+  }
+
   private static int millis(Duration longest, Supplier<Duration> remaining) {
     Duration left = remaining.get();
     Duration shorter = left.compareTo(longest) < 0 ? left : longest;

@@ -1,18 +1,15 @@
 package io.waybill.channel.email;
 
 import io.waybill.domain.EmailConfig;
-import io.waybill.domain.OrganizationId;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The library's SMTP, taken by the step: its own {@code sendMessage} hides which command a code
@@ -21,35 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialogue extends SMTPTransport {
 
-  /** Who logs in. A class, because a record would print the password. */
-  static final class LogIn {
-    private final String user;
-    private final String password;
-
-    LogIn(String user, String password) {
-      this.user = user;
-      this.password = password;
-    }
-
-    /** Whether the text repeats the credentials, or a piece of them. */
-    boolean isEchoedBy(String text) {
-      return overlaps(text, user) || overlaps(text, password);
-    }
-
-    private static boolean overlaps(String text, String secret) {
-      // Shorter ones would be found everywhere, and a piece of a credential is worth hiding too.
-      return (secret.length() >= SHORTEST_ECHO && text.contains(secret)) || secret.contains(text);
-    }
-
-    /** By what its log-ins are told apart. */
-    LogIns.Account account(LogIns all, OrganizationId organization, EmailConfig.Smtp server) {
-      return all.account(organization, server.host(), server.port(), user, password);
-    }
-  }
-
   private static final Pattern QUEUED_AS =
       Pattern.compile("(?:queued as|id=)\\s*([A-Za-z0-9.-]{4,64})");
-  private static final int SHORTEST_ECHO = 4;
   private static final int UNSET = Integer.MIN_VALUE;
 
   /** Asked just before credentials go out; may take its time. */
@@ -58,34 +28,38 @@ final class Dialogue extends SMTPTransport {
     boolean isOpen();
   }
 
-  private final @Nullable LogIn logIn;
+  private final Keyring keyring;
   private Gate gate = () -> true;
   private boolean logInWithheld;
   private int firstCode = UNSET;
+  private boolean messageBegun;
+  private boolean betweenMails;
 
   /**
    * A dialogue that has not begun.
    *
-   * @param logIn absent to send without
+   * @param keyring who logs in; without user and password nobody does
    */
-  Dialogue(Session session, @Nullable LogIn logIn) {
+  Dialogue(Session session, Keyring keyring) {
     super(session, null);
-    this.logIn = logIn;
+    this.keyring = keyring;
   }
 
   /** Greets, begins TLS where the session asks for it, and logs in. */
   void begin(Socket connected) throws MessagingException {
     nextStep();
     connect(connected);
+    betweenMails = true;
   }
 
   @Override
   protected synchronized boolean protocolConnect(
       String host, int port, String user, String password) throws MessagingException {
     // The caller would pass what the JVM is started as.
-    return logIn == null
-        ? super.protocolConnect(host, port, null, null)
-        : super.protocolConnect(host, port, logIn.user, logIn.password);
+    return logsIn()
+        ? super.protocolConnect(
+            host, port, keyring.need(EmailConfig.USER), keyring.need(EmailConfig.PASSWORD))
+        : super.protocolConnect(host, port, null, null);
   }
 
   boolean offersLogIn() {
@@ -104,6 +78,8 @@ final class Dialogue extends SMTPTransport {
    */
   synchronized Reply offer(String from, String to, MimeMessage message)
       throws MessagingException, IOException {
+    messageBegun = false;
+    betweenMails = false;
     int code = command("MAIL FROM:<" + from + ">");
     if (!isPositive(code)) {
       return refused(Reply.Step.MAIL, code);
@@ -120,6 +96,7 @@ final class Dialogue extends SMTPTransport {
       return replyOr(e, Reply.Step.DATA);
     }
     nextStep();
+    messageBegun = true;
     message.writeTo(out);
     try {
       finishData();
@@ -128,7 +105,28 @@ final class Dialogue extends SMTPTransport {
       // counts is the reply to the dot, if there was one.
       return replyOr(e, Reply.Step.END);
     }
+    betweenMails = true;
     return new Reply(Reply.Step.END, firstCode, reference(getLastServerResponse()));
+  }
+
+  /** Whether the server is still there, and has forgotten whatever was before. */
+  synchronized boolean isAlive() {
+    try {
+      return isPositive(command("RSET"));
+    } catch (MessagingException e) {
+      // Closed meanwhile, as servers do with connections that nobody uses.
+      return false;
+    }
+  }
+
+  /** Whether the next mail could begin here. */
+  synchronized boolean isBetweenMails() {
+    return betweenMails;
+  }
+
+  /** Whether the server may have something of the last mail that was offered. */
+  synchronized boolean hasBegunAMessage() {
+    return messageBegun;
   }
 
   /** The reply to NOOP, which whoever is let in gets (RFC 5321, 4.1.1.9). */
@@ -147,7 +145,7 @@ final class Dialogue extends SMTPTransport {
     Reply reply = new Reply(step, code, "");
     if (code != Reply.NONE && !reply.isGoodBye()) {
       try {
-        simpleCommand("RSET");
+        betweenMails = isPositive(simpleCommand("RSET"));
       } catch (MessagingException e) {
         // The server hung up behind its refusal, which holds; the next transaction notices.
         return reply;
@@ -174,8 +172,8 @@ final class Dialogue extends SMTPTransport {
     return code;
   }
 
-  Optional<LogIn> logIn() {
-    return Optional.ofNullable(logIn);
+  boolean logsIn() {
+    return keyring.has(EmailConfig.USER);
   }
 
   /** Has the log-in, which this begins with, wait for leave. */
@@ -209,7 +207,7 @@ final class Dialogue extends SMTPTransport {
       return "";
     }
     String id = found.group(1);
-    return logIn != null && logIn.isEchoedBy(id) ? "" : id;
+    return keyring.isEchoedBy(id) ? "" : id;
   }
 
   private static boolean isPositive(int code) {

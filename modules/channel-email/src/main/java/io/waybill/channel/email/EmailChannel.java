@@ -5,13 +5,16 @@ import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.email.cms.PasswordKeys;
+import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
+import io.waybill.domain.MailService;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
 import io.waybill.guard.AddressGuard;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,14 +29,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends mails over SMTP: one attempt is one connection to an address that the guard judged, with
- * one transaction for each recipient who has no mail yet. Outcomes complete on the attempt's
- * virtual thread or on the timer's; dependents must not block.
+ * Sends mails by SMTP, or by the HTTP interfaces of Amazon SES and SendGrid: one attempt is one
+ * connection to an address that the guard judged, on which each recipient who has no mail yet gets
+ * one of his own. Outcomes complete on the attempt's virtual thread or on the timer's; dependents
+ * must not block.
  *
- * <p>A recipient has his mail when the server says 2xx to its last line. 4xx, and everything that
- * breaks before that reply, is tried again; 5xx to a sender, a recipient or a mail is not. Both
- * kinds of outcome say in {@code doneParts} who needs no further try, so that nobody who has the
- * mail gets it again.
+ * <p>A recipient has his mail when the server says 2xx to it; what whoever took it does then is not
+ * known here. What may pass, and everything that breaks before that reply, is tried again; a
+ * refusal for good of a sender, a recipient or a mail is not. Both kinds of outcome say in {@code
+ * doneParts} who needs no further try, so that nobody who has the mail gets it again.
  */
 public final class EmailChannel implements Channel {
   private static final Logger log = LoggerFactory.getLogger(EmailChannel.class);
@@ -43,13 +47,9 @@ public final class EmailChannel implements Channel {
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Mailing> underWay = ConcurrentHashMap.newKeySet();
 
-  private EmailChannel(Mailing.Office office) {
+  private EmailChannel(Mailing.Office office, ScheduledThreadPoolExecutor timer) {
     this.office = office;
-    this.timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("waybill-email-timer").factory());
-    // Nearly every deadline is called off; without this each would hold its mail till then.
-    timer.setRemoveOnCancelPolicy(true);
+    this.timer = timer;
   }
 
   /**
@@ -76,13 +76,33 @@ public final class EmailChannel implements Channel {
       InstantSource clock,
       SSLContext sslContext,
       PasswordKeys keys) {
+    return start(settings, credentials, guard, clock, sslContext, keys, Endpoints.of(settings));
+  }
+
+  /** The same with services that are where a test says. */
+  static EmailChannel start(
+      EmailSettings settings,
+      CredentialSource credentials,
+      AddressGuard guard,
+      InstantSource clock,
+      SSLContext sslContext,
+      PasswordKeys keys,
+      Endpoints endpoints) {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("waybill-email-timer").factory());
+    // Nearly every deadline is called off; without this each would hold its mail till then.
+    timer.setRemoveOnCancelPolicy(true);
     return new EmailChannel(
         new Mailing.Office(
             new Composer(credentials, keys, clock),
             new Connector(settings, sslContext),
+            endpoints,
             guard,
             new LogIns(),
-            clock));
+            new IdleLines(settings, timer),
+            clock),
+        timer);
   }
 
   @Override
@@ -99,6 +119,25 @@ public final class EmailChannel implements Channel {
   @Override
   public CompletionStage<Outcome> probe(Attempt attempt) {
     return start(attempt, true);
+  }
+
+  /** By SMTP a mail is streamed, and so are the parts of one in clear for SendGrid. */
+  @Override
+  public long footprint(Optional<Destination> destination, long payloadBytes) {
+    return destination
+        .filter(known -> known.config() instanceof EmailConfig)
+        .map(known -> payloadBytes * copies((EmailConfig) known.config()))
+        .orElse(payloadBytes);
+  }
+
+  /** The payload, and up to three times what is made of it: base64, and base64 of that. */
+  private static int copies(EmailConfig config) {
+    boolean encrypted = config.encryption().isPresent();
+    return switch (config.service()) {
+      case EmailConfig.Smtp _ -> 1;
+      case MailService.Ses _ -> encrypted ? 7 : 5;
+      case MailService.SendGrid _ -> encrypted ? 5 : 1;
+    };
   }
 
   private CompletionStage<Outcome> start(Attempt attempt, boolean probing) {
@@ -167,5 +206,6 @@ public final class EmailChannel implements Channel {
   public void close() {
     timer.shutdownNow();
     underWay.forEach(Mailing::onClose);
+    office.idle().close();
   }
 }

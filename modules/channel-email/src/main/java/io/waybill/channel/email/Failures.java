@@ -29,7 +29,7 @@ final class Failures {
       return failure(Reason.EGRESS_UNAVAILABLE, String.valueOf(egress.get().getMessage()));
     }
     if (find(cause, AnswerLimit.Exceeded.class).isPresent()) {
-      return failure(Reason.PROTOCOL_ERROR, host + " says more than any SMTP server has to say");
+      return failure(Reason.PROTOCOL_ERROR, host + " says more than an answer needs");
     }
     Optional<SSLException> tls = find(cause, SSLException.class);
     if (tls.isPresent()) {

@@ -14,6 +14,8 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.internet.MimePart;
 import jakarta.mail.util.ByteArrayDataSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -46,10 +48,7 @@ final class MailMaker {
   MimeMessage message(
       Mail mail, Protection protection, Task task, MailAddress from, MailAddress to, Instant now)
       throws MessagingException {
-    // The sender's domain, not this machine's: the next attempt may be another machine's.
-    String domain = from.address().substring(from.address().indexOf('@') + 1);
-    String id = "<" + task.taskId() + "." + Parts.taken(task.taskId(), to) + "@" + domain + ">";
-    MimeMessage message = new Identified(session, id);
+    MimeMessage message = new Identified(session, id(task, from, to));
     message.setFrom(address(from));
     message.setRecipient(Message.RecipientType.TO, address(to));
     message.setSubject(mail.subject(), UTF_8);
@@ -57,9 +56,7 @@ final class MailMaker {
     message.setHeader("X-Delivery-Id", task.deliveryId().toString());
     // RFC 3834: no out-of-office note answers this.
     message.setHeader("Auto-Submitted", "auto-generated");
-    MimeMultipart content = new MimeMultipart("mixed");
-    content.addBodyPart(body(mail));
-    content.addBodyPart(attachment(mail));
+    MimeMultipart content = content(mail);
     switch (protection) {
       case Protection.ConnectionAlone() -> message.setContent(content);
       case Protection.ByCertificates certificates ->
@@ -68,6 +65,31 @@ final class MailMaker {
     }
     message.saveChanges();
     return message;
+  }
+
+  /** The same on every attempt. */
+  static String id(Task task, MailAddress from, MailAddress to) {
+    // The sender's domain, not this machine's: the next attempt may be another machine's.
+    String domain = from.address().substring(from.address().indexOf('@') + 1);
+    return "<" + task.taskId() + "." + Parts.taken(task.taskId(), to) + "@" + domain + ">";
+  }
+
+  /** What {@link #CMS_NAME} holds, for who carries attachments and no messages. */
+  static byte[] encrypted(Mail mail, Envelope envelope) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      new EncryptedContent(envelope, content(mail), CMS_TYPE).writeTo(out);
+    } catch (MessagingException | IOException e) {
+      throw new IllegalStateException("a mail of checked parts cannot be encrypted", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static MimeMultipart content(Mail mail) throws MessagingException {
+    MimeMultipart content = new MimeMultipart("mixed");
+    content.addBodyPart(body(mail));
+    content.addBodyPart(attachment(mail));
+    return content;
   }
 
   /** A text that everybody can read, and beside it the mail that is meant. */

@@ -26,10 +26,20 @@ final class Tally {
   private final List<String> now = new ArrayList<>();
   private final Set<String> refusals = new TreeSet<>();
   private final Set<String> references = new LinkedHashSet<>();
+  private final String accepted;
+  private Reason refusedWith;
 
-  Tally(Task task, String host, List<MailAddress> recipients) {
+  /**
+   * Nobody has been tried yet.
+   *
+   * @param accepted the answer of who takes a mail: {@code 250}
+   * @param refusedWith the reason of refusals, unless one gives another
+   */
+  Tally(Task task, String host, List<MailAddress> recipients, String accepted, Reason refusedWith) {
     this.task = task;
     this.host = host;
+    this.accepted = accepted;
+    this.refusedWith = refusedWith;
     this.recipients = List.copyOf(recipients);
     this.before = Set.copyOf(task.doneParts());
   }
@@ -51,9 +61,10 @@ final class Tally {
     }
   }
 
-  synchronized void refusedForGood(MailAddress recipient, Reply reply) {
+  synchronized void refusedForGood(MailAddress recipient, Handed.Never why) {
     now.add(Parts.refused(task, recipient));
-    refusals.add(reply.code() + " to " + reply.about());
+    refusals.add(why.words());
+    refusedWith = why.reason();
   }
 
   /** The attempt's end when nobody is left to be tried, or its failure when somebody is. */
@@ -70,9 +81,9 @@ final class Tally {
           why.reason(), why.message() + counts(open, refused), why.retryAfter(), took, now);
     }
     if (refused > 0) {
-      return new Outcome.Permanent(Reason.SMTP_PERMANENT, refusal(refused), took, now);
+      return new Outcome.Permanent(refusedWith, refusal(refused), took, now);
     }
-    return new Outcome.Delivered("250", reference(), took);
+    return new Outcome.Delivered(accepted, reference(), took);
   }
 
   private String counts(long open, long refused) {

@@ -10,6 +10,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.MailEncryption;
+import io.waybill.domain.MailService;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Task;
@@ -51,6 +52,10 @@ final class Attempts {
   private long version = 1;
   private Optional<MailEncryption> encryption = Optional.empty();
   private String encryptionPassword = "";
+  private Optional<MailService> service = Optional.empty();
+  private final Map<String, String> keys = new HashMap<>();
+  private OrganizationId organization = ORGANIZATION;
+  private DestinationId destination = DESTINATION;
 
   static Attempts anAttempt() {
     return new Attempts();
@@ -167,6 +172,35 @@ final class Attempts {
     return this;
   }
 
+  /** Handed over to SES, with a key pair that Amazon's own documents use. */
+  Attempts ses() {
+    service = Optional.of(new MailService.Ses("us-east-1", Optional.empty(), false));
+    keys.put(MailService.Ses.ACCESS_KEY_ID, "AKIAIOSFODNN7EXAMPLE");
+    keys.put(MailService.Ses.SECRET_ACCESS_KEY, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    return this;
+  }
+
+  Attempts ses(String region, Optional<String> configurationSet, String sessionToken) {
+    ses();
+    service = Optional.of(new MailService.Ses(region, configurationSet, true));
+    keys.put(MailService.Ses.SESSION_TOKEN, sessionToken);
+    return this;
+  }
+
+  /** Handed over to SendGrid. */
+  Attempts sendGrid(String apiKey) {
+    service = Optional.of(new MailService.SendGrid());
+    keys.put(MailService.SendGrid.API_KEY, apiKey);
+    return this;
+  }
+
+  /** Somebody else's. */
+  Attempts of(String newOrganization, String newDestination) {
+    organization = new OrganizationId(newOrganization);
+    destination = new DestinationId(newDestination);
+    return this;
+  }
+
   /** Opens the credentials that this attempt was built with. */
   CredentialSource credentials() {
     return (secrets, config) -> {
@@ -174,6 +208,7 @@ final class Attempts {
       values.put(EmailConfig.USER, user.toCharArray());
       values.put(EmailConfig.PASSWORD, password.toCharArray());
       values.put(EmailConfig.ENCRYPTION_PASSWORD, encryptionPassword.toCharArray());
+      keys.forEach((name, value) -> values.put(name, value.toCharArray()));
       // As seals are opened: only what the configuration names.
       values.keySet().retainAll(config.credentialNames());
       values.values().removeIf(value -> value.length == 0);
@@ -183,7 +218,7 @@ final class Attempts {
 
   EmailConfig config() {
     return new EmailConfig(
-        new EmailConfig.Smtp(host, port, secure, !user.isEmpty()),
+        service.orElseGet(() -> new EmailConfig.Smtp(host, port, secure, !user.isEmpty())),
         from,
         subject,
         body,
@@ -196,10 +231,10 @@ final class Attempts {
   }
 
   Attempt build() {
-    Destination destination =
+    Destination whole =
         new Destination(
-            DESTINATION,
-            ORGANIZATION,
+            destination,
+            organization,
             "mail",
             Optional.empty(),
             config(),
@@ -212,10 +247,10 @@ final class Attempts {
             CREATED);
     Task task =
         new Task(
-            TaskId.of(ORGANIZATION, DELIVERY, DESTINATION),
-            ORGANIZATION,
+            TaskId.of(organization, DELIVERY, destination),
+            organization,
             DELIVERY,
-            DESTINATION,
+            destination,
             DestinationType.EMAIL,
             1,
             generation,
@@ -234,7 +269,7 @@ final class Attempts {
             Optional.empty(),
             false);
     DestinationSecrets secrets =
-        new DestinationSecrets(DESTINATION, ORGANIZATION, version, List.of());
-    return new Attempt(task, destination, secrets, data, 1);
+        new DestinationSecrets(destination, organization, version, List.of());
+    return new Attempt(task, whole, secrets, data, 1);
   }
 }

@@ -360,6 +360,7 @@ class EmailChannelTest {
   @Test
   @DisplayName("F33: 535 after a password has expired: two of fifty log-ins find out, not fifty")
   void f33AnExpiredPasswordIsTriedByTwoAndNotByAllThatIsUnderWay() {
+    rig.keepingIdle(0, PATIENCE);
     ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll());
     Attempts attempt = anAttempt().at(server).logIn("audit", "expires").timeout(PATIENCE);
     assertThat(rig.send(attempt)).isInstanceOf(Outcome.Delivered.class);

@@ -2,12 +2,15 @@ package io.waybill.channel.email;
 
 import io.waybill.channel.contract.ConnectProxy;
 import io.waybill.channel.email.cms.PasswordKeys;
+import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Outcome;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
 import io.waybill.guard.EgressProxy;
 import io.waybill.guard.NameResolver;
+import io.waybill.guard.Protocol;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,9 @@ final class Rig implements AutoCloseable {
   private Instant now = NOW;
   private PasswordKeys keys = new PasswordKeys(() -> now, 1_000);
   private Attempts current = Attempts.anAttempt();
+  private int idle = 5;
+  private Duration idleTime = Duration.ofSeconds(10);
+  private Place services = new Place("127.0.0.1", 1, false, Protocol.HTTP);
 
   Rig resolver(NameResolver newResolver) {
     resolver = newResolver;
@@ -78,6 +84,20 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** Keeps so many connections of a destination for so long. */
+  Rig keepingIdle(int perDestination, Duration time) {
+    idle = perDestination;
+    idleTime = time;
+    return this;
+  }
+
+  /** Stands in for the services that are called by HTTP. */
+  RawHttp serve(RawHttp server) {
+    opened.add(server);
+    services = server.place();
+    return server;
+  }
+
   ScriptedSmtp serve(ScriptedSmtp server) {
     opened.add(server);
     return server;
@@ -91,6 +111,15 @@ final class Rig implements AutoCloseable {
     }
   }
 
+  Outcome probe(Attempts attempt) {
+    current = attempt;
+    return channel()
+        .probe(attempt.build())
+        .toCompletableFuture()
+        .orTimeout(40, TimeUnit.SECONDS)
+        .join();
+  }
+
   CompletableFuture<Outcome> start(Attempts attempt) {
     current = attempt;
     return channel().send(attempt.build()).toCompletableFuture();
@@ -100,14 +129,22 @@ final class Rig implements AutoCloseable {
     EmailChannel running = channel;
     if (running == null) {
       AddressGuard guard = new AddressGuard(resolver, allowed, 2, proxy);
+      EmailSettings settings =
+          EmailSettings.defaults("waybill.example")
+              .allowingUnencrypted(allowUnencrypted)
+              .keepingIdle(idle, idleTime);
       running =
           EmailChannel.start(
-              EmailSettings.defaults("waybill.example").allowingUnencrypted(allowUnencrypted),
+              settings,
               (secrets, config) -> current.credentials().open(secrets, config),
               guard,
               () -> now,
               sslContext,
-              keys);
+              keys,
+              service ->
+                  service instanceof EmailConfig.Smtp
+                      ? Endpoints.of(settings).of(service)
+                      : services);
       opened.add(guard);
       opened.add(running);
       channel = running;

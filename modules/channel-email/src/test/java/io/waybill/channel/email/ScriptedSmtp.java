@@ -130,6 +130,11 @@ final class ScriptedSmtp implements AutoCloseable {
     return connections.get();
   }
 
+  /** Connections that are open. */
+  int open() {
+    return open.size();
+  }
+
   /** All lines that clients sent, messages excepted. */
   List<String> commands() {
     return List.copyOf(commands);
