@@ -57,19 +57,19 @@ final class LocalWaybill {
   private Sending sending() {
     return new Sending(
             new RetryPolicy(
-            3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)),
-        new BreakerPolicy(5, Duration.ofMinutes(1)),
-        Set.of(),
-        new PlatformCredentials(
-            List.of(
-                new PlatformCredentials.Grant(
-                    new OrganizationId("enterprise-001"),
-                    BACKUP,
-                    Optional.of(store.endpoint()),
-                    "backup/",
-                    ACCESS_KEY_ID,
-                    SECRET_ACCESS_KEY,
-                    Optional.empty()))))
+                3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)),
+            new BreakerPolicy(5, Duration.ofMinutes(1)),
+            Set.of(),
+            new PlatformCredentials(
+                List.of(
+                    new PlatformCredentials.Grant(
+                        new OrganizationId("enterprise-001"),
+                        BACKUP,
+                        Optional.of(store.endpoint()),
+                        "backup/",
+                        ACCESS_KEY_ID,
+                        SECRET_ACCESS_KEY,
+                        Optional.empty()))))
         .callingInstead(
             new Sending.MailEndpoints(Optional.of(http.uri("")), Optional.of(http.uri(""))));
   }
