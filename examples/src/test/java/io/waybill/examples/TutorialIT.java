@@ -17,6 +17,7 @@ import io.waybill.domain.OverallState;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.ReceivedRequest;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,10 +141,11 @@ class TutorialIT {
     SavedDestination archive =
         healthcare.hipaaArchive(
             local.store().endpoint(), LocalWaybill.ACCESS_KEY_ID, LocalWaybill.SECRET_ACCESS_KEY);
-    assertThatThrownBy(() -> healthcare.secureEmail("127.0.0.1", smtpPort, true))
+    assertThatThrownBy(() -> healthcare.secureEmail("127.0.0.1", smtpPort, "too short"))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("config.email.encryption");
-    SavedDestination secureEmail = healthcare.secureEmail("127.0.0.1", smtpPort, false);
+    SavedDestination secureEmail =
+        healthcare.secureEmail("127.0.0.1", smtpPort, "correct horse battery staple");
     HealthcareCompliance.AccessEvent event =
         new HealthcareCompliance.AccessEvent(
             "evt-1",
@@ -180,7 +182,14 @@ class TutorialIT {
         .untilAsserted(() ->
             assertThat(Arrays.asList(local.mail().getReceivedMessages()))
                 .filteredOn(mail -> subject(mail).startsWith("[CONFIDENTIAL]"))
-                .hasSize(1));
+                .singleElement()
+                .satisfies(mail -> {
+                  ByteArrayOutputStream raw = new ByteArrayOutputStream();
+                  mail.writeTo(raw);
+                  assertThat(raw.toString(StandardCharsets.ISO_8859_1))
+                      .contains("encapsulatingContent=authEnvelopedData")
+                      .doesNotContain("PHI Records", "application/json");
+                }));
 
     Delivery again = healthcare.logPhiAccess(event, siemWebhook(), archive, secureEmail);
     assertThat(again.acceptance().get(30, TimeUnit.SECONDS))
