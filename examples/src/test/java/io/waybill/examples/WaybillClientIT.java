@@ -4,6 +4,7 @@ import static io.waybill.client.RequestBuilder.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.waybill.client.Acceptance;
 import io.waybill.client.Delivery;
@@ -15,6 +16,7 @@ import io.waybill.client.SavedDestination;
 import io.waybill.client.Subscription;
 import io.waybill.client.WaybillClient;
 import io.waybill.client.WaybillException;
+import io.waybill.domain.AuditRecord;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.Destination;
@@ -25,15 +27,20 @@ import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.TopicReader;
+import io.waybill.wire.Codecs;
+import io.waybill.wire.HttpSchemaRegistry;
 import io.waybill.wire.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -170,6 +177,153 @@ class WaybillClientIT {
         .isInstanceOf(NotFoundException.class)
         .hasMessage("no such destination: " + foreign.id());
     assertThat(waybill.destination(foreign.id()).orElseThrow().version()).isEqualTo(1);
+  }
+
+  private record Asked(String method, String id, ThrowableAssert.ThrowingCallable call) {}
+
+  private static String textOf(Asked asked) {
+    Throwable thrown = catchThrowable(asked.call);
+    return thrown == null
+        ? "nothing"
+        : (thrown.getClass().getName() + ": " + thrown.getMessage()).replace(asked.id, "ID");
+  }
+
+  /** Every method that takes an id: foreign and unknown read alike, and only the audit tells. */
+  @Test
+  void aClientOfOneOrganizationFindsNothingOfAnothers() throws Exception {
+    String owner = LocalWaybill.newOrganization();
+    String asking = LocalWaybill.newOrganization();
+    String path = LocalWaybill.newPath();
+    local.http().script(path, Answer.status(400));
+    SavedDestination siem = waybill.createDestination(webhook(owner, path));
+    DeliveryStatus failed = waybill.deliver(request(owner, "report").to(siem).data(1)).await(SOON);
+    assertThat(failed.state()).isEqualTo(OverallState.FAILED);
+    long commands = records(Topics.COMMANDS) + records(Topics.DESTINATION_COMMANDS);
+
+    try (WaybillClient bound =
+        local
+            .builder()
+            .organization(asking)
+            .keyset(local.endpoint().keyset())
+            .answerWithin(SOON)
+            .build()) {
+      List<Asked> foreign = asked(bound, asking, failed.deliveryId(), siem.id());
+      List<Asked> nobodys = asked(bound, asking, DeliveryId.random(), new DestinationId("nobody"));
+      for (int i = 0; i < foreign.size(); i++) {
+        assertThat(textOf(foreign.get(i)))
+            .as(foreign.get(i).method)
+            .isEqualTo(textOf(nobodys.get(i)));
+      }
+      assertThat(bound.status(failed.deliveryId())).isEmpty();
+      assertThat(bound.destination(siem.id())).isEmpty();
+
+      assertThat(records(Topics.COMMANDS) + records(Topics.DESTINATION_COMMANDS))
+          .as("nothing was asked of Waybill")
+          .isEqualTo(commands);
+      assertThat(waybill.status(failed.deliveryId())).contains(failed);
+      assertThat(waybill.destination(siem.id()).orElseThrow().version()).isEqualTo(1);
+      List<AuditRecord> events = audits(asking);
+      for (Asked one : foreign) {
+        boolean isRead = one.method.equals("status") || one.method.equals("destination");
+        assertThat(events)
+            .filteredOn(event -> event.details().get("command").equals(one.method))
+            .as(one.method)
+            .hasSize(isRead ? 2 : 1)
+            .allSatisfy(event -> {
+              assertThat(event.action())
+                  .isEqualTo(
+                      one.id.equals(siem.id().value())
+                          ? "foreign-destination-requested"
+                          : "foreign-delivery-requested");
+              assertThat(event.subject()).isEqualTo(one.id);
+              assertThat(event.actor()).isEqualTo("tests");
+            });
+      }
+      assertThat(events).as("and none for ids that nobody has").hasSize(foreign.size() + 2);
+      assertThat(audits(owner))
+          .extracting(AuditRecord::action)
+          .noneMatch(action -> action.startsWith("foreign-"));
+    }
+  }
+
+  private List<Asked> asked(
+      WaybillClient bound, String asking, DeliveryId delivery, DestinationId destination) {
+    String id = delivery.toString();
+    String to = destination.value();
+    return List.of(
+        new Asked("status", id, () -> bound.status(delivery)),
+        new Asked("await", id, () -> bound.await(delivery, Duration.ofMillis(500))),
+        new Asked("follow", id, () -> bound.follow(delivery, status -> {}).close()),
+        new Asked("cancel", id, () -> bound.cancel(delivery)),
+        new Asked("retry", id, () -> bound.retry(delivery)),
+        new Asked("destination", to, () -> bound.destination(destination)),
+        new Asked(
+            "updateDestination",
+            to,
+            () -> bound.updateDestination(destination, webhook(asking, "/x"))),
+        new Asked("setDefault", to, () -> bound.setDefault(destination, true)),
+        new Asked("enable", to, () -> bound.enable(destination)),
+        new Asked("disable", to, () -> bound.disable(destination)),
+        new Asked("deleteDestination", to, () -> bound.deleteDestination(destination)));
+  }
+
+  @Test
+  void aClientOfOneOrganizationSpeaksForNoOther() throws Exception {
+    String organization = LocalWaybill.newOrganization();
+    String other = LocalWaybill.newOrganization();
+    String path = LocalWaybill.newPath();
+    try (WaybillClient bound =
+        local
+            .builder()
+            .organization(new OrganizationId(organization))
+            .keyset(local.endpoint().keyset())
+            .build()) {
+      SavedDestination own = bound.createDestination(webhook(organization, path));
+      Delivery delivery = bound.deliver(request(organization, "report").to(own).data(1));
+
+      assertThat(delivery.await(SOON).state()).isEqualTo(OverallState.COMPLETED);
+      assertThat(bound.status(delivery.id())).isPresent();
+      assertThat(bound.disable(own.id())).isEqualTo(2);
+      for (ThrowableAssert.ThrowingCallable call :
+          List.<ThrowableAssert.ThrowingCallable>of(
+              () -> bound.createDestination(webhook(other, "/x")),
+              () -> bound.applyDestination(webhook(other, "/x")),
+              () -> bound.deliver(request(other, "report").to(own).data(1)),
+              () -> bound.destinations(new OrganizationId(other)),
+              () -> bound.follow(new OrganizationId(other), status -> {}))) {
+        assertThatThrownBy(call)
+            .isInstanceOfSatisfying(
+                RefusedException.class,
+                e ->
+                    assertThat(e.errors())
+                        .extracting(FieldError::field)
+                        .containsExactly("organizationId"));
+      }
+      assertThat(waybill.destinations(new OrganizationId(other))).isEmpty();
+      assertThat(audits(other)).isEmpty();
+    }
+  }
+
+  private int records(String topic) {
+    try (TopicReader reader = new TopicReader(local.endpoint().bootstrapServers(), topic)) {
+      return reader.readToEnd().size();
+    }
+  }
+
+  private List<AuditRecord> audits(String organization) throws Exception {
+    Codecs codecs =
+        new Codecs(
+            new HttpSchemaRegistry(Map.of("schema.registry.url", local.endpoint().registryUrl())));
+    List<AuditRecord> found = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(local.endpoint().bootstrapServers(), Topics.AUDIT)) {
+      for (ConsumerRecord<byte[], byte[]> record : reader.readToEnd()) {
+        AuditRecord audit = codecs.audits().decode(record.value());
+        if (audit.organizationId().value().equals(organization)) {
+          found.add(audit);
+        }
+      }
+    }
+    return found;
   }
 
   @Test

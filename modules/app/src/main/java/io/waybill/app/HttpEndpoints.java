@@ -6,12 +6,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.waybill.app.telemetry.Telemetry;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -20,14 +20,20 @@ import java.util.function.Supplier;
 /**
  * What operators' tools ask over HTTP: {@code /health/live} and {@code /health/ready}, 200 when
  * every role of the process is, else 503, with each role's problems; {@code /metrics} for
- * Prometheus; {@code /lag}. Plain HTTP, read only. Names destinations by their id in {@code /lag}
- * and nowhere else, and nothing of what is delivered.
+ * Prometheus; {@code /lag}. Plain HTTP, read only: exactly these paths, GET and HEAD. Names
+ * destinations by their id in {@code /lag} and nowhere else, and nothing of what is delivered.
  */
 final class HttpEndpoints implements AutoCloseable {
   private static final String JSON = "application/json";
 
   /** What Prometheus asks for; it reads newer ones too, but no tool reads less. */
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final List<String> METHODS = List.of("GET", "HEAD");
+
+  /** As the server's length of an answer that has none. */
+  private static final long NO_BODY = -1;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -53,10 +59,14 @@ final class HttpEndpoints implements AutoCloseable {
           e);
     }
     server.setExecutor(threads);
-    at("/health/live", () -> health(roles, RunningRole::whyUnhealthy));
-    at("/health/ready", () -> health(roles, RunningRole::whyNotReady));
-    at("/metrics", () -> new Answer(200, PROMETHEUS_TEXT, telemetry.scrape()));
-    at("/lag", () -> new Answer(200, JSON, telemetry.lag().toJson()));
+    Map<String, Supplier<Answer>> answers =
+        Map.of(
+            "/health/live", () -> health(roles, RunningRole::whyUnhealthy),
+            "/health/ready", () -> health(roles, RunningRole::whyNotReady),
+            "/metrics", () -> new Answer(200, PROMETHEUS_TEXT, telemetry.scrape()),
+            "/lag", () -> new Answer(200, JSON, telemetry.lag().toJson()));
+    // One context for all: the server's own are for whatever begins with their path.
+    server.createContext("/", exchange -> answer(exchange, answers));
   }
 
   void start() {
@@ -73,10 +83,6 @@ final class HttpEndpoints implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
-  }
-
-  private void at(String path, Supplier<Answer> answer) {
-    server.createContext(path, exchange -> answer(exchange, answer.get()));
   }
 
   private static Answer health(
@@ -100,12 +106,33 @@ final class HttpEndpoints implements AutoCloseable {
     return isGood ? "up" : "down";
   }
 
+  private static void answer(HttpExchange exchange, Map<String, Supplier<Answer>> answers) {
+    Supplier<Answer> found = answers.get(exchange.getRequestURI().getPath());
+    if (found == null) {
+      answer(exchange, new Answer(404, TEXT, "not found; there is " + names(answers) + "\n"));
+    } else if (METHODS.contains(exchange.getRequestMethod())) {
+      answer(exchange, found.get());
+    } else {
+      exchange.getResponseHeaders().set("Allow", String.join(", ", METHODS));
+      answer(exchange, new Answer(405, TEXT, "read only: GET or HEAD\n"));
+    }
+  }
+
+  private static String names(Map<String, Supplier<Answer>> answers) {
+    return String.join(", ", answers.keySet().stream().sorted().toList());
+  }
+
   private static void answer(HttpExchange exchange, Answer answer) {
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.type());
-    try (OutputStream out = exchange.getResponseBody()) {
+    try (exchange) {
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+        exchange.sendResponseHeaders(answer.status(), NO_BODY);
+        return;
+      }
       exchange.sendResponseHeaders(answer.status(), bytes.length);
-      out.write(bytes);
+      exchange.getResponseBody().write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException("the asker went away", e);
     }

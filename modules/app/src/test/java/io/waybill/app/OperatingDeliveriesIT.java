@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.app.cli.Commands;
 import io.waybill.domain.AuditRecord;
+import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryEvent.TaskEvent;
 import io.waybill.domain.DeliveryEvent.TaskTransition;
 import io.waybill.domain.DeliveryId;
@@ -15,17 +16,24 @@ import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
+import io.waybill.domain.DestinationType;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.OverallState;
+import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RecordOrigin;
+import io.waybill.domain.Task;
 import io.waybill.domain.TaskId;
+import io.waybill.domain.TaskPayload;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.HttpSink;
+import io.waybill.wire.DeadLetters;
 import io.waybill.wire.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -318,6 +326,40 @@ class OperatingDeliveriesIT {
     Ran disabled = run("dead-letters", "replay", task, "--to", refusing.value());
     assertThat(disabled.exitCode()).isEqualTo(1);
     assertThat(disabled.err()).contains("is disabled");
+  }
+
+  /** A dead letter that somebody has put there: the status role knows better what was requested. */
+  @Test
+  void aReplayThatIsRefusedEndsAtOnceWithTheReason() {
+    receiver.always("/refusing", Answer.status(400));
+    DestinationId refusing = webhook("/refusing");
+    DeliveryId id = request(refusing, 5);
+    await().atMost(SOON).until(() -> areAll(List.of(id), OverallState.FAILED));
+    Task task =
+        waybill.readAll(Topics.tasks(DestinationType.WEBHOOK)).stream()
+            .flatMap(record ->
+                decodeGood(() -> waybill.codecs().tasks().decode(record.value())).stream())
+            .filter(one -> one.deliveryId().equals(id))
+            .findFirst()
+            .orElseThrow();
+    DeadLetter forged =
+        DeadLetters.ofTask(
+            new RecordOrigin(Topics.tasks(DestinationType.WEBHOOK), 0, 1),
+            task.withPayload(new TaskPayload.Inline(RawJson.of("{\"n\":2}"))),
+            Reason.HTTP_PERMANENT,
+            "forged",
+            Instant.now());
+    waybill.publish(
+        Topics.DEAD_LETTERS,
+        DeadLetters.keyOf(forged),
+        waybill.codecs().deadLetters().encode(Topics.DEAD_LETTERS, forged));
+
+    Ran refused = run("dead-letters", "replay", task.taskId().value(), "--timeout", "10m");
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.out())
+        .contains("refused, nothing was sent: the dead letter holds another payload");
+    assertThat(receiver.requests("/refusing")).hasSize(1);
   }
 
   private List<AuditRecord> audits() {

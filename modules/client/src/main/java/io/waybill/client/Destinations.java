@@ -1,6 +1,7 @@
 package io.waybill.client;
 
 import io.waybill.client.plan.DestinationPlan;
+import io.waybill.client.plan.ForeignThing;
 import io.waybill.client.plan.PlanException;
 import io.waybill.client.plan.SigningPlan;
 import io.waybill.domain.Destination;
@@ -46,6 +47,7 @@ final class Destinations {
   private final Waiting waiting;
   private final Codecs codecs;
   private final Optional<Keyset> keyset;
+  private final Asking asking;
   private final InstantSource clock;
   private final String actor;
   private final Duration answerWithin;
@@ -59,6 +61,7 @@ final class Destinations {
       Waiting waiting,
       Codecs codecs,
       Optional<Keyset> keyset,
+      Asking asking,
       InstantSource clock,
       String actor,
       Duration answerWithin) {
@@ -67,6 +70,7 @@ final class Destinations {
     this.waiting = waiting;
     this.codecs = codecs;
     this.keyset = keyset;
+    this.asking = asking;
     this.clock = clock;
     this.actor = actor;
     this.answerWithin = answerWithin;
@@ -105,7 +109,7 @@ final class Destinations {
   SavedDestination update(DestinationId id, DestinationSpec spec) {
     DestinationJson.Valid wish = valid(spec);
     Known known = known();
-    Destination present = require(id, known);
+    Destination present = require(id, known, "updateDestination");
     if (!present.organizationId().equals(wish.spec().organizationId())) {
       // The same words as for one that is not there: ids of others are not to be probed.
       throw notFound(id);
@@ -113,13 +117,14 @@ final class Destinations {
     return save(wish, Optional.of(present), known.fieldsOf(present));
   }
 
-  private static DestinationJson.Valid valid(DestinationSpec spec) {
+  private DestinationJson.Valid valid(DestinationSpec spec) {
     DestinationJson.Parsed parsed = DestinationJson.parse(spec.json());
     if (parsed instanceof DestinationJson.Invalid invalid) {
       throw new RefusedException(
           "the destination is not valid, and nothing was published:", invalid.errors());
     }
     DestinationJson.Valid valid = (DestinationJson.Valid) parsed;
+    asking.requireOwn(valid.spec().organizationId(), "the destination");
     valid
         .warnings()
         .forEach(warning ->
@@ -184,30 +189,42 @@ final class Destinations {
         .orElse(field);
   }
 
-  /** Changes one destination and returns its new version. */
-  long change(DestinationId id, DestinationCommand.Action action) {
-    Destination present = require(id, known());
+  /**
+   * Changes one destination and returns its new version.
+   *
+   * @param method of the client, for the audit trail
+   */
+  long change(DestinationId id, DestinationCommand.Action action, String method) {
+    Destination present = require(id, known(), method);
     return ask(present.organizationId(), id, action, "the change of destination " + id).version();
   }
 
   /** See {@link WaybillClient#destination}. */
   Optional<Destination> find(DestinationId id) {
-    return known().destinations.stream().filter(one -> one.id().equals(id)).findFirst();
+    return find(id, known(), "destination");
   }
 
   /** See {@link WaybillClient#destinations}. */
   List<Destination> of(OrganizationId organization) {
+    asking.requireOwn(organization, "what is asked for");
     return known().destinations.stream()
         .filter(one -> one.organizationId().equals(organization))
         .sorted(Comparator.comparing(Destination::label))
         .toList();
   }
 
-  private static Destination require(DestinationId id, Known known) {
-    return known.destinations.stream()
-        .filter(one -> one.id().equals(id))
-        .findFirst()
-        .orElseThrow(() -> notFound(id));
+  private Destination require(DestinationId id, Known known, String method) {
+    return find(id, known, method).orElseThrow(() -> notFound(id));
+  }
+
+  private Optional<Destination> find(DestinationId id, Known known, String method) {
+    Optional<Destination> found =
+        known.destinations.stream().filter(one -> one.id().equals(id)).findFirst();
+    if (found.filter(one -> asking.isForeign(one.organizationId())).isPresent()) {
+      asking.report(ForeignThing.DESTINATION, id.value(), method);
+      return Optional.empty();
+    }
+    return found;
   }
 
   private static NotFoundException notFound(DestinationId id) {

@@ -4,9 +4,11 @@ import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.Payload;
+import io.waybill.domain.TraceParent;
 import io.waybill.secrets.KeysetException;
 import io.waybill.secrets.PayloadSealer;
 import io.waybill.wire.RequestKeys;
+import io.waybill.wire.TraceHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes over the client's one producer. Safe to share between threads. */
 final class Publisher implements AutoCloseable {
@@ -47,11 +50,19 @@ final class Publisher implements AutoCloseable {
    * most; every failure comes through the future.
    *
    * @param request with an id
+   * @param trace where the publisher stands in a trace, if that was said
    */
-  void publish(DeliveryRequest request, DeliveryId id, CompletableFuture<DeliveryId> published) {
+  void publish(
+      DeliveryRequest request,
+      DeliveryId id,
+      @Nullable TraceParent trace,
+      CompletableFuture<DeliveryId> published) {
     try {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(topic, key(request, id), encoding.encode(sealed(request, id)));
+      if (trace != null) {
+        TraceHeaders.write(record.headers(), Optional.of(trace));
+      }
       var unused =
           producer.send(
               record,

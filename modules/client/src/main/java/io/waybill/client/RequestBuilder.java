@@ -9,6 +9,7 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.RequestCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class RequestBuilder {
+  private static final int MOST_QUOTED = 60;
+
   private final OrganizationId organization;
   private final String type;
   private Optional<DeliveryId> id = Optional.empty();
@@ -43,6 +46,7 @@ public final class RequestBuilder {
   private List<String> tags = List.of();
   private Optional<Instant> deliverAt = Optional.empty();
   private Optional<Instant> expiresAt = Optional.empty();
+  private @Nullable TraceParent trace;
 
   private RequestBuilder(OrganizationId organization, String type) {
     this.organization = organization;
@@ -90,7 +94,9 @@ public final class RequestBuilder {
    * What is delivered: maps, lists, strings, numbers, booleans, times (as ISO 8601) and null; or a
    * {@link RawJson}, which is taken at its word that it is JSON.
    *
-   * @throws IllegalArgumentException when something in it is not such a plain value
+   * @throws IllegalArgumentException when something in it is not such a plain value, or is what
+   *     Waybill takes from nobody: two keys of a map with the same text, a number of more than
+   *     1,000 characters, a name of more than 10,000 bytes. It says where
    */
   public RequestBuilder data(@Nullable Object value) {
     data = value instanceof RawJson raw ? raw : JsonData.of(value);
@@ -152,7 +158,7 @@ public final class RequestBuilder {
     return this;
   }
 
-  /** Not before this time. */
+  /** Not before this time, which may be five days ahead at most. */
   public RequestBuilder deliverAt(Instant time) {
     deliverAt = Optional.of(time);
     return this;
@@ -170,6 +176,31 @@ public final class RequestBuilder {
     return this;
   }
 
+  /**
+   * Where this stands in a trace of yours: a W3C Trace Context {@code traceparent}, such as {@code
+   * 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}. What Waybill does with the request
+   * hangs below that span. It becomes a header of the request's record; whoever has OpenTelemetry's
+   * instrumentation of Kafka's clients has that header already and need not call this.
+   *
+   * @throws IllegalArgumentException when it has another form
+   */
+  public RequestBuilder traceParent(String value) {
+    trace =
+        TraceParent.parse(value)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "traceParent '"
+                        + value.substring(0, Math.min(value.length(), MOST_QUOTED))
+                        + "' is none of W3C Trace Context, version 00: 00-<32 hex>-<16 hex>-<2"
+                        + " hex>, in lower case, with ids that are not all zeros"));
+    return this;
+  }
+
+  /** The place in a trace, if it was said. Not part of the request: a header of its record. */
+  @Nullable TraceParent trace() {
+    return trace;
+  }
+
   /** Whether the delivery id is the caller's, who may have used it before. */
   boolean hasOwnId() {
     return id.isPresent();
@@ -177,7 +208,8 @@ public final class RequestBuilder {
 
   /**
    * The request, with an id. It is checked by the rules that fan-out holds it to, so that what is
-   * wrong shows here.
+   * wrong shows here; but for those that depend on the time, which {@link WaybillClient#deliver}
+   * looks at.
    *
    * @throws RefusedException naming every wrong field
    */

@@ -7,8 +7,10 @@ import io.waybill.wire.RequestCodec;
 import io.waybill.wire.RequestKeys;
 import io.waybill.wire.SchemaRegistry;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -72,6 +74,24 @@ public final class RequestSerializer implements Serializer<DeliveryRequest> {
             .or(() -> request.deliveryId().map(Object::toString))
             .orElseThrow(() -> new IllegalArgumentException("the request has no delivery id"));
     return new ProducerRecord<>(topic, RequestKeys.of(request.organizationId(), unique), request);
+  }
+
+  /**
+   * The record that publishes what the builder has, with the header of its {@link
+   * RequestBuilder#traceParent}, if that was said.
+   *
+   * @throws RefusedException when the request is not valid
+   */
+  public static ProducerRecord<String, DeliveryRequest> record(RequestBuilder request) {
+    return record(Topics.REQUESTS, request);
+  }
+
+  /** The same for another of the installation's request topics. */
+  public static ProducerRecord<String, DeliveryRequest> record(
+      String topic, RequestBuilder request) {
+    ProducerRecord<String, DeliveryRequest> record = record(topic, request.build());
+    TraceHeaders.write(record.headers(), Optional.ofNullable(request.trace()));
+    return record;
   }
 
   @Override

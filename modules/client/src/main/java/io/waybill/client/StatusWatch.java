@@ -59,18 +59,34 @@ final class StatusWatch {
     void failed(RuntimeException e);
   }
 
-  /**
-   * One organization's changes.
-   *
-   * @param listener may throw, which is logged
-   */
-  private record OrganizationWatcher(OrganizationId organization, StatusListener listener) {
+  /** One organization's changes. */
+  private static final class OrganizationWatcher {
+    private final OrganizationId organization;
+    private final StatusListener listener;
+    private volatile boolean ended;
+
+    /**
+     * @param listener may throw, which is logged
+     */
+    OrganizationWatcher(OrganizationId organization, StatusListener listener) {
+      this.organization = organization;
+      this.listener = listener;
+    }
+
     void take(DeliveryStatus status) {
-      if (status.organizationId().equals(organization)) {
+      if (!ended && status.organizationId().equals(organization)) {
         tell(listener, status);
       }
     }
   }
+
+  /**
+   * An organization that is being followed, or will be.
+   *
+   * @param begun complete when nothing can be missed any more
+   * @param subscription may be closed before that, and then nothing begins
+   */
+  record Following(CompletableFuture<Boolean> begun, Subscription subscription) {}
 
   private record LookUp(
       DeliveryId id,
@@ -201,12 +217,21 @@ final class StatusWatch {
    * Hands every change of an organization's deliveries to the listener.
    *
    * @param since also what was written from this time on
-   * @return complete when nothing can be missed any more
    */
-  CompletableFuture<Subscription> follow(
-      OrganizationId organization, Optional<Instant> since, StatusListener listener) {
+  Following follow(OrganizationId organization, Optional<Instant> since, StatusListener listener) {
     OrganizationWatcher watcher = new OrganizationWatcher(organization, listener);
-    return feed.call(reads -> {
+    CompletableFuture<Boolean> begun = feed.call(reads -> begin(reads, watcher, since));
+    return new Following(
+        begun,
+        () -> {
+          watcher.ended = true;
+          byOrganization.remove(watcher);
+        });
+  }
+
+  private boolean begin(
+      TopicFeed.Reads reads, OrganizationWatcher watcher, Optional<Instant> since) {
+    if (!watcher.ended) {
       reads.follow(topic, this::take);
       following = true;
       since.ifPresent(from -> {
@@ -221,8 +246,12 @@ final class StatusWatch {
                 Optional.ofNullable(record.value()).flatMap(this::decode).ifPresent(watcher::take));
       });
       byOrganization.add(watcher);
-      return () -> byOrganization.remove(watcher);
-    });
+    }
+    if (watcher.ended) {
+      // Given up while this went on, perhaps before it was added.
+      byOrganization.remove(watcher);
+    }
+    return !watcher.ended;
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {

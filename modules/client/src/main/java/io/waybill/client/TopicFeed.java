@@ -3,6 +3,7 @@ package io.waybill.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ final class TopicFeed implements AutoCloseable {
 
   // Of the thread alone.
   private final Map<String, Visitor> visitors = new HashMap<>();
+  private final Set<String> dispensable = new HashSet<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<String, Integer> partitions = new HashMap<>();
   private @Nullable Consumer<byte[], byte[]> consumer;
@@ -173,10 +176,24 @@ final class TopicFeed implements AutoCloseable {
         .addKeyValue("topics", visitors.keySet())
         .log("reading is interrupted and begins again where it was");
     closeConsumer();
+    if (e instanceof TopicAuthorizationException denied && doWithout(denied)) {
+      return;
+    }
     if (e instanceof KafkaException && !(e instanceof RetriableException)) {
       failed.forEach(listener -> listener.failed(e));
     }
     Thread.sleep(PAUSE.toMillis());
+  }
+
+  /** Whether all that may not be read was dispensable, and is not read any more. */
+  private boolean doWithout(TopicAuthorizationException denied) {
+    Set<String> topics = denied.unauthorizedTopics();
+    if (topics.isEmpty() || !dispensable.containsAll(topics)) {
+      return false;
+    }
+    visitors.keySet().removeAll(topics);
+    positions.keySet().removeIf(partition -> topics.contains(partition.topic()));
+    return true;
   }
 
   private Consumer<byte[], byte[]> consumer() {
@@ -287,6 +304,26 @@ final class TopicFeed implements AutoCloseable {
       positions.putAll(ends);
       stand(reader, positions);
       visitors.put(topic, visitor);
+    }
+
+    /**
+     * The same for a topic that the client can do without: when it may not be read, nobody hears of
+     * it, and the other topics are read on.
+     *
+     * @return whether it is followed, as far as is known yet
+     */
+    boolean followIfAllowed(String topic, Visitor visitor) {
+      dispensable.add(topic);
+      try {
+        follow(topic, visitor);
+        return true;
+      } catch (TopicAuthorizationException | WaybillException e) {
+        LOG.atDebug()
+            .addKeyValue("topic", topic)
+            .addKeyValue("problem", e.getClass().getSimpleName())
+            .log("a topic that helps may not be read");
+        return false;
+      }
     }
 
     /**

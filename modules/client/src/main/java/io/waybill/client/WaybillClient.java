@@ -37,33 +37,29 @@ import java.util.Set;
  * something is first asked that needs an answer. Methods that wait for an answer take at most
  * {@link WaybillClientBuilder#answerWithin}, and throw a {@link WaybillException}: {@link
  * RefusedException} when the rules or the installation say no, {@link NotFoundException}, {@link
- * NoAnswerException} when the time is over. They throw an {@link IllegalStateException} when they
- * are called after {@link #close} or from a {@link StatusListener}.
+ * NoAnswerException} when the time is over. A client of one organization ({@link
+ * WaybillClientBuilder#organization}) does not find what is another's. They throw an {@link
+ * IllegalStateException} when they are called after {@link #close} or from a {@link
+ * StatusListener}.
  */
 public final class WaybillClient implements AutoCloseable {
   private final Publisher publisher;
   private final TopicFeed feed;
   private final Deliveries deliveries;
-  private final StatusWatch watch;
-  private final Waiting waiting;
+  private final DeliveryCommands commands;
   private final Optional<Destinations> destinations;
-  private final Duration answerWithin;
 
   WaybillClient(
       Publisher publisher,
       TopicFeed feed,
       Deliveries deliveries,
-      StatusWatch watch,
-      Waiting waiting,
-      Optional<Destinations> destinations,
-      Duration answerWithin) {
+      DeliveryCommands commands,
+      Optional<Destinations> destinations) {
     this.publisher = publisher;
     this.feed = feed;
     this.deliveries = deliveries;
-    this.watch = watch;
-    this.waiting = waiting;
+    this.commands = commands;
     this.destinations = destinations;
-    this.answerWithin = answerWithin;
   }
 
   /** Where Kafka is, and what else it needs. */
@@ -107,22 +103,25 @@ public final class WaybillClient implements AutoCloseable {
   /** Lets a destination join the organization's defaults, or leave them; returns its version. */
   public long setDefault(DestinationId id, boolean isDefault) {
     return destinations()
-        .change(id, new DestinationCommand.SetDefault(isDefault, OptionalLong.empty()));
+        .change(
+            id, new DestinationCommand.SetDefault(isDefault, OptionalLong.empty()), "setDefault");
   }
 
   /** Takes requests again after {@link #disable}, or after it was switched off by itself. */
   public long enable(DestinationId id) {
-    return destinations().change(id, new DestinationCommand.Enable(OptionalLong.empty()));
+    return destinations().change(id, new DestinationCommand.Enable(OptionalLong.empty()), "enable");
   }
 
   /** Takes no new requests, and lets what is under way wait. */
   public long disable(DestinationId id) {
-    return destinations().change(id, new DestinationCommand.Disable(OptionalLong.empty()));
+    return destinations()
+        .change(id, new DestinationCommand.Disable(OptionalLong.empty()), "disable");
   }
 
   /** Deletes it for good; what is under way to it ends as cancelled. */
   public void deleteDestination(DestinationId id) {
-    destinations().change(id, new DestinationCommand.Delete(OptionalLong.empty()));
+    destinations()
+        .change(id, new DestinationCommand.Delete(OptionalLong.empty()), "deleteDestination");
   }
 
   /** One destination, without its credentials. */
@@ -145,10 +144,11 @@ public final class WaybillClient implements AutoCloseable {
    * this blocks until there is room, for {@code max.block.ms} (a minute) at most; then {@link
    * Delivery#published} fails. So a loop over any number of requests is held to what Kafka takes.
    *
-   * @throws RefusedException when the request is not valid; nothing is published
+   * @throws RefusedException when the request is not valid, or is of another organization than the
+   *     client's; nothing is published
    */
   public Delivery deliver(RequestBuilder request) {
-    return deliveries.deliver(request.build(), !request.hasOwnId());
+    return deliveries.deliver(request.build(), !request.hasOwnId(), request.trace());
   }
 
   /** The same for a request that is valid already. */
@@ -190,7 +190,7 @@ public final class WaybillClient implements AutoCloseable {
    * come at once may arrive as one; the last is always among them.
    */
   public Subscription follow(OrganizationId organization, StatusListener listener) {
-    return follow(organization, Optional.empty(), listener);
+    return deliveries.follow(organization, Optional.empty(), listener);
   }
 
   /**
@@ -198,17 +198,7 @@ public final class WaybillClient implements AutoCloseable {
    * arrive again; of those that were compacted meanwhile the last of each delivery is left.
    */
   public Subscription follow(OrganizationId organization, Instant since, StatusListener listener) {
-    return follow(organization, Optional.of(since), listener);
-  }
-
-  private Subscription follow(
-      OrganizationId organization, Optional<Instant> since, StatusListener listener) {
-    return waiting
-        .get(watch.follow(organization, since, listener), answerWithin)
-        .orElseThrow(() ->
-            new NoAnswerException(
-                "the status topic could not be read to its end within " + answerWithin,
-                Optional.empty()));
+    return deliveries.follow(organization, Optional.of(since), listener);
   }
 
   /**
@@ -216,19 +206,22 @@ public final class WaybillClient implements AutoCloseable {
    * this moment may still arrive.
    *
    * @return the status that shows it
+   * @throws RefusedException when it has ended already, or Waybill refused it
    */
   public DeliveryStatus cancel(DeliveryId id) {
-    return deliveries.cancel(id);
+    return commands.cancel(id);
   }
 
   /**
    * Tries failed destinations of a delivery again, with the payload of its request.
    *
-   * @param destinations which of them; none means all that failed and still need it
+   * @param destinations which of them, where what was cancelled may be named too; none means all
+   *     that failed and still need it
    * @return the status that shows them under way again
+   * @throws RefusedException when there is nothing to retry, or Waybill refused it
    */
   public DeliveryStatus retry(DeliveryId id, DestinationId... destinations) {
-    return deliveries.retry(id, Set.of(destinations));
+    return commands.retry(id, Set.of(destinations));
   }
 
   /** Waits until everything delivered is acknowledged or has failed, and ends the threads. */

@@ -1,5 +1,7 @@
 package io.waybill.client;
 
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.RequestRules;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.PayloadKeys;
 import io.waybill.secrets.PayloadSealer;
@@ -34,6 +36,7 @@ public final class WaybillClientBuilder {
   private Map<String, String> registry = Map.of();
   private Optional<Keyset> keyset = Optional.empty();
   private Optional<PayloadKeys> payloadKeys = Optional.empty();
+  private Optional<OrganizationId> organization = Optional.empty();
   private String actor = "sdk";
   private Duration answerWithin = USUAL_ANSWER;
   private String requestTopic = Topics.REQUESTS;
@@ -98,8 +101,40 @@ public final class WaybillClientBuilder {
     return this;
   }
 
-  /** Who asks, for the audit trail: the name of a service. {@code sdk} when it is not said. */
+  /**
+   * The one organization that the client asks for. Deliveries and destinations of others are then
+   * not there: the same answers as for ids that nobody has, after a security event on {@code
+   * waybill.audit}, which this client's user must be allowed to write to; a request, a destination
+   * or a list of another organization is refused. It keeps a program that may read every topic from
+   * reaching into the wrong organization; it replaces no ACL. Without it the client asks for all.
+   */
+  public WaybillClientBuilder organization(OrganizationId id) {
+    organization = Optional.of(id);
+    return this;
+  }
+
+  /**
+   * The same.
+   *
+   * @throws IllegalArgumentException when the organization id has a wrong form
+   */
+  public WaybillClientBuilder organization(String id) {
+    return organization(new OrganizationId(id));
+  }
+
+  /**
+   * Who asks, for the audit trail: the name of a service. {@code sdk} when it is not said.
+   *
+   * @throws IllegalArgumentException when no audit record can hold it
+   */
   public WaybillClientBuilder actor(String name) {
+    if (!RequestRules.isActor(name)) {
+      // Waybill would make a dead letter of each of its commands.
+      throw new IllegalArgumentException(
+          "actor must have 1 to "
+              + RequestRules.MAX_ACTOR_LENGTH
+              + " characters and no control characters");
+    }
     actor = name;
     return this;
   }
@@ -169,22 +204,26 @@ public final class WaybillClientBuilder {
         codecs
             .map(present -> new StatusWatch(feed, Topics.STATUS, present.statuses()::decode))
             .orElseGet(() -> new StatusWatch(feed, Topics.STATUS_JSON, StatusJson::decode));
+    Asking asking =
+        new Asking(organization, codecs, publisher, waiting, clock, actor, answerWithin);
     Optional<Destinations> destinations =
         codecs.map(present ->
             new Destinations(
-                publisher, feed, waiting, present, keyset, clock, actor, answerWithin));
-    Deliveries deliveries =
-        new Deliveries(
+                publisher, feed, waiting, present, keyset, asking, clock, actor, answerWithin));
+    Deliveries deliveries = new Deliveries(publisher, watch, waiting, asking, clock, answerWithin);
+    DeliveryCommands commands =
+        new DeliveryCommands(
+            deliveries,
             publisher,
-            watch,
             waiting,
             command ->
                 codecs.orElseThrow(NoRegistry::none).commands().encode(Topics.COMMANDS, command),
+            new Refusals(feed, codecs),
+            asking,
             clock,
             actor,
             answerWithin);
-    return new WaybillClient(
-        publisher, feed, deliveries, watch, waiting, destinations, answerWithin);
+    return new WaybillClient(publisher, feed, deliveries, commands, destinations);
   }
 
   private static Publisher.RequestEncoding encoding(Optional<Codecs> codecs, String topic) {

@@ -8,6 +8,7 @@ import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
+import io.waybill.domain.TraceParent;
 import io.waybill.secrets.PayloadKeyFile;
 import io.waybill.secrets.PayloadKeys;
 import io.waybill.secrets.PayloadSealer;
@@ -16,6 +17,7 @@ import io.waybill.wire.DecodedRequest;
 import io.waybill.wire.RegistryException;
 import io.waybill.wire.RequestCodec;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +56,7 @@ class PublisherTest {
   void isPublishedWhenItIsAcknowledgedAndNotBefore() {
     DeliveryRequest request = report().build();
 
-    publisher(Optional.empty()).publish(request, ID, published);
+    publisher(Optional.empty()).publish(request, ID, null, published);
 
     assertThat(published).isNotDone();
     producer.completeNext();
@@ -68,7 +70,7 @@ class PublisherTest {
   @Test
   void publishesToTheTopicOfItsOrganization() {
     new Publisher(producer, "waybill.requests.acme", codec::encodeJson, Optional.empty())
-        .publish(report().build(), ID, published);
+        .publish(report().build(), ID, null, published);
 
     ProducerRecord<byte[], byte[]> record = producer.history().get(0);
     assertThat(record.topic()).isEqualTo("waybill.requests.acme");
@@ -77,7 +79,8 @@ class PublisherTest {
 
   @Test
   void theKeyIsWhereTheRequestIsDeduplicated() {
-    publisher(Optional.empty()).publish(report().idempotencyKey("report-1").build(), ID, published);
+    publisher(Optional.empty())
+        .publish(report().idempotencyKey("report-1").build(), ID, null, published);
 
     assertThat(new String(producer.history().get(0).key(), UTF_8))
         .isEqualTo("hospital-001/report-1");
@@ -85,7 +88,7 @@ class PublisherTest {
 
   @Test
   void everyFailureComesThroughTheFuture() {
-    publisher(Optional.empty()).publish(report().build(), ID, published);
+    publisher(Optional.empty()).publish(report().build(), ID, null, published);
     producer.errorNext(new TimeoutException("no answer"));
     assertThat(published)
         .failsWithin(0, java.util.concurrent.TimeUnit.SECONDS)
@@ -101,12 +104,12 @@ class PublisherTest {
               throw new RegistryException.Unavailable("the registry is away");
             },
             Optional.empty())
-        .publish(report().build(), ID, unencoded);
+        .publish(report().build(), ID, null, unencoded);
     assertThat(unencoded).isCompletedExceptionally();
 
     CompletableFuture<DeliveryId> closed = new CompletableFuture<>();
     producer.close();
-    publisher(Optional.empty()).publish(report().build(), ID, closed);
+    publisher(Optional.empty()).publish(report().build(), ID, null, closed);
     assertThat(closed).isCompletedExceptionally();
   }
 
@@ -119,7 +122,7 @@ class PublisherTest {
     keys.create(hospital);
     Optional<PayloadSealer> sealer = Optional.of(new PayloadSealer(PayloadKeys.load(file)));
 
-    publisher(sealer).publish(report().build(), ID, published);
+    publisher(sealer).publish(report().build(), ID, null, published);
 
     assertThat(new String(producer.history().get(0).value(), UTF_8)).doesNotContain("patient-42");
     assertThat(onlyRequest().payload().sealed()).isTrue();
@@ -127,7 +130,7 @@ class PublisherTest {
     keys.destroy(hospital);
     Optional<PayloadSealer> without = Optional.of(new PayloadSealer(PayloadKeys.load(file)));
     CompletableFuture<DeliveryId> refused = new CompletableFuture<>();
-    publisher(without).publish(report().build(), ID, refused);
+    publisher(without).publish(report().build(), ID, null, refused);
 
     assertThat(refused)
         .failsWithin(0, java.util.concurrent.TimeUnit.SECONDS)
@@ -142,8 +145,19 @@ class PublisherTest {
     new PayloadKeyFile(file).createUnlessThere();
 
     publisher(Optional.of(new PayloadSealer(PayloadKeys.load(file))))
-        .publish(report().build(), ID, published);
+        .publish(report().build(), ID, null, published);
 
     assertThat(onlyRequest().payload().data().text()).isEqualTo("\"patient-42\"");
+  }
+
+  @Test
+  void theTraceIsAHeaderAndNoneIsNone() {
+    TraceParent trace = new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+    publisher(Optional.empty()).publish(report().build(), ID, trace, published);
+    publisher(Optional.empty()).publish(report().build(), ID, null, new CompletableFuture<>());
+
+    assertThat(TraceHeaders.read(producer.history().get(0).headers())).contains(trace);
+    assertThat(producer.history().get(1).headers()).isEmpty();
   }
 }

@@ -9,11 +9,13 @@ import io.waybill.domain.DeliveryRequest;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OverallState;
+import io.waybill.domain.TraceParent;
 import io.waybill.wire.Codecs;
 import io.waybill.wire.DecodedRequest;
 import io.waybill.wire.InMemorySchemaRegistry;
 import io.waybill.wire.StatusJson;
 import io.waybill.wire.Topics;
+import io.waybill.wire.TraceHeaders;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigException;
@@ -49,6 +51,23 @@ class SerializersTest {
     ProducerRecord<String, DeliveryRequest> other = RequestSerializer.record("acme", request);
     assertThat(other.topic()).isEqualTo("acme");
     assertThat(other.key()).isEqualTo(record.key());
+  }
+
+  @Test
+  void aRecordOfABuilderHasItsTrace() {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    RequestBuilder builder =
+        request("hospital-001", "report").to(new DestinationId("siem")).data(1);
+
+    ProducerRecord<String, DeliveryRequest> without = RequestSerializer.record(builder);
+    ProducerRecord<String, DeliveryRequest> with =
+        RequestSerializer.record("acme", builder.traceParent(trace));
+
+    assertThat(without.topic()).isEqualTo(Topics.REQUESTS);
+    assertThat(without.headers()).isEmpty();
+    assertThat(with.topic()).isEqualTo("acme");
+    assertThat(TraceHeaders.read(with.headers())).contains(new TraceParent(trace));
+    assertThat(with.key()).isEqualTo("hospital-001/" + with.value().deliveryId().orElseThrow());
   }
 
   @Test

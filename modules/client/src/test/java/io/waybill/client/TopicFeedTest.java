@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** How the reader goes on when its consumer fails; reading itself is tested with a broker. */
 class TopicFeedTest {
   private static final String TOPIC = "topic";
+  private static final String HELPFUL = "helpful";
   private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
   private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -40,12 +41,15 @@ class TopicFeedTest {
 
   private static MockConsumer<byte[], byte[]> consumer() {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    Node node = new Node(0, "localhost", 9092);
-    consumer.updatePartitions(
-        TOPIC, List.of(new PartitionInfo(TOPIC, 0, node, new Node[] {node}, new Node[] {node})));
+    consumer.updatePartitions(TOPIC, partitions(TOPIC));
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, 5L));
     return consumer;
+  }
+
+  private static List<PartitionInfo> partitions(String topic) {
+    Node node = new Node(0, "localhost", 9092);
+    return List.of(new PartitionInfo(topic, 0, node, new Node[] {node}, new Node[] {node}));
   }
 
   private static ConsumerRecord<byte[], byte[]> record(long offset) {
@@ -117,6 +121,36 @@ class TopicFeedTest {
 
     Awaitility.await().atMost(SOON).until(() -> !told.isEmpty());
     assertThat(told.get(0)).isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  /**
+   * Whoever may not read what only helps goes on with the rest, and nobody is told of a failure.
+   */
+  @Test
+  void doesWithoutADispensableTopicThatMayNotBeRead() throws Exception {
+    List<RuntimeException> told = Collections.synchronizedList(new ArrayList<>());
+    feed.onFailure(told::add);
+    follow(this::see);
+    for (MockConsumer<byte[], byte[]> consumer : List.of(first, second)) {
+      consumer.updatePartitions(HELPFUL, partitions(HELPFUL));
+      consumer.updateEndOffsets(Map.of(new TopicPartition(HELPFUL, 0), 0L));
+    }
+    assertThat(
+            feed.call(reads -> reads.followIfAllowed(HELPFUL, this::see)).get(10, TimeUnit.SECONDS))
+        .isTrue();
+
+    first.schedulePollTask(
+        () -> first.setPollException(new TopicAuthorizationException(java.util.Set.of(HELPFUL))));
+    Awaitility.await().atMost(SOON).until(consumers::isEmpty);
+    second.schedulePollTask(() -> second.addRecord(record(5)));
+
+    Awaitility.await().atMost(SOON).until(() -> seen.contains("v5"));
+    assertThat(second.assignment()).containsExactly(PARTITION);
+    assertThat(told).isEmpty();
+    assertThat(
+            feed.call(reads -> reads.followIfAllowed("other", this::see)).get(10, TimeUnit.SECONDS))
+        .as("and without one that is not there")
+        .isFalse();
   }
 
   @Test

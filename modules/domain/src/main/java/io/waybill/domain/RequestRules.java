@@ -1,5 +1,7 @@
 package io.waybill.domain;
 
+import java.time.Duration;
+
 /** The limits of a request, in one place. Sizes in bytes of UTF-8 unless said otherwise. */
 public final class RequestRules {
   private RequestRules() {}
@@ -30,6 +32,12 @@ public final class RequestRules {
 
   /** Longest tag, in characters. */
   public static final int MAX_TAG_LENGTH = 128;
+
+  /**
+   * How far {@code deliverAt} may lie ahead. Requests are kept for a limited time, and what is left
+   * of it is for the retries after the first attempt.
+   */
+  public static final Duration MAX_DELIVER_AHEAD = Duration.ofDays(5);
 
   /** Longest name of who asks for something, in characters. */
   public static final int MAX_ACTOR_LENGTH = 255;

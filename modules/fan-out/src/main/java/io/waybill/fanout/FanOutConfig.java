@@ -1,5 +1,6 @@
 package io.waybill.fanout;
 
+import io.waybill.domain.RequestRules;
 import java.time.Duration;
 
 /**
@@ -30,7 +31,7 @@ public record FanOutConfig(
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
   public static final Duration DEFAULT_DEDUPE_WINDOW = Duration.ofHours(24);
   public static final int DEFAULT_INLINE_BYTES = 64 * 1024;
-  public static final Duration DEFAULT_LONGEST_DELIVER_AHEAD = Duration.ofDays(5);
+  public static final Duration DEFAULT_LONGEST_DELIVER_AHEAD = RequestRules.MAX_DELIVER_AHEAD;
   public static final Duration DEFAULT_HELD_INTERVAL = Duration.ofMillis(25);
 
   public FanOutConfig {

@@ -1,10 +1,10 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.ForeignThing;
 import io.waybill.domain.AuditRecord;
 import io.waybill.domain.DeliveryStatus;
 import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -22,19 +22,6 @@ final class AskingOption {
               + " leaves a security event on waybill.audit.")
   private Optional<OrganizationId> organization = Optional.empty();
 
-  /** What can be asked for, with the word that the audit trail has for a foreign one. */
-  enum Thing {
-    DESTINATION("foreign-destination-requested"),
-    DELIVERY("foreign-delivery-requested"),
-    DEAD_LETTER("foreign-dead-letter-requested");
-
-    private final String action;
-
-    Thing(String action) {
-      this.action = action;
-    }
-  }
-
   /** Who asks, when that was said. */
   Optional<OrganizationId> organization() {
     return organization;
@@ -51,7 +38,7 @@ final class AskingOption {
     return delivery.filter(found ->
         mayHave(
             found.organizationId(),
-            Thing.DELIVERY,
+            ForeignThing.DELIVERY,
             found.deliveryId().toString(),
             command,
             connection));
@@ -60,7 +47,7 @@ final class AskingOption {
   /** The same for what may be nobody's: that is not theirs who ask either, and no offence. */
   boolean mayHave(
       Optional<OrganizationId> owner,
-      Thing thing,
+      ForeignThing thing,
       String id,
       KafkaCommand command,
       Connection connection) {
@@ -77,7 +64,11 @@ final class AskingOption {
    * @throws CliException when the event cannot be written; nothing is told then either
    */
   boolean mayHave(
-      OrganizationId owner, Thing thing, String id, KafkaCommand command, Connection connection) {
+      OrganizationId owner,
+      ForeignThing thing,
+      String id,
+      KafkaCommand command,
+      Connection connection) {
     if (!isForeign(owner)) {
       return true;
     }
@@ -87,17 +78,15 @@ final class AskingOption {
 
   /** Leaves the security event that {@code asking} named what is another organization's. */
   static void report(
-      OrganizationId asking, Thing thing, String id, KafkaCommand command, Connection connection) {
+      OrganizationId asking,
+      ForeignThing thing,
+      String id,
+      KafkaCommand command,
+      Connection connection) {
     Environment environment = command.environment();
     AuditRecord event =
-        new AuditRecord(
-            asking,
-            environment.actor(),
-            thing.action,
-            id,
-            environment.clock().instant(),
-            Optional.empty(),
-            Map.of("command", command.name()));
+        thing.requested(
+            asking, environment.actor(), id, command.name(), environment.clock().instant());
     connection.send(
         Topics.AUDIT,
         event.organizationId().value(),

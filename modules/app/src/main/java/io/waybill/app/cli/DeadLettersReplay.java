@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.ForeignThing;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
@@ -78,7 +79,8 @@ final class DeadLettersReplay extends KafkaCommand {
       throw wrongUsage("--all asks before it replays, and nobody is there to answer: give --yes");
     }
     try (Connection connection = connect()) {
-      Replay.Found found = find(connection);
+      Set<String> missing = new HashSet<>(ids);
+      Replay.Found found = find(connection, missing);
       Optional<Destination> target = to.map(id -> target(id, found, connection));
       try (ReplayRun run =
           ReplayRun.over(connection, environment(), found.tasks(), target, !all, this::warn)) {
@@ -89,12 +91,11 @@ final class DeadLettersReplay extends KafkaCommand {
         }
         Map<Replay.Candidate, Replay.Result> results =
             dryRun ? run.dryRun() : run.run(timeout, progress(run));
-        report.print(results, output.get(), timeout, out());
-        boolean incomplete = !all && found.tasks().size() < new HashSet<>(ids).size();
-        if (incomplete) {
+        report.print(results, run.refusals(), output.get(), timeout, out());
+        if (!missing.isEmpty()) {
           warn("some of the ids are no dead-lettered tasks");
         }
-        return incomplete || results.values().stream().anyMatch(ReplayReport::isFailure)
+        return !missing.isEmpty() || results.values().stream().anyMatch(ReplayReport::isFailure)
             ? ExitCodes.FAILED
             : ExitCodes.OK;
       }
@@ -115,7 +116,13 @@ final class DeadLettersReplay extends KafkaCommand {
         .test((to.isPresent() ? "Reroute " : "Replay ") + run.dead().size() + " task(s)?");
   }
 
-  private Replay.Found find(Connection connection) {
+  /**
+   * Finds what is meant.
+   *
+   * @param missing the ids, of which those are left that name nothing. A task's id and its letter's
+   *     origin name one and the same
+   */
+  private Replay.Found find(Connection connection, Set<String> missing) {
     Instant now = environment().clock().instant();
     Set<String> wanted = new HashSet<>(ids);
     Set<String> foreign = new HashSet<>();
@@ -127,17 +134,18 @@ final class DeadLettersReplay extends KafkaCommand {
           if (isNamed && filter.isForeign(letter)) {
             foreign.add(DeadLetterView.id(letter));
           }
-          return (all || isNamed) && filter.matches(letter, now);
+          boolean isMeant = (all || isNamed) && filter.matches(letter, now);
+          if (isMeant) {
+            missing.remove(DeadLetterView.id(letter));
+            missing.remove(letter.origin().toString());
+          }
+          return isMeant;
         };
     Replay.Found found = new Replay(connection, this::warn).find(meant);
     // They read as not there, as for `dead-letters show`.
     foreign.forEach(id ->
         AskingOption.report(
-            filter.organization().orElseThrow(),
-            AskingOption.Thing.DEAD_LETTER,
-            id,
-            this,
-            connection));
+            filter.organization().orElseThrow(), ForeignThing.DEAD_LETTER, id, this, connection));
     refuseOthers(found);
     if (found.tasks().isEmpty()) {
       throw CliException.failed(
@@ -157,8 +165,7 @@ final class DeadLettersReplay extends KafkaCommand {
             .filter(owner -> !owner.equals(target.organizationId()))
             .findFirst();
     if (stranger.isPresent()) {
-      AskingOption.report(
-          stranger.get(), AskingOption.Thing.DESTINATION, id.value(), this, connection);
+      AskingOption.report(stranger.get(), ForeignThing.DESTINATION, id.value(), this, connection);
       throw Destinations.unknown(id);
     }
     if (!target.enabled()) {

@@ -1,6 +1,7 @@
 package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.client.plan.ForeignThing;
 import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Topics;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class DeadLettersShow extends KafkaCommand {
                   owner.set(letter.organizationId());
                 }
               });
-      if (!asking.mayHave(owner.get(), AskingOption.Thing.DEAD_LETTER, wanted, this, connection)) {
+      if (!asking.mayHave(owner.get(), ForeignThing.DEAD_LETTER, wanted, this, connection)) {
         last.clear();
       }
     }

@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.CommandRefusal;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.DeliveryStatus;
@@ -52,27 +53,41 @@ abstract class DeliveriesCommand extends KafkaCommand {
   public final Integer call() {
     DeliveryId wanted = id.orElseThrow(() -> wrongUsage("ID is missing"));
     try (Connection connection = connect();
-        StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn)) {
+        StatusFeed feed = new StatusFeed(connection, Set.of(wanted), this::warn);
+        Refusals refusals = RefusalFeed.over(connection, this::warn)) {
       DeliveryStatus now =
           asking.own(feed.of(wanted), this, connection).orElseThrow(() -> Status.unknown(wanted));
       Wish wish = wish(now);
+      UUID commandId = UUID.randomUUID();
       DeliveryCommand command =
           new DeliveryCommand(
-              UUID.randomUUID(),
+              commandId,
               wanted,
               now.organizationId(),
               environment().actor(),
               environment().clock().instant(),
               wish.action());
+      refusals.expect(commandId);
       connection.send(
           Topics.COMMANDS,
           wanted.toString(),
           connection.codecs().commands().encode(Topics.COMMANDS, command));
       Countdown countdown = new Countdown(timeout);
       feed.await(
-          () -> countdown.isOver() || feed.of(wanted).filter(wish.done()).isPresent(), timeout);
+          () -> {
+            refusals.poll();
+            return countdown.isOver()
+                || refusals.of(commandId).isPresent()
+                || feed.of(wanted).filter(wish.done()).isPresent();
+          },
+          timeout);
       DeliveryStatus after = feed.of(wanted).orElse(now);
       if (!wish.done().test(after)) {
+        refusals
+            .of(commandId)
+            .ifPresent(refusal -> {
+              throw refused(wanted, refusal, after);
+            });
         throw CliException.failed(
             "the command is published, but the status of delivery "
                 + wanted
@@ -87,5 +102,19 @@ abstract class DeliveriesCommand extends KafkaCommand {
       StatusView.print(after, output.get(), out());
     }
     return ExitCodes.OK;
+  }
+
+  private static CliException refused(
+      DeliveryId id, CommandRefusal refusal, DeliveryStatus status) {
+    return refusal.isOfNoDelivery()
+        ? Status.unknown(id)
+        : CliException.failed(
+            "Waybill has refused the command for delivery "
+                + id
+                + ", and nothing has changed: "
+                + refusal.words()
+                + " ("
+                + StatusView.summary(status)
+                + ")");
   }
 }

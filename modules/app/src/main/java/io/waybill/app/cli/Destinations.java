@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.ForeignThing;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.DestinationId;
@@ -66,7 +67,7 @@ final class Destinations {
   Destination get(DestinationId id, AskingOption asking, KafkaCommand command) {
     Destination found = get(id);
     if (!asking.mayHave(
-        found.organizationId(), AskingOption.Thing.DESTINATION, id.value(), command, connection)) {
+        found.organizationId(), ForeignThing.DESTINATION, id.value(), command, connection)) {
       throw unknown(id);
     }
     return found;

@@ -1,5 +1,6 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.ForeignThing;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.OrganizationId;
@@ -30,8 +31,7 @@ final class PauseDestination extends PauseChange {
       PauseScope.OfDestination paused = standing(wanted, destinations.evenDeleted());
       Optional<OrganizationId> owner =
           Optional.of(paused.owner()).filter(known -> !known.equals(OrganizationId.UNKNOWN));
-      if (!asking.mayHave(
-          owner, AskingOption.Thing.DESTINATION, wanted.value(), this, connection)) {
+      if (!asking.mayHave(owner, ForeignThing.DESTINATION, wanted.value(), this, connection)) {
         throw Destinations.unknown(wanted);
       }
       return paused;

@@ -66,6 +66,8 @@ final class Replay {
     NO_STATUS,
     /** The letter's retention has passed since it was found. */
     GONE,
+    /** The status role has decided against it, for a reason of its own. */
+    REFUSED,
     NOT_TAKEN,
     /** Not tried, because those before it were not taken. */
     NOT_SENT

@@ -17,14 +17,15 @@ import java.util.UUID;
 record ReplayCommands(Connection connection, Environment environment, Optional<Destination> target)
     implements ReplayRun.Outbox {
   @Override
-  public void send(Task task) {
+  public UUID send(Task task) {
     DeliveryCommand.Action action =
         target
             .<DeliveryCommand.Action>map(to -> reroute(task, to))
             .orElseGet(() -> new DeliveryCommand.Replay(task));
+    UUID id = UUID.randomUUID();
     DeliveryCommand command =
         new DeliveryCommand(
-            UUID.randomUUID(),
+            id,
             task.deliveryId(),
             task.organizationId(),
             environment.actor(),
@@ -34,6 +35,7 @@ record ReplayCommands(Connection connection, Environment environment, Optional<D
         Topics.COMMANDS,
         task.deliveryId().toString(),
         connection.codecs().commands().encode(Topics.COMMANDS, command));
+    return id;
   }
 
   private static DeliveryCommand.Reroute reroute(Task task, Destination to) {

@@ -1,6 +1,8 @@
 package io.waybill.app.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.client.plan.CommandRefusal;
 import io.waybill.domain.Destination;
 import io.waybill.domain.Reason;
 import java.io.PrintWriter;
@@ -11,6 +13,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -34,7 +37,7 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           ALREADY_REROUTED,
           STOOD_IN ->
           false;
-      case STAND_IN_FAILED, NAMED_BY_REQUEST, NO_STATUS, GONE, NOT_TAKEN, NOT_SENT -> true;
+      case STAND_IN_FAILED, NAMED_BY_REQUEST, NO_STATUS, GONE, REFUSED, NOT_TAKEN, NOT_SENT -> true;
     };
   }
 
@@ -60,14 +63,19 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
                 : " to reroute to " + target.get().id() + " (" + target.get().label() + ")")
             + (reasons.isEmpty() ? "" : ", by reason: " + reasons));
     counts(run.leftOut())
-        .forEach(
-            (result, number) -> err.println(number + " left out: " + words(result, Duration.ZERO)));
+        .forEach((result, number) ->
+            err.println(number + " left out: " + words(result, Optional.empty(), Duration.ZERO)));
     err.flush();
   }
 
-  /** Prints what came of each, or, of very many, how many came to what. */
+  /**
+   * Prints what came of each, or, of very many, how many came to what.
+   *
+   * @param refusals why, of those that were refused
+   */
   void print(
       Map<Replay.Candidate, Replay.Result> results,
+      Map<Replay.Candidate, CommandRefusal> refusals,
       Output output,
       Duration timeout,
       PrintWriter out) {
@@ -80,17 +88,23 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           });
       case JSON -> {
         ArrayNode array = Json.array();
-        results.forEach((candidate, result) ->
-            array
-                .addObject()
-                .put("taskId", candidate.taskId().value())
-                .put("deliveryId", candidate.deliveryId().toString())
-                .put("destinationId", candidate.destinationId())
-                .put("reason", candidate.reason().code())
-                .put("result", result.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        results.forEach((candidate, result) -> {
+          ObjectNode one =
+              array
+                  .addObject()
+                  .put("taskId", candidate.taskId().value())
+                  .put("deliveryId", candidate.deliveryId().toString())
+                  .put("destinationId", candidate.destinationId())
+                  .put("reason", candidate.reason().code())
+                  .put("result", result.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+          CommandRefusal refusal = refusals.get(candidate);
+          if (refusal != null) {
+            one.put("refusal", refusal.code());
+          }
+        });
         Json.print(array, out);
       }
-      case TABLE -> table(results, timeout).print(out);
+      case TABLE -> table(results, refusals, timeout).print(out);
     }
     out.flush();
   }
@@ -105,17 +119,23 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
           NAMED_BY_REQUEST,
           NO_STATUS,
           GONE,
+          REFUSED,
           NOT_TAKEN,
           NOT_SENT ->
           false;
     };
   }
 
-  private static TextTable table(Map<Replay.Candidate, Replay.Result> results, Duration timeout) {
+  private static TextTable table(
+      Map<Replay.Candidate, Replay.Result> results,
+      Map<Replay.Candidate, CommandRefusal> refusals,
+      Duration timeout) {
     if (results.size() > MOST_ROWS) {
       TextTable table = new TextTable("TASKS", "RESULT");
-      counts(results)
-          .forEach((result, number) -> table.row(number.toString(), words(result, timeout)));
+      Map<String, Integer> numbers = new TreeMap<>();
+      results.forEach((candidate, result) ->
+          numbers.merge(words(candidate, result, refusals, timeout), 1, Integer::sum));
+      numbers.forEach((words, number) -> table.row(number.toString(), words));
       return table;
     }
     TextTable table = new TextTable("TASK", "DELIVERY", "DESTINATION", "RESULT");
@@ -124,8 +144,16 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
             candidate.taskId().value(),
             candidate.deliveryId().toString(),
             candidate.destinationId(),
-            words(result, timeout)));
+            words(candidate, result, refusals, timeout)));
     return table;
+  }
+
+  private static String words(
+      Replay.Candidate candidate,
+      Replay.Result result,
+      Map<Replay.Candidate, CommandRefusal> refusals,
+      Duration timeout) {
+    return words(result, Optional.ofNullable(refusals.get(candidate)), timeout);
   }
 
   private static Map<Replay.Result, Long> counts(Map<Replay.Candidate, Replay.Result> results) {
@@ -135,7 +163,8 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
                 result -> result, () -> new EnumMap<>(Replay.Result.class), Collectors.counting()));
   }
 
-  private static String words(Replay.Result result, Duration timeout) {
+  private static String words(
+      Replay.Result result, Optional<CommandRefusal> refusal, Duration timeout) {
     return switch (result) {
       case REPLAYED -> "replayed";
       case TO_REPLAY -> "would be replayed";
@@ -152,6 +181,8 @@ record ReplayReport(PrintWriter err, Optional<Destination> target) {
               + " there";
       case NO_STATUS -> "its delivery has no status any more, nothing was sent";
       case GONE -> "its dead letter is gone, its retention has passed just now; nothing was sent";
+      case REFUSED ->
+          "refused, nothing was sent" + refusal.map(because -> ": " + because.words()).orElse("");
       case NOT_TAKEN ->
           "published, but the status does not show it within " + Durations.words(timeout);
       case NOT_SENT -> "not published, because the status does not take what was";

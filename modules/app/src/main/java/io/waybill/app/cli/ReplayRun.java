@@ -1,15 +1,16 @@
 package io.waybill.app.cli;
 
+import io.waybill.client.plan.CommandRefusal;
 import io.waybill.domain.Destination;
 import io.waybill.domain.Task;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,8 +19,8 @@ import java.util.function.Function;
  * watches the status take it. Whether a task is sent again is decided by the status topology alone,
  * so that two people who replay the same letter make one sending.
  *
- * <p>Some hundreds of commands are under way at a time; more wait until the status has taken those.
- * Single use, by one thread.
+ * <p>Some hundreds of commands are under way at a time; more wait until the status has taken those,
+ * or they are refused. Single use, by one thread.
  */
 final class ReplayRun implements AutoCloseable {
   private static final int MOST_UNDER_WAY = 500;
@@ -31,15 +32,17 @@ final class ReplayRun implements AutoCloseable {
   private final Standings standings;
   private final Function<List<Replay.Candidate>, Letters> letters;
   private final Outbox outbox;
+  private final Refusals refusals;
   private final List<Replay.Candidate> dead = new ArrayList<>();
   private final Map<Replay.Candidate, Replay.Result> results = new LinkedHashMap<>();
-  private final Set<Replay.Candidate> underWay = new HashSet<>();
+  private final Map<Replay.Candidate, CommandRefusal> refused = new HashMap<>();
+  private final Map<Replay.Candidate, UUID> underWay = new HashMap<>();
   private int taken;
 
   /** Where commands go. */
   interface Outbox {
-    /** Asks for another life of a task; may return before that is published. */
-    void send(Task task);
+    /** Asks for another life of a task; may return before that is published, with its id. */
+    UUID send(Task task);
 
     /** Returns when all of it is published. */
     void flush();
@@ -52,6 +55,7 @@ final class ReplayRun implements AutoCloseable {
    * @param evenStoodIn whether to replay also what another destination has in their place
    * @param standings closed with this run
    * @param letters reads the dead letters of those again
+   * @param refusals of what the outbox sends; closed with this run
    */
   ReplayRun(
       List<Replay.Candidate> tasks,
@@ -59,13 +63,15 @@ final class ReplayRun implements AutoCloseable {
       boolean evenStoodIn,
       Standings standings,
       Function<List<Replay.Candidate>, Letters> letters,
-      Outbox outbox) {
+      Outbox outbox,
+      Refusals refusals) {
     this.tasks = List.copyOf(tasks);
     this.isReroute = isReroute;
     this.evenStoodIn = evenStoodIn;
     this.standings = standings;
     this.letters = letters;
     this.outbox = outbox;
+    this.refusals = refusals;
     for (Replay.Candidate one : tasks) {
       leftOut(one).ifPresentOrElse(why -> results.put(one, why), () -> dead.add(one));
     }
@@ -83,18 +89,25 @@ final class ReplayRun implements AutoCloseable {
       Optional<Destination> target,
       boolean evenStoodIn,
       Consumer<String> warn) {
-    return new ReplayRun(
-        tasks,
-        target.isPresent(),
-        evenStoodIn,
-        new ReplayFeed(connection, tasks, target.map(Destination::id), warn),
-        dead ->
-            new DeadLetterReader(
-                connection.consumer(),
-                connection.codecs().deadLetters(),
-                connection::failure,
-                dead),
-        new ReplayCommands(connection, environment, target));
+    Refusals refusals = RefusalFeed.over(connection, warn);
+    try {
+      return new ReplayRun(
+          tasks,
+          target.isPresent(),
+          evenStoodIn,
+          new ReplayFeed(connection, tasks, target.map(Destination::id), warn),
+          dead ->
+              new DeadLetterReader(
+                  connection.consumer(),
+                  connection.codecs().deadLetters(),
+                  connection::failure,
+                  dead),
+          new ReplayCommands(connection, environment, target),
+          refusals);
+    } catch (RuntimeException e) {
+      refusals.close();
+      throw e;
+    }
   }
 
   /** Why a task is not to be sent, as it stands now. */
@@ -151,9 +164,10 @@ final class ReplayRun implements AutoCloseable {
           results.put(one, unsent.get());
           continue;
         }
-        outbox.send(letter.task().orElseThrow());
+        UUID command = outbox.send(letter.task().orElseThrow());
+        refusals.expect(command);
         results.put(one, Replay.Result.NOT_TAKEN);
-        underWay.add(one);
+        underWay.put(one, command);
         isTaken = awaitUntil(MOST_UNDER_WAY - 1, quietFor, progress);
       }
       outbox.flush();
@@ -174,14 +188,43 @@ final class ReplayRun implements AutoCloseable {
       }
       standings.poll(POLL);
       int before = underWay.size();
-      underWay.removeIf(this::isTaken);
+      underWay.keySet().removeIf(this::isTaken);
       if (underWay.size() < before) {
         taken += before - underWay.size();
         progress.show(taken);
+      }
+      takeRefusals();
+      if (underWay.size() < before) {
         quiet = new Countdown(quietFor);
       }
     }
     return true;
+  }
+
+  /** A refused one is decided about as well: it makes room for the next. */
+  private void takeRefusals() {
+    refusals.poll();
+    Map<Replay.Candidate, CommandRefusal> now = new HashMap<>();
+    underWay.forEach(
+        (one, command) -> refusals.of(command).ifPresent(refusal -> now.put(one, refusal)));
+    if (now.isEmpty()) {
+      return;
+    }
+    // What stands against it may be in the status: somebody else's replay of the same letter, say.
+    standings.catchUp();
+    now.forEach((one, refusal) -> {
+      underWay.remove(one);
+      Optional<Replay.Result> known = leftOut(one);
+      if (known.isEmpty()) {
+        refused.put(one, refusal);
+      }
+      results.put(one, known.orElse(Replay.Result.REFUSED));
+    });
+  }
+
+  /** Why, of those that were refused. */
+  Map<Replay.Candidate, CommandRefusal> refusals() {
+    return Map.copyOf(refused);
   }
 
   private boolean isTaken(Replay.Candidate one) {
@@ -209,6 +252,8 @@ final class ReplayRun implements AutoCloseable {
 
   @Override
   public void close() {
-    standings.close();
+    try (refusals) {
+      standings.close();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.app.cli;
 
 import io.waybill.domain.Alert;
+import io.waybill.domain.AuditRecord;
 import io.waybill.domain.DeadLetter;
 import io.waybill.domain.DeliveryCommand;
 import io.waybill.domain.DeliveryId;
@@ -54,6 +55,7 @@ final class Answerer implements AutoCloseable {
   private final Map<String, List<FieldError>> refusals = new ConcurrentHashMap<>();
   private final Map<DeliveryId, Queue<DeliveryStatus>> onRequest = new ConcurrentHashMap<>();
   private final Map<DeliveryId, Queue<DeliveryStatus>> onCommand = new ConcurrentHashMap<>();
+  private final Map<DeliveryId, String> refusedCommands = new ConcurrentHashMap<>();
   private final List<DeliveryCommand> commands = new CopyOnWriteArrayList<>();
   private volatile boolean stopped;
 
@@ -102,6 +104,11 @@ final class Answerer implements AutoCloseable {
     onCommand.computeIfAbsent(id, unused -> new ArrayDeque<>()).add(status);
   }
 
+  /** Commands for it are refused, as the status role does: on the audit trail alone. */
+  void refuseCommands(DeliveryId id, String reason) {
+    refusedCommands.put(id, reason);
+  }
+
   List<DeliveryCommand> commandsOf(DeliveryId id) {
     return commands.stream().filter(command -> command.deliveryId().equals(id)).toList();
   }
@@ -147,6 +154,9 @@ final class Answerer implements AutoCloseable {
       case Topics.COMMANDS -> {
         DeliveryCommand command = codecs.commands().decode(record.value());
         commands.add(command);
+        if (refusedCommands.containsKey(command.deliveryId())) {
+          refuse(command, refusedCommands.get(command.deliveryId()));
+        }
         replyWith(onCommand.get(command.deliveryId()));
       }
       default -> {
@@ -155,6 +165,22 @@ final class Answerer implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void refuse(DeliveryCommand command, String reason) {
+    AuditRecord audit =
+        new AuditRecord(
+            command.organizationId(),
+            command.actor(),
+            "command-refused",
+            command.deliveryId().toString(),
+            Instant.now(),
+            Optional.empty(),
+            Map.of("commandId", command.commandId().toString(), "reason", reason));
+    send(
+        Topics.AUDIT,
+        command.organizationId().value(),
+        codecs.audits().encode(Topics.AUDIT, audit));
   }
 
   private void replyWith(Queue<DeliveryStatus> statuses) {

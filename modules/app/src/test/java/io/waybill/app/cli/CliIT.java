@@ -677,6 +677,50 @@ class CliIT {
     assertThat(answerer.commandsOf(id)).hasSize(1);
   }
 
+  /** Not an outage: the wait ends at once, long before its time is over. */
+  @Test
+  void whatTheStatusRoleRefusesIsSaidAtOnce() {
+    Task task = Samples.task(DeliveryId.random(), "org-refused");
+    RecordOrigin origin = new RecordOrigin("waybill.tasks.webhook", 0, 77);
+    answerer.publish(Samples.status(task.deliveryId(), OverallState.FAILED, 0));
+    answerer.publish(
+        DeadLetters.ofTask(
+            origin, task, Reason.ATTEMPTS_EXHAUSTED, "3 attempts failed", Instant.now()));
+    answerer.refuseCommands(task.deliveryId(), "type-not-served");
+    String taskId = task.taskId().value();
+
+    Ran retry = run("deliveries", "retry", task.deliveryId().toString(), "--timeout", "10m");
+    Ran replay = run("dead-letters", "replay", taskId, "--timeout", "10m", "-o", "json");
+
+    assertThat(retry.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(retry.err()).contains("refused the command").contains("no sender");
+    assertThat(replay.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(replay.out()).contains("\"refused\"").contains("\"type-not-served\"");
+    answerer.refuseCommands(task.deliveryId(), "not-found");
+    assertThat(run("deliveries", "retry", task.deliveryId().toString()).err())
+        .contains("no such delivery: " + task.deliveryId());
+    assertThat(answerer.commandsOf(task.deliveryId())).hasSize(3);
+  }
+
+  @Test
+  void aTaskAndTheOriginOfItsLetterAreOne() {
+    Task task = Samples.task(DeliveryId.random(), "org-twice");
+    RecordOrigin origin = new RecordOrigin("waybill.tasks.webhook", 2, 78);
+    String taskId = task.taskId().value();
+    answerer.publish(Samples.status(task.deliveryId(), OverallState.FAILED, 0));
+    answerer.publish(
+        DeadLetters.ofTask(
+            origin, task, Reason.ATTEMPTS_EXHAUSTED, "3 attempts failed", Instant.now()));
+
+    Ran both = run("dead-letters", "replay", taskId, origin.toString(), "--dry-run");
+    Ran other = run("dead-letters", "replay", taskId, "0".repeat(32), "--dry-run");
+
+    assertThat(ok(both)).contains("would be replayed");
+    assertThat(both.err()).doesNotContain("warning");
+    assertThat(other.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(other.err()).contains("some of the ids are no dead-lettered tasks");
+  }
+
   @Test
   void doesNotReplayWhatNeverWasATask() {
     RecordOrigin origin = new RecordOrigin("waybill.requests", 1, 99);

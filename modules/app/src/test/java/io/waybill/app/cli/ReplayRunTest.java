@@ -2,11 +2,13 @@ package io.waybill.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.client.plan.CommandRefusal;
 import io.waybill.domain.DeliveryId;
 import io.waybill.domain.Reason;
 import io.waybill.domain.Task;
 import io.waybill.wire.Topics;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ class ReplayRunTest {
   private final Map<Replay.Candidate, ReplayStanding> news = new HashMap<>();
   private final Set<Replay.Candidate> gone = new HashSet<>();
   private final List<Task> sent = new ArrayList<>();
+  private final Refusing refusals = new Refusing();
   private Runnable whenSent = () -> {};
 
   private Replay.Candidate dead() {
@@ -89,15 +93,43 @@ class ReplayRunTest {
     public void close() {}
   }
 
+  /** Refuses what it was told to. */
+  private static final class Refusing implements Refusals {
+    private final Map<UUID, CommandRefusal> known = new HashMap<>();
+    private final Map<UUID, CommandRefusal> news = new HashMap<>();
+    private final Set<UUID> expected = new HashSet<>();
+
+    @Override
+    public void expect(UUID commandId) {
+      expected.add(commandId);
+    }
+
+    @Override
+    public void poll() {
+      known.putAll(news);
+    }
+
+    @Override
+    public Optional<CommandRefusal> of(UUID commandId) {
+      return Optional.ofNullable(known.get(commandId))
+          .filter(refusal -> expected.contains(refusal.commandId()));
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** The status takes what is sent. */
   private final class Taking implements ReplayRun.Outbox {
     @Override
-    public void send(Task task) {
+    public UUID send(Task task) {
+      UUID command = UUID.randomUUID();
       sent.add(task);
       all.stream()
           .filter(one -> one.taskId().equals(task.taskId()))
           .forEach(one -> news.put(one, ReplayStanding.REPLAYED));
       whenSent.run();
+      return command;
     }
 
     @Override
@@ -105,7 +137,7 @@ class ReplayRunTest {
   }
 
   private ReplayRun found() {
-    return new ReplayRun(all, false, false, new Known(), Read::new, new Taking());
+    return new ReplayRun(all, false, false, new Known(), Read::new, new Taking(), refusals);
   }
 
   private static Map<Replay.Candidate, Replay.Result> run(ReplayRun run) {
@@ -152,5 +184,98 @@ class ReplayRunTest {
           .containsEntry(all.get(2), Replay.Result.REPLAYED);
     }
     assertThat(ReplayReport.isFailure(Replay.Result.GONE)).isTrue();
+  }
+
+  /** More than are under way at a time, and then one that is taken. */
+  @Test
+  void refusedLettersMakeRoomForTheNext() {
+    List<Replay.Candidate> many =
+        new ArrayList<>(Stream.generate(this::dead).limit(1_200).toList());
+    Replay.Candidate good = many.get(many.size() - 1);
+    ReplayRun.Outbox refusing =
+        new ReplayRun.Outbox() {
+          @Override
+          public UUID send(Task task) {
+            UUID command = UUID.randomUUID();
+            if (task.taskId().equals(good.taskId())) {
+              news.put(good, ReplayStanding.REPLAYED);
+            } else {
+              refusals.news.put(command, new CommandRefusal(command, "type-not-served"));
+            }
+            return command;
+          }
+
+          @Override
+          public void flush() {}
+        };
+
+    try (ReplayRun run =
+        new ReplayRun(many, false, false, new Known(), Read::new, refusing, refusals)) {
+      Map<Replay.Candidate, Replay.Result> results = run(run);
+
+      assertThat(results.remove(good)).isEqualTo(Replay.Result.REPLAYED);
+      assertThat(results.values()).hasSize(1_199).containsOnly(Replay.Result.REFUSED);
+      assertThat(run.refusals()).hasSize(1_199);
+      assertThat(run.refusals().get(many.get(0)).words()).contains("no sender");
+    }
+    assertThat(ReplayReport.isFailure(Replay.Result.REFUSED)).isTrue();
+  }
+
+  @Test
+  void whatIsRefusedBecauseSomebodyElseReplayedItIsToldSo() {
+    ReplayRun.Outbox late =
+        new ReplayRun.Outbox() {
+          @Override
+          public UUID send(Task task) {
+            UUID command = UUID.randomUUID();
+            refusals.news.put(command, new CommandRefusal(command, "not-failed"));
+            return command;
+          }
+
+          @Override
+          public void flush() {}
+        };
+    Standings behind =
+        new Standings() {
+          private int looked;
+
+          @Override
+          public ReplayStanding of(Replay.Candidate candidate) {
+            return looked > 1 ? ReplayStanding.REPLAYED : ReplayStanding.DEAD;
+          }
+
+          @Override
+          public void catchUp() {
+            looked++;
+          }
+
+          @Override
+          public void poll(Duration within) {}
+
+          @Override
+          public void close() {}
+        };
+
+    try (ReplayRun run =
+        new ReplayRun(all.subList(0, 1), false, false, behind, Read::new, late, refusals)) {
+      assertThat(run(run)).containsEntry(all.get(0), Replay.Result.ALREADY_REPLAYED);
+      assertThat(run.refusals()).isEmpty();
+    }
+  }
+
+  @Test
+  void theReportSaysWhyInWordsAndByCode() {
+    StringWriter table = new StringWriter();
+    StringWriter json = new StringWriter();
+    Map<Replay.Candidate, Replay.Result> results = Map.of(all.get(0), Replay.Result.REFUSED);
+    Map<Replay.Candidate, CommandRefusal> why =
+        Map.of(all.get(0), new CommandRefusal(UUID.randomUUID(), "other-payload"));
+    ReplayReport report = new ReplayReport(new PrintWriter(Writer.nullWriter()), Optional.empty());
+
+    report.print(results, why, Output.TABLE, Duration.ZERO, new PrintWriter(table));
+    report.print(results, why, Output.JSON, Duration.ZERO, new PrintWriter(json));
+
+    assertThat(table.toString()).contains("refused, nothing was sent: the dead letter holds");
+    assertThat(json.toString()).contains("\"refused\"").contains("\"other-payload\"");
   }
 }

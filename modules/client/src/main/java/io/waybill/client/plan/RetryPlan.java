@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which failed destinations of a delivery a retry means, and how the status shows that it was
- * taken.
+ * Which destinations of a delivery a retry means, and how the status shows that it was taken. What
+ * was cancelled is tried again when it is named, as the status role has it.
  *
  * @param destinations as asked for; empty for all that still need it
  * @param generations of those that are meant, before the retry
@@ -26,15 +26,16 @@ public record RetryPlan(Set<DestinationId> destinations, Map<String, Integer> ge
   /**
    * Looks at the delivery as it is.
    *
-   * @param wanted of the failed destinations; empty for all that still need it
-   * @throws PlanException when there is nothing to retry, or one that is wanted has not failed
+   * @param wanted of the failed or cancelled destinations; empty for all that failed and still need
+   *     it
+   * @throws PlanException when there is nothing to retry, or one that is wanted has neither failed
+   *     nor been cancelled
    */
   public static RetryPlan of(DeliveryStatus now, Set<DestinationId> wanted) {
     Map<String, Integer> generations = new LinkedHashMap<>();
     for (DestinationStatus status : now.destinations()) {
       // Without a task (refused by fan-out) there is nothing that could be sent again.
-      boolean isMeant =
-          wanted.isEmpty() ? status.needsRetry() : status.state() == DestinationState.FAILED;
+      boolean isMeant = wanted.isEmpty() ? status.needsRetry() : canBeNamed(status.state());
       if (isMeant && status.taskId().isPresent()) {
         generations.put(status.destinationId(), status.generation());
       }
@@ -44,11 +45,11 @@ public record RetryPlan(Set<DestinationId> destinations, Map<String, Integer> ge
         throw new PlanException(
             "destination "
                 + one
-                + " is not among the failed ones of delivery "
+                + " is not among the failed or cancelled ones of delivery "
                 + now.deliveryId()
                 + ": "
                 + (generations.isEmpty()
-                    ? "none has failed"
+                    ? "there is none"
                     : String.join(", ", generations.keySet())));
       }
     }
@@ -64,6 +65,10 @@ public record RetryPlan(Set<DestinationId> destinations, Map<String, Integer> ge
           .retainAll(wanted.stream().map(DestinationId::value).collect(Collectors.toSet()));
     }
     return new RetryPlan(wanted, generations);
+  }
+
+  private static boolean canBeNamed(DestinationState state) {
+    return state == DestinationState.FAILED || state == DestinationState.CANCELLED;
   }
 
   /** What to ask for. */

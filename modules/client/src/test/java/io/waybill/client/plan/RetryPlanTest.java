@@ -80,6 +80,20 @@ class RetryPlanTest {
     assertThat(plan.isTaken(status(DELIVERED, one("b", DestinationState.PENDING, 3)))).isTrue();
   }
 
+  /** A cancel is not undone by accident, but by name. */
+  @Test
+  void meansWhatWasCancelledOnlyWhenItIsNamed() {
+    DestinationStatus cancelled = one("d", DestinationState.CANCELLED, 1);
+    DestinationId named = new DestinationId("d");
+
+    RetryPlan plan = RetryPlan.of(status(DELIVERED, FAILED, cancelled), Set.of(named));
+
+    assertThat(plan.generations()).isEqualTo(Map.of("d", 1));
+    assertThat(plan.action()).isEqualTo(new DeliveryCommand.Retry(Set.of(named)));
+    assertThat(RetryPlan.of(status(FAILED, cancelled), Set.of()).generations())
+        .isEqualTo(Map.of("b", 2));
+  }
+
   @Test
   void saysWhenThereIsNothing() {
     assertThatThrownBy(() -> RetryPlan.of(status(DELIVERED, REFUSED), Set.of()))
@@ -88,7 +102,7 @@ class RetryPlanTest {
     assertThatThrownBy(
             () -> RetryPlan.of(status(DELIVERED, FAILED), Set.of(new DestinationId("a"))))
         .isInstanceOf(PlanException.class)
-        .hasMessageContaining("destination a is not among the failed ones")
+        .hasMessageContaining("destination a is not among the failed or cancelled ones")
         .hasMessageContaining(": b");
   }
 }
