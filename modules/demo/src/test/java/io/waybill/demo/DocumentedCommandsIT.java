@@ -51,7 +51,8 @@ class DocumentedCommandsIT {
     String output = rig.run(test, "/guide");
 
     assertThat(output)
-        .contains("encryption-key-missing", "waybill storage clean-up", "storage.platformCredentials")
+        .contains(
+            "encryption-key-missing", "waybill storage clean-up", "storage.platformCredentials")
         .doesNotContain("s3cr3t", GuideRig.SECRET_ACCESS_KEY, "Exception");
     assertThat(rig.mail().getReceivedMessages())
         .extracting(message -> message.getAllRecipients()[0].toString())

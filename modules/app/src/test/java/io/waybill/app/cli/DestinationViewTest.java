@@ -78,7 +78,8 @@ class DestinationViewTest {
                 "\"service\": \"ses\", \"config\": {\"region\": \"us-east-1\", \"accessKeyId\":"
                     + " \"AKIAIOSFODNN7EXAMPLE\", \"secretAccessKey\":"
                     + " \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\", \"configurationSet\": \"set\"}"));
-    Shown sendGrid = shown(base.formatted("\"service\": \"sendgrid\", \"apiKey\": \"SG.key-0123\""));
+    Shown sendGrid =
+        shown(base.formatted("\"service\": \"sendgrid\", \"apiKey\": \"SG.key-0123\""));
 
     assertThat(ses.json())
         .contains(
