@@ -95,6 +95,7 @@ final class Postfix implements AutoCloseable {
         defer unix - - n - 0 bounce
         trace unix - - n - 0 bounce
         flush unix n - n 1000? 0 flush
+        proxymap unix - - n - - proxymap
         error unix - - n - - error
         virtual unix - n n - - virtual
         anvil unix - - n - 1 anvil
