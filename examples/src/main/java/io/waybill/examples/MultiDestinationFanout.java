@@ -19,20 +19,20 @@ public final class MultiDestinationFanout {
   }
 
   /**
-   * The backup. The tutorial gives it no credentials, which the operator would have to lend
-   * (storage.platformCredentials): here it has its own.
+   * Step 1: the backup, first because the primary names it. It has no credentials: the operator
+   * lends his (storage.platformCredentials), or it is refused. The endpoint is left out for
+   * Amazon's own store.
    */
-  public SavedDestination s3Archive(URI endpoint, String accessKeyId, String secretAccessKey) {
+  public SavedDestination s3Archive(URI endpoint) {
     return waybill.createDestination(
         DestinationSpec.storage("enterprise-001", "S3 Backup Archive")
             .s3("us-west-2", "enterprise-audit-backup")
             .endpoint(endpoint)
-            .credentials(accessKeyId, secretAccessKey)
             .path("/backup/{year}/{month}/")
             .retention(365, true));
   }
 
-  /** A primary destination with few tries, and the archive behind it. */
+  /** Step 1: a primary destination with few tries, and the archive behind it. */
   public SavedDestination realTimeWebhook(String url, SavedDestination s3Archive) {
     // example: fallback
     SavedDestination realTimeWebhook =
@@ -49,7 +49,7 @@ public final class MultiDestinationFanout {
     return realTimeWebhook;
   }
 
-  /** Another primary destination. */
+  /** Step 1: another primary destination. */
   public SavedDestination complianceEmail(String smtpHost, int smtpPort) {
     return waybill.createDestination(
         DestinationSpec.email("enterprise-001", "Compliance Notifications")

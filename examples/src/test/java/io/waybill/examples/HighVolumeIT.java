@@ -41,14 +41,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The fifth chapter: many events of ten organizations in one loop, judged by the checker. */
 class HighVolumeIT {
   private static final int ORGANIZATIONS = 10;
+  private static final Pattern EVENT = Pattern.compile("\"eventId\":\"([^\"]*)\"");
 
   private final LocalWaybill local = LocalWaybill.shared();
   private final String path = LocalWaybill.newPath();
@@ -62,6 +68,7 @@ class HighVolumeIT {
 
   @Test
   @Tag("long")
+  @Timeout(value = 25, unit = TimeUnit.MINUTES)
   void oneHundredThousandEventsArrive() throws Exception {
     publish(100_000, Duration.ofMinutes(20));
   }
@@ -122,8 +129,15 @@ class HighVolumeIT {
       throws Exception {
     List<String> organizations =
         destinations.stream().map(one -> one.organizationId().value()).toList();
-    List<Submitted> submitted = submitted(Set.copyOf(organizations));
-    assertThat(submitted).hasSize(events);
+    List<Published> published = published(Set.copyOf(organizations));
+    // All were acknowledged, as the example counted: so these, and no others, must be there.
+    assertThat(published.stream().map(HighVolumeIT::event).toList())
+        .hasSize(events)
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, events)
+                .mapToObj(i -> organizations.get(i % ORGANIZATIONS) + " evt-" + i)
+                .toList());
+    List<Submitted> submitted = published.stream().map(HighVolumeIT::line).toList();
     Path submittedFile = folder.resolve("submitted.jsonl");
     Path receivedFile = folder.resolve("received.jsonl");
     Files.write(submittedFile, submitted.stream().map(HistoryFiles::line).toList());
@@ -153,32 +167,42 @@ class HighVolumeIT {
     assertThat(exitCode).as("%s", out).isEqualTo(CheckerMain.PASSED);
   }
 
-  /** What the client had acknowledged, as it stands in the topic. */
-  private List<Submitted> submitted(Set<String> organizations) {
+  /** A request as it stands in the topic. */
+  private record Published(DeliveryRequest request, Instant at) {}
+
+  private List<Published> published(Set<String> organizations) {
     Codecs codecs =
         new Codecs(
             new HttpSchemaRegistry(Map.of("schema.registry.url", local.endpoint().registryUrl())));
     try (TopicReader reader =
         new TopicReader(local.endpoint().bootstrapServers(), Topics.REQUESTS)) {
-      List<Submitted> submitted = new ArrayList<>();
+      List<Published> published = new ArrayList<>();
       for (var record : reader.readToEnd()) {
         if (codecs.requests().decode(record.value()) instanceof DecodedRequest.Valid valid
             && organizations.contains(valid.request().organizationId().value())) {
-          submitted.add(line(valid.request(), Instant.ofEpochMilli(record.timestamp())));
+          published.add(new Published(valid.request(), Instant.ofEpochMilli(record.timestamp())));
         }
       }
-      return submitted;
+      return published;
     }
   }
 
-  private static Submitted line(DeliveryRequest request, Instant at) {
+  private static String event(Published published) {
+    String data = published.request().payload().data().text();
+    return published.request().organizationId()
+        + " "
+        + EVENT.matcher(data).results().map(found -> found.group(1)).collect(Collectors.joining());
+  }
+
+  private static Submitted line(Published published) {
+    DeliveryRequest request = published.request();
     DestinationSelection.Named named = (DestinationSelection.Named) request.destinations();
     return new Submitted(
         request.deliveryId().orElseThrow().toString(),
         request.organizationId().value(),
         named.ids().stream().map(DestinationId::value).toList(),
         Submitted.Fate.ACKNOWLEDGED,
-        at,
+        published.at(),
         Optional.of(sha256(request.payload().data().bytes())));
   }
 

@@ -5,16 +5,22 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.waybill.app.EmbeddedDefault;
 import io.waybill.app.EmbeddedEndpoint;
 import io.waybill.app.Sending;
+import io.waybill.channel.storage.PlatformCredentials;
 import io.waybill.client.WaybillClient;
 import io.waybill.client.WaybillClientBuilder;
+import io.waybill.domain.OrganizationId;
+import io.waybill.domain.RetryPolicy;
 import io.waybill.guard.Cidr;
 import io.waybill.locals3.LocalS3;
+import io.waybill.sender.BreakerPolicy;
 import io.waybill.testkit.HttpSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +51,29 @@ final class LocalWaybill {
             ACCESS_KEY_ID, SECRET_ACCESS_KEY, List.of(ARCHIVE, BACKUP), folder.resolve("s3.log"));
     waybill =
         new EmbeddedDefault(
-            folder.resolve("data"),
-            0,
-            0,
-            0,
-            List.of(Cidr.parse("127.0.0.0/8")),
-            Sending.defaults().allowingUnencryptedSmtp(Set.of("127.0.0.1")));
+            folder.resolve("data"), 0, 0, 0, List.of(Cidr.parse("127.0.0.0/8")), sending());
     endpoint = waybill.start().endpoint();
+  }
+
+  /**
+   * The tutorial's settings of retries and breakers, and the operator's own keys for its backup.
+   */
+  private Sending sending() {
+    return new Sending(
+        new RetryPolicy(
+            3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.1, Duration.ofHours(24)),
+        new BreakerPolicy(5, Duration.ofMinutes(1)),
+        Set.of("127.0.0.1"),
+        new PlatformCredentials(
+            List.of(
+                new PlatformCredentials.Grant(
+                    new OrganizationId("enterprise-001"),
+                    BACKUP,
+                    Optional.of(store.endpoint()),
+                    "backup/",
+                    ACCESS_KEY_ID,
+                    SECRET_ACCESS_KEY,
+                    Optional.empty()))));
   }
 
   /** The one of this JVM. */

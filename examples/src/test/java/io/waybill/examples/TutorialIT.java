@@ -1,10 +1,12 @@
 package io.waybill.examples;
 
+import static io.waybill.client.RequestBuilder.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.client.Acceptance;
 import io.waybill.client.Delivery;
+import io.waybill.client.DestinationSpec;
 import io.waybill.client.RefusedException;
 import io.waybill.client.SavedDestination;
 import io.waybill.client.WaybillClient;
@@ -15,6 +17,7 @@ import io.waybill.domain.OverallState;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.ReceivedRequest;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +97,29 @@ class TutorialIT {
   }
 
   @Test
+  void theServicesRetrySettingsHoldForWhoeverHasNone() {
+    String path = LocalWaybill.newPath();
+    local.http().always(path, Answer.status(503));
+    SavedDestination busy =
+        waybill.createDestination(
+            DestinationSpec.webhook("hospital-001", "Busy " + path).url(local.http().uri(path)));
+
+    DeliveryStatus status =
+        waybill.deliver(request("hospital-001", "report").to(busy).data(1)).await(SOON);
+
+    assertThat(status.state()).isEqualTo(OverallState.FAILED);
+    assertThat(part(status, busy.id()).attempts()).isEqualTo(3);
+    List<ReceivedRequest> tries = local.http().requests(path);
+    assertThat(tries).hasSize(3);
+    assertThat(Duration.between(tries.get(0).at(), tries.get(1).at()))
+        .as("baseDelay, less the jitter")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(900));
+    assertThat(Duration.between(tries.get(1).at(), tries.get(2).at()))
+        .as("twice that")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(1_800));
+  }
+
+  @Test
   void aSchedulersReportReachesMailboxesAndSiem() {
     int reports = local.http().requests(SIEM).size();
     int mails = local.mail().getReceivedMessages().length;
@@ -115,10 +141,11 @@ class TutorialIT {
     SavedDestination archive =
         healthcare.hipaaArchive(
             local.store().endpoint(), LocalWaybill.ACCESS_KEY_ID, LocalWaybill.SECRET_ACCESS_KEY);
-    assertThatThrownBy(() -> healthcare.secureEmail("127.0.0.1", smtpPort, true))
+    assertThatThrownBy(() -> healthcare.secureEmail("127.0.0.1", smtpPort, "too short"))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("config.email.encryption");
-    SavedDestination secureEmail = healthcare.secureEmail("127.0.0.1", smtpPort, false);
+    SavedDestination secureEmail =
+        healthcare.secureEmail("127.0.0.1", smtpPort, "correct horse battery staple");
     HealthcareCompliance.AccessEvent event =
         new HealthcareCompliance.AccessEvent(
             "evt-1",
@@ -155,7 +182,14 @@ class TutorialIT {
         .untilAsserted(() ->
             assertThat(Arrays.asList(local.mail().getReceivedMessages()))
                 .filteredOn(mail -> subject(mail).startsWith("[CONFIDENTIAL]"))
-                .hasSize(1));
+                .singleElement()
+                .satisfies(mail -> {
+                  ByteArrayOutputStream raw = new ByteArrayOutputStream();
+                  mail.writeTo(raw);
+                  assertThat(raw.toString(StandardCharsets.ISO_8859_1))
+                      .contains("encapsulatingContent=authEnvelopedData")
+                      .doesNotContain("PHI Records", "application/json");
+                }));
 
     Delivery again = healthcare.logPhiAccess(event, siemWebhook(), archive, secureEmail);
     assertThat(again.acceptance().get(30, TimeUnit.SECONDS))
@@ -165,9 +199,7 @@ class TutorialIT {
   @Test
   void theBackupReceivesWhatThePrimaryDoesNot() {
     local.http().always("/api/events", Answer.status(500));
-    SavedDestination backup =
-        fanout.s3Archive(
-            local.store().endpoint(), LocalWaybill.ACCESS_KEY_ID, LocalWaybill.SECRET_ACCESS_KEY);
+    SavedDestination backup = fanout.s3Archive(local.store().endpoint());
     SavedDestination analytics =
         fanout.realTimeWebhook(local.http().uri("/api/events").toString(), backup);
     SavedDestination email = fanout.complianceEmail("127.0.0.1", smtpPort);

@@ -9,6 +9,7 @@ import io.waybill.secrets.Opener;
 import io.waybill.secrets.PayloadOpener;
 import io.waybill.sender.Sender;
 import io.waybill.sender.SenderConfig;
+import io.waybill.sender.SenderLimits;
 import io.waybill.wire.Codecs;
 import java.time.Clock;
 import java.util.Random;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** Makes the senders of a process, each with the channel of its type. Used by one thread. */
 final class Senders {
   private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
+
+  private static final long MIB = 1024 * 1024;
 
   private final WaybillConfig config;
   private final Codecs codecs;
@@ -69,7 +72,7 @@ final class Senders {
         new Sender(
             new SenderConfig(type, config.instance(), config.kafka())
                 .withPolicies(sending.retry(), sending.circuitBreaker())
-                .withLimits(sending.limits()),
+                .withLimits(limits()),
             codecs,
             channel,
             clock,
@@ -78,6 +81,29 @@ final class Senders {
             telemetry.traces());
     telemetry.watchSender(type, sender::load);
     return new SenderRole(role.word(), sender, running.runs());
+  }
+
+  /** What the operator says, or less where this JVM's heap is small for that. */
+  private SenderLimits limits() {
+    SenderLimits wanted = config.sending().limits();
+    int senders = (int) config.roles().stream().filter(Role::isSender).count();
+    long heap = Runtime.getRuntime().maxMemory();
+    SenderLimits limits = wanted.within(heap, Math.max(1, senders));
+    if (limits.bytes() < wanted.bytes()) {
+      LOG.atInfo()
+          .addKeyValue("heapMib", heap / MIB)
+          .addKeyValue("senders", senders)
+          .addKeyValue("bytesMib", limits.bytes() / MIB)
+          .addKeyValue("cacheMib", limits.payloadCacheBytes() / MIB)
+          .log("senders hold less at a time, for the heap is small");
+    }
+    if (heap < SenderLimits.leastHeap(Math.max(1, senders))) {
+      LOG.atWarn()
+          .addKeyValue("heapMib", heap / MIB)
+          .addKeyValue("leastMib", SenderLimits.leastHeap(Math.max(1, senders)) / MIB)
+          .log("the heap may be too small for large payloads: give it more with -Xmx");
+    }
+    return limits;
   }
 
   private static void tellOfKeys(String problem) {

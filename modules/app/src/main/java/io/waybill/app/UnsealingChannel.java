@@ -3,6 +3,7 @@ package io.waybill.app;
 import io.waybill.channel.Attempt;
 import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
+import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.RawJson;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +28,15 @@ import org.slf4j.LoggerFactory;
 final class UnsealingChannel implements Channel {
   private static final Logger LOG = LoggerFactory.getLogger(UnsealingChannel.class);
 
+  /** Smaller ones may be opened side by side. */
+  private static final int LARGE_BYTES = 1024 * 1024;
+
   private final Channel channel;
   private final PayloadOpener opener;
+
+  /** Opening takes three times the payload for a moment: of large ones, one at a time. */
+  private final Semaphore openingLarge = new Semaphore(1);
+
   private volatile boolean closed;
 
   UnsealingChannel(Channel channel, PayloadOpener opener) {
@@ -52,6 +61,12 @@ final class UnsealingChannel implements Channel {
         .exceptionally(bug -> failed(attempt, bug));
   }
 
+  /** What is opened lies beside what was sealed, which a dead letter would need. */
+  @Override
+  public long footprint(Optional<Destination> destination, long payloadBytes) {
+    return channel.footprint(destination, payloadBytes) + (opener.hasKeys() ? payloadBytes : 0);
+  }
+
   /** Data is not looked at on the way, so there is nothing to open. */
   @Override
   public CompletionStage<Outcome> probe(Attempt attempt) {
@@ -59,9 +74,7 @@ final class UnsealingChannel implements Channel {
   }
 
   private CompletionStage<Outcome> unseal(Attempt attempt) {
-    Task task = attempt.task();
-    return switch (opener.open(
-        task.organizationId(), task.deliveryId(), task.payloadType(), attempt.data())) {
+    return switch (open(attempt)) {
       case PayloadOpening.Opened opened -> sendOpen(attempt, opened.data(), opened.metadata());
       case PayloadOpening.KeyUnavailable unavailable ->
           CompletableFuture.completedStage(
@@ -71,6 +84,22 @@ final class UnsealingChannel implements Channel {
           refused(Reason.PAYLOAD_KEY_DESTROYED, destroyed.message());
       case PayloadOpening.Broken broken -> refused(Reason.INTEGRITY, broken.message());
     };
+  }
+
+  private PayloadOpening open(Attempt attempt) {
+    Task task = attempt.task();
+    boolean isLarge = attempt.data().size() > LARGE_BYTES;
+    if (isLarge) {
+      openingLarge.acquireUninterruptibly();
+    }
+    try {
+      return opener.open(
+          task.organizationId(), task.deliveryId(), task.payloadType(), attempt.data());
+    } finally {
+      if (isLarge) {
+        openingLarge.release();
+      }
+    }
   }
 
   private CompletionStage<Outcome> sendOpen(Attempt attempt, RawJson data, RawJson metadata) {

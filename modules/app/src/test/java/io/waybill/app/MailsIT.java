@@ -13,12 +13,16 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,7 +55,7 @@ class MailsIT {
                 letter -> new DeliveryCommand.Retry(Set.of())));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "F34: {0}")
   @MethodSource("anotherLife")
   void aReplayGoesToTheOneWhoWasRefused(Function<DeadLetter, DeliveryCommand.Action> command) {
     AtomicBoolean known = new AtomicBoolean();
@@ -102,6 +106,7 @@ class MailsIT {
   }
 
   @Test
+  @DisplayName("F32: greylisted mails arrive once, under their first id")
   void greylistedMailsArriveOnceUnderTheirFirstId() {
     AtomicBoolean seenA = new AtomicBoolean();
     AtomicBoolean seenB = new AtomicBoolean();
@@ -132,5 +137,47 @@ class MailsIT {
     assertThat(toB).extracting(MailSink.Offered::taken).containsExactly(false, true);
     assertThat(toB.get(0).header("Message-ID")).isNotEmpty();
     assertThat(toB.get(1).header("Message-ID")).isEqualTo(toB.get(0).header("Message-ID"));
+  }
+
+  /** The account of a mailbox whose password has expired must not be locked by what waits. */
+  @Test
+  @DisplayName("F33: 535 to thirty deliveries: one log-in, all wait, none is lost")
+  void f33RefusedCredentialsAreTriedOnceAndAllTasksWait() {
+    server.on("AUTH", "535 5.7.8 authentication failed");
+    String auth = ", \"auth\": {\"user\": \"audit\", \"pass\": \"expired-0123\"}";
+    DestinationId email = hospital.email(server.port(), 10_000, auth, List.of(A));
+    List<DeliveryId> ids = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      ids.add(hospital.deliver(DATA, "{}", email));
+    }
+
+    long refused = 0;
+    for (DeliveryId id : ids) {
+      DestinationStatus waiting =
+          part(
+              hospital.await(id, status -> part(status, email).nextAttemptAt().isPresent()), email);
+      assertThat(waiting.reason())
+          .hasValueSatisfying(
+              reason -> assertThat(reason).isIn(Reason.CREDENTIALS_REFUSED, Reason.BREAKER_OPEN));
+      refused += waiting.attempts();
+    }
+
+    assertThat(server.commands()).filteredOn(line -> line.startsWith("AUTH")).hasSize(1);
+    assertThat(server.offered()).isEmpty();
+    assertThat(refused).as("what was under way when it was refused").isBetween(1L, 30L);
+    DeliveryId later = hospital.deliver(DATA, "{}", email);
+    DestinationStatus parked =
+        part(
+            hospital.await(later, status -> part(status, email).nextAttemptAt().isPresent()),
+            email);
+    assertThat(parked.reason()).contains(Reason.BREAKER_OPEN);
+    assertThat(parked.attempts()).isZero();
+    assertThat(parked.nextAttemptAt().orElseThrow())
+        .isAfter(Instant.now().plus(Duration.ofMinutes(3)));
+    assertThat(server.commands()).filteredOn(line -> line.startsWith("AUTH")).hasSize(1);
+
+    ids.add(later);
+    ids.forEach(id -> hospital.command(id, new DeliveryCommand.Cancel()));
+    ids.forEach(id -> hospital.await(id, OverallState.CANCELLED));
   }
 }

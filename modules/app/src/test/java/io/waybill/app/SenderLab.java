@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An installation whose webhook senders, and timers if it is to be so, are processes, as an
@@ -36,17 +37,23 @@ final class SenderLab implements AutoCloseable {
         producer.transaction.timeout.ms: 3000
       """;
 
+  private static final String[] USUAL_JVM_ARGUMENTS = {"-Xmx512m"};
+
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Pattern READY = Pattern.compile("^ready .*");
 
   /** What no fault of these may make a sender say: its loop copes. */
   private static final Pattern ALARM =
-      Pattern.compile("sender failed|sender died|Exception in thread|StackOverflowError");
+      Pattern.compile(
+          "sender failed|sender died|Exception in thread|StackOverflowError|OutOfMemoryError");
 
   /** What it may only say of a receiver that is not well. */
   private static final Pattern OPENED = Pattern.compile("breaker opened");
 
   private static final int WITH_CAUSE = 20;
+
+  private static final Set<Role> SENDERS =
+      EnumSet.of(Role.SENDER_WEBHOOK, Role.SENDER_EMAIL, Role.SENDER_STORAGE);
 
   private final Path folder;
   private final BrokerProcess broker;
@@ -86,6 +93,11 @@ final class SenderLab implements AutoCloseable {
   /** Without any sender or timer yet. */
   static SenderLab startWithoutTimer(Path folder) {
     return start(folder, Set.of(Role.SENDER_WEBHOOK, Role.TIMER));
+  }
+
+  /** Without senders of any type yet. */
+  static SenderLab startWithoutAnySender(Path folder) {
+    return start(folder, SENDERS);
   }
 
   private static SenderLab start(Path folder, Set<Role> processes) {
@@ -133,13 +145,28 @@ final class SenderLab implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts one process with a sender of each type, of a lab without any, and returns when it is
+   * ready.
+   *
+   * @param jvmArguments instead of the usual ones
+   */
+  void startAllSendersInOne(String instance, String... jvmArguments) {
+    remember(instance, start(instance, SENDERS, jvmArguments));
+    sender(instance).awaitLine(READY, READY_WITHIN);
+  }
+
   /** Starts a sender and does not wait for it. */
   void launchSender(String instance) {
     launch(instance, Role.SENDER_WEBHOOK);
   }
 
   private void launch(String instance, Role role) {
-    ChildJvm before = processes.put(instance, start(instance, role));
+    remember(instance, start(instance, Set.of(role), USUAL_JVM_ARGUMENTS));
+  }
+
+  private void remember(String instance, ChildJvm started) {
+    ChildJvm before = processes.put(instance, started);
     if (before != null) {
       alarms.addAll(linesOf(before, ALARM, WITH_CAUSE));
       openedBreakers.addAll(linesOf(before, OPENED, 1));
@@ -199,22 +226,24 @@ final class SenderLab implements AutoCloseable {
     return process;
   }
 
-  private ChildJvm start(String instance, Role role) {
+  private ChildJvm start(String instance, Set<Role> roles, String... jvmArguments) {
     int number = starts.merge(instance, 1, Integer::sum);
+    String words = roles.stream().map(Role::word).sorted().collect(Collectors.joining(","));
     return ChildJvm.start(
         ChildJvm.Launch.of(
-            Main.class,
-            folder.resolve(role.word() + "-" + instance + "-" + number + ".log"),
-            "run",
-            "--config",
-            config(instance, role).toString(),
-            "--roles",
-            role.word()));
+                Main.class,
+                folder.resolve(words + "-" + instance + "-" + number + ".log"),
+                "run",
+                "--config",
+                config(instance, roles).toString(),
+                "--roles",
+                words)
+            .withJvmArguments(jvmArguments));
   }
 
-  private Path config(String instance, Role role) {
+  private Path config(String instance, Set<Role> roles) {
     WaybillConfig config = waybill.config();
-    Path file = folder.resolve(role.word() + "-" + instance + ".yaml");
+    Path file = folder.resolve(instance + ".yaml");
     try {
       return Files.writeString(
           file,
@@ -235,7 +264,7 @@ final class SenderLab implements AutoCloseable {
           """
               .formatted(
                   config.kafka().get("bootstrap.servers"),
-                  role == Role.TIMER ? QUICK_TIMERS : "",
+                  roles.contains(Role.TIMER) ? QUICK_TIMERS : "",
                   config.schemaRegistry().get("schema.registry.url"),
                   config.keyset(),
                   folder.resolve("state-" + instance),

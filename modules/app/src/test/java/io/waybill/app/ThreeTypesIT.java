@@ -15,6 +15,7 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
+import io.waybill.domain.RequestRules;
 import io.waybill.domain.TaskId;
 import io.waybill.locals3.LocalS3;
 import io.waybill.testkit.Answer;
@@ -144,6 +145,28 @@ class ThreeTypesIT {
     assertThat(object.metadata().toString()).doesNotContain("{{");
     assertThat(part(status, archive()).externalReference())
         .contains("s3://" + SharedStore.BUCKET + "/" + object.key());
+  }
+
+  @Test
+  void thePayloadOfTheLargestSizeReachesAllThree() throws Exception {
+    String text =
+        "{\"totalEvents\":1,\"failedLogins\":3,\"dataAccess\":890,\"scan\":\""
+            + "0123456789abcdef".repeat(RequestRules.MAX_DATA_BYTES / 16);
+    String largest = text.substring(0, RequestRules.MAX_DATA_BYTES - 2) + "\"}";
+    DestinationId oneMailbox =
+        hospital.email(mailServer.getSmtp().getPort(), PATIENT, "", RECIPIENTS.subList(0, 1));
+
+    DeliveryId id = hospital.deliver(largest, METADATA, webhook(), oneMailbox, archive());
+
+    hospital.await(id, OverallState.COMPLETED);
+    byte[] expected = largest.getBytes(UTF_8);
+    assertThat(webhooks(id)).hasSize(1);
+    assertThat(Arrays.equals(webhooks(id).getFirst().body(), expected)).isTrue();
+    assertThat(mails(id)).hasSize(1);
+    Multipart parts = (Multipart) mails(id).getFirst().getContent();
+    assertThat(Arrays.equals(bytes(parts.getBodyPart(1)), expected)).isTrue();
+    assertThat(Arrays.equals(store.content(SharedStore.BUCKET, onlyObject(id).key()), expected))
+        .isTrue();
   }
 
   @Test

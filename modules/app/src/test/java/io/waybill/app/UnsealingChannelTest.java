@@ -66,6 +66,18 @@ class UnsealingChannelTest {
   }
 
   @Test
+  void whatMayHaveToBeOpenedCountsTwice() {
+    Destination destination = attempt(sealed("{}", "{}")).destination();
+    UnsealingChannel withKeys =
+        new UnsealingChannel(new Recording(), new PayloadOpener(PayloadKeys.load(keys)));
+    UnsealingChannel withoutKeys =
+        new UnsealingChannel(new Recording(), PayloadOpener.withoutKeys());
+
+    assertThat(withKeys.footprint(Optional.of(destination), 1_000)).isEqualTo(2_000);
+    assertThat(withoutKeys.footprint(Optional.of(destination), 1_000)).isEqualTo(1_000);
+  }
+
+  @Test
   void theChannelGetsDataAndMetadataOpen() {
     Attempt attempt = attempt(sealed("{ \"a\" : 1.10 }", "{\"m\":1}"));
     assertThat(send(attempt)).isEqualTo(DONE);

@@ -1,7 +1,9 @@
 package io.waybill.channel;
 
+import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,6 +30,20 @@ public interface Channel extends AutoCloseable {
    */
   default CompletionStage<Outcome> probe(Attempt attempt) {
     return send(attempt);
+  }
+
+  /**
+   * How many bytes an attempt at a large payload keeps in memory: the payload and whatever the
+   * channel makes of it and does not stream. Senders let no more attempts begin than fit into their
+   * memory by this. Cheap, and never throws.
+   *
+   * <p>Unless a channel says otherwise it streams, and keeps the payload alone.
+   *
+   * @param destination the newest version that the sender knows, if it knows one yet
+   * @param payloadBytes size of the payload's data
+   */
+  default long footprint(Optional<Destination> destination, long payloadBytes) {
+    return payloadBytes;
   }
 
   /** Stops taking attempts and releases connections; what is under way ends as transient. */

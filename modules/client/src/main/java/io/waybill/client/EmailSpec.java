@@ -76,8 +76,36 @@ public final class EmailSpec extends SpecBuilder<EmailSpec> {
   }
 
   /**
-   * Whether mails are encrypted. True is refused until that can be done, and never sent in clear
-   * instead.
+   * Mails are encrypted for the owners of these certificates, with AES-256-GCM.
+   *
+   * @param certificates in PEM; one that names addresses is for these recipients only
+   */
+  public EmailSpec encryptedTo(String certificates) {
+    object("encryption").put("enabled", true);
+    object("encryption").put("certificates", certificates);
+    return this;
+  }
+
+  /**
+   * Mails are encrypted for whoever knows a password, with AES-256-GCM. It is sealed.
+   *
+   * @param password of 16 characters at least; tell the recipients, apart from any mail
+   */
+  public EmailSpec encryptedWith(String password) {
+    object("encryption").put("enabled", true);
+    object("encryption").put("password", password);
+    return this;
+  }
+
+  /** Template of the text that can be read without the password. */
+  public EmailSpec cover(String template) {
+    object("encryption").put("coverTemplate", template);
+    return this;
+  }
+
+  /**
+   * Whether mails are encrypted. True needs {@link #encryptedTo} or {@link #encryptedWith}, too:
+   * without a word for whom it is refused, and never sent in clear instead.
    */
   public EmailSpec encryption(boolean enabled, String algorithm) {
     object("encryption").put("enabled", enabled);

@@ -1,9 +1,12 @@
 package io.waybill.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.waybill.domain.DestinationId;
 import io.waybill.domain.EmailConfig;
+import io.waybill.domain.FieldError;
+import io.waybill.domain.MailEncryption;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookAuth;
 import io.waybill.domain.WebhookConfig;
@@ -11,6 +14,7 @@ import io.waybill.wire.DestinationJson;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the builders say, as the one reader of destinations understands it. */
@@ -127,6 +131,47 @@ class DestinationSpecTest {
     assertThat(config.smtp().port()).isEqualTo(465);
     assertThat(config.recipients()).isEqualTo(List.of("a@hospital.com", "b@hospital.com"));
     assertThat(read.credentials()).containsValue("pass-0123");
+  }
+
+  @Test
+  void mailsToAPassword() {
+    DestinationJson.Valid read =
+        valid(
+            DestinationSpec.email("hospital-001", "Secure PHI Email")
+                .smtp("smtp.hospital.com", 587)
+                .from("audit@hospital.com")
+                .subject("Report {{date}}")
+                .recipients("a@hospital.com")
+                .encryption(true, "AES-256-GCM")
+                .encryptedWith("correct horse battery staple")
+                .cover("Delivery {{deliveryId}}"));
+
+    assertThat(((EmailConfig) read.spec().config()).encryption())
+        .contains(new MailEncryption.ToPassword(Optional.of("Delivery {{deliveryId}}")));
+    assertThat(read.credentials())
+        .containsEntry(EmailConfig.ENCRYPTION_PASSWORD, "correct horse battery staple");
+  }
+
+  @Test
+  void mailsToWhatIsNoCertificateAreRefused() {
+    DestinationJson.Parsed parsed =
+        DestinationJson.parse(
+            DestinationSpec.email("hospital-001", "Secure PHI Email")
+                .smtp("smtp.hospital.com", 587)
+                .from("audit@hospital.com")
+                .subject("Report {{date}}")
+                .recipients("a@hospital.com")
+                .encryptedTo("nonsense")
+                .json());
+
+    assertThat(parsed)
+        .isInstanceOfSatisfying(
+            DestinationJson.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .extracting(FieldError::field, FieldError::code)
+                    .containsExactly(
+                        tuple("config.email.encryption.certificates", "invalid-certificate")));
   }
 
   @Test

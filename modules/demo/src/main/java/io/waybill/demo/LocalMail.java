@@ -49,9 +49,13 @@ final class LocalMail implements AutoCloseable {
         if (part.getFileName() == null) {
           print(part.getContent(), out);
         } else {
-          String text = new String(part.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+          byte[] attached = part.getInputStream().readAllBytes();
           out.println("Attached: " + part.getFileName());
-          out.println("    " + text);
+          out.println(
+              "    "
+                  + (part.isMimeType("application/json")
+                      ? new String(attached, StandardCharsets.UTF_8)
+                      : attached.length + " bytes of " + part.getContentType()));
         }
       }
       return;

@@ -20,6 +20,10 @@ import java.util.Map;
 final class Story {
   private static final String SIEM_PATH = "/api/audit-events";
   private static final String ANALYTICS_PATH = "/api/events";
+
+  /** Printed: the demo's patients are made up, and there is no other way apart here. */
+  private static final String PASSWORD = "correct horse battery staple";
+
   private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Typist waybill;
@@ -57,11 +61,20 @@ final class Story {
     String archive = waybill.apply("hipaa-archive.json", store());
     out.println();
     out.println(
-        "The secure mail asks for encryption, which comes later: it is refused until then,");
-    out.println("never sent in clear instead. The demo's PHI is made up, so it goes on without:");
-    waybill.applyInVain("secure-email.json", with(mailServer(), "encryption", "true"));
+        "The secure mail asks for encryption and says not for whom, as in the tutorial: it is");
+    out.println("refused, never sent in clear instead. With a password, told apart, it is taken:");
+    waybill.applyInVain(
+        "secure-email.json",
+        with(mailServer(), "encryption", "{\"enabled\": true, \"algorithm\": \"AES-256-GCM\"}"));
     String secureEmail =
-        waybill.apply("secure-email.json", with(mailServer(), "encryption", "false"));
+        waybill.apply(
+            "secure-email.json",
+            with(
+                mailServer(),
+                "encryption",
+                "{\"enabled\": true, \"algorithm\": \"AES-256-GCM\", \"password\": \""
+                    + PASSWORD
+                    + "\"}"));
     table.name(email, "Compliance Team Email");
     table.name(siem, "SIEM Integration");
     table.name(archive, "HIPAA Archive");
@@ -153,6 +166,7 @@ final class Story {
       LocalMail.print(mail, out);
       out.println();
     }
+    out.println("The password of the last one is '" + PASSWORD + "'.");
 
     heading("What the receivers got: objects");
     for (String bucket : List.of(Receivers.ARCHIVE, Receivers.BACKUP)) {

@@ -51,7 +51,7 @@ class DocumentedCommandsIT {
     String output = rig.run(test, "/guide");
 
     assertThat(output)
-        .contains("not-available", "not-enforced-yet", "storage.platformCredentials")
+        .contains("encryption-key-missing", "not-enforced-yet", "storage.platformCredentials")
         .doesNotContain("s3cr3t", GuideRig.SECRET_ACCESS_KEY, "Exception");
     assertThat(rig.mail().getReceivedMessages())
         .extracting(message -> message.getAllRecipients()[0].toString())

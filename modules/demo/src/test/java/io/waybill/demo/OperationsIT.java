@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The operations handbook: two processes, Kafka's own tools, and a receiver that holds one up. */
@@ -34,6 +36,7 @@ class OperationsIT {
   @TempDir private Path folder;
 
   @Test
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   @Runs("operations.md")
   void theHandbookWorksAsWritten(TestInfo test) throws Exception {
     Shell shell = new Shell(folder).withKafkaTools();

@@ -156,6 +156,7 @@ final class Changes {
         add(changed, "config.email.htmlTemplate", old.htmlTemplate(), email.htmlTemplate());
         add(changed, "config.email.attachmentName", old.attachmentName(), email.attachmentName());
         add(changed, "config.email.recipients", old.recipients(), email.recipients());
+        add(changed, "config.email.encryption", old.encryption(), email.encryption());
         add(changed, "config.email.timeout", old.timeout(), email.timeout());
         add(changed, "config.email.retryConfig", old.retry(), email.retry());
       }

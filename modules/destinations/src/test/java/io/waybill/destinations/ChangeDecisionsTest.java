@@ -19,6 +19,7 @@ import io.waybill.domain.DestinationCommand;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.MailEncryption;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.SigningAlgorithm;
@@ -258,6 +259,30 @@ class ChangeDecisionsTest extends DecisionsFixture {
     var update = update("reports", configOf("https://new.example.com/in"), List.of());
 
     assertThat(changed(decide(command(update), Optional.of(existing()))).secrets()).isEmpty();
+  }
+
+  /** Were it none, an update that asks for it would change nothing, and mails go on in clear. */
+  @Test
+  void encryptionOfMailsIsAChange() {
+    EmailConfig clear = mail("smtp.example.com", 587, false);
+    EmailConfig encrypted =
+        new EmailConfig(
+            clear.smtp(),
+            clear.from(),
+            clear.subject(),
+            clear.bodyTemplate(),
+            clear.htmlTemplate(),
+            clear.attachmentName(),
+            clear.recipients(),
+            clear.timeout(),
+            clear.retry(),
+            Optional.of(new MailEncryption.ToPassword(Optional.empty())));
+    Destination before = existing(clear, List.of()).destination();
+    Destination after = existing(encrypted, List.of()).destination();
+
+    assertThat(Changes.fields(existing(clear, List.of()), after, List.of()))
+        .containsExactly("config.email.encryption");
+    assertThat(Changes.fields(existing(clear, List.of()), before, List.of())).isEmpty();
   }
 
   @Test

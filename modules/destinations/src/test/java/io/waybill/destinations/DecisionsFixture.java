@@ -15,7 +15,6 @@ import io.waybill.domain.Fallback;
 import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.SealedField;
-import io.waybill.domain.WebhookConfig;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,7 +48,7 @@ abstract class DecisionsFixture {
     return existing(config("X-Api-Key"), List.of(sealed("x-api-key", "first")));
   }
 
-  static Registered existing(WebhookConfig config, List<SealedField> secrets) {
+  static Registered existing(DestinationConfig config, List<SealedField> secrets) {
     return new Registered(
         new Destination(
             ID,

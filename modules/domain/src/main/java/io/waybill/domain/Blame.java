@@ -13,6 +13,8 @@ public enum Blame {
   ANSWERED,
   /** It does not do its work now. */
   FAILING,
+  /** It does not take who sends, whatever he sends: to go on trying may lock his account. */
+  REFUSING,
   /** Nothing: what went wrong is ours, or lies in the task. */
   NOTHING;
 
@@ -71,11 +73,17 @@ public enum Blame {
       // A mail server that puts one recipient off and takes another does its work.
       return ANSWERED;
     }
+    if (reason == Reason.CREDENTIALS_REFUSED) {
+      return REFUSING;
+    }
     return OURS.contains(reason) ? NOTHING : FAILING;
   }
 
   /** Of a failure that no other try will change. */
   public static Blame ofPermanent(Reason reason) {
+    if (reason == Reason.CREDENTIALS_REFUSED) {
+      return REFUSING;
+    }
     return ANSWERS.contains(reason) ? ANSWERED : NOTHING;
   }
 

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param failures in a row, up to now
  * @param longestRow of failures since {@value #PROBES} attempts in a row were answered. A breaker
- *     that opens at so many or fewer has opened, and has not closed since
+ *     that opens at so many or fewer has opened, and has not closed since. A refusal of credentials
+ *     counts as {@value #REFUSED}, which every breaker opens at
  * @param answers in a row, up to now, while {@code longestRow} is not zero
  */
 public record BreakerTrace(
@@ -24,6 +25,9 @@ public record BreakerTrace(
 
   /** Attempts in a row that must be answered before a destination that failed is trusted. */
   public static final int PROBES = 3;
+
+  /** A row that no breaker's threshold reaches, and no destination that is merely down. */
+  public static final int REFUSED = 1_000_000;
 
   private static final BreakerTrace NONE =
       new BreakerTrace(0, 0, 0, Optional.empty(), Optional.empty());
@@ -41,6 +45,15 @@ public record BreakerTrace(
     int row = failures + 1;
     return new BreakerTrace(
         row, Math.max(row, longestRow), 0, newest(lastFailureAt, at), lastAnswerAt);
+  }
+
+  /** With one more attempt whose credentials were refused at that time. */
+  public BreakerTrace afterRefusal(Instant at) {
+    BreakerTrace failed = afterFailure(at);
+    // Older than the newest answer: it changes nothing.
+    return failed.equals(this)
+        ? this
+        : new BreakerTrace(failed.failures, REFUSED, 0, failed.lastFailureAt, lastAnswerAt);
   }
 
   /** With one more attempt that was answered at that time. */
@@ -65,6 +78,11 @@ public record BreakerTrace(
   /** Whether nothing speaks against the destination. */
   public boolean isClear() {
     return longestRow == 0;
+  }
+
+  /** Whether credentials were refused since the destination was trusted last. */
+  public boolean isRefused() {
+    return longestRow >= REFUSED;
   }
 
   /** Whether it says the same but for times. */

@@ -1,6 +1,7 @@
 package io.waybill.domain;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param recipients each gets a mail of its own
  * @param timeout of one attempt, over name resolution and all recipients
  * @param retry the destination's own policy, else the service's
+ * @param encryption for whom mails are encrypted; absent means that they are not
  */
 public record EmailConfig(
     Smtp smtp,
@@ -27,7 +29,8 @@ public record EmailConfig(
     Optional<String> attachmentName,
     List<String> recipients,
     Duration timeout,
-    Optional<RetryConfig> retry)
+    Optional<RetryConfig> retry,
+    Optional<MailEncryption> encryption)
     implements DestinationConfig {
 
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
@@ -38,8 +41,35 @@ public record EmailConfig(
   /** Name of the sealed password. */
   public static final String PASSWORD = "email.smtpConfig.auth.pass";
 
+  /** Name of the sealed password that mails are encrypted with. */
+  public static final String ENCRYPTION_PASSWORD = "email.encryption.password";
+
   public EmailConfig {
     recipients = List.copyOf(recipients);
+  }
+
+  /** One whose mails are not encrypted. */
+  public EmailConfig(
+      Smtp smtp,
+      String from,
+      String subject,
+      Optional<String> bodyTemplate,
+      Optional<String> htmlTemplate,
+      Optional<String> attachmentName,
+      List<String> recipients,
+      Duration timeout,
+      Optional<RetryConfig> retry) {
+    this(
+        smtp,
+        from,
+        subject,
+        bodyTemplate,
+        htmlTemplate,
+        attachmentName,
+        recipients,
+        timeout,
+        retry,
+        Optional.empty());
   }
 
   /**
@@ -58,7 +88,16 @@ public record EmailConfig(
 
   @Override
   public List<String> credentialNames() {
-    return smtp.authenticates() ? List.of(USER, PASSWORD) : List.of();
+    List<String> names =
+        new ArrayList<>(smtp.authenticates() ? List.of(USER, PASSWORD) : List.of());
+    if (isEncryptedToPassword()) {
+      names.add(ENCRYPTION_PASSWORD);
+    }
+    return List.copyOf(names);
+  }
+
+  private boolean isEncryptedToPassword() {
+    return encryption.filter(to -> to instanceof MailEncryption.ToPassword).isPresent();
   }
 
   @Override
@@ -73,7 +112,7 @@ public record EmailConfig(
   /** Without addresses and templates: both can hold what is nobody's business. */
   @Override
   public String toString() {
-    return "EmailConfig[%s, recipients=%d, timeout=%s, retry=%s]"
-        .formatted(smtp, recipients.size(), timeout, retry);
+    return "EmailConfig[%s, recipients=%d, timeout=%s, retry=%s, encrypted=%s]"
+        .formatted(smtp, recipients.size(), timeout, retry, encryption.isPresent());
   }
 }

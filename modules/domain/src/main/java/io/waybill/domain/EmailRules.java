@@ -45,6 +45,12 @@ public final class EmailRules {
     errors.addAll(checkBody("htmlTemplate", config.htmlTemplate()));
     errors.addAll(checkAttachmentName(config.attachmentName()));
     errors.addAll(checkRecipients(config.recipients()));
+    config
+        .encryption()
+        .ifPresent(encryption ->
+            errors.addAll(
+                MailEncryptionRules.check(
+                    encryption, Optional.of(config.subject()), config.recipients())));
     errors.addAll(DestinationRules.checkTimeout(SECTION, config.timeout()));
     config.retry().ifPresent(retry -> errors.addAll(DestinationRules.checkRetry(SECTION, retry)));
     return List.copyOf(errors);

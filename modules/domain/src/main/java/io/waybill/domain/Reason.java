@@ -99,6 +99,8 @@ public enum Reason {
   TEMPLATE_HEADER_INJECTION,
   /** What a template came to is too large. */
   RENDERED_TOO_LARGE,
+  /** No valid certificate is left to encrypt a recipient's mail for; none is sent in clear. */
+  CERTIFICATE_NOT_VALID,
 
   // Attempts: object storage
   /** The store refuses for now: throttled, in trouble, its answer unclear, the clock off. */

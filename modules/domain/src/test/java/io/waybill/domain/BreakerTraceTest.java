@@ -8,12 +8,17 @@ import org.junit.jupiter.api.Test;
 class BreakerTraceTest {
   private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
-  /** One letter for each attempt, a second apart: F failed, A was answered. */
+  /** One letter for each attempt, a second apart: F failed, R was refused, A was answered. */
   private static BreakerTrace after(String attempts) {
     BreakerTrace trace = BreakerTrace.none();
     for (int i = 0; i < attempts.length(); i++) {
       Instant at = BEGIN.plusSeconds(i);
-      trace = attempts.charAt(i) == 'F' ? trace.afterFailure(at) : trace.afterAnswer(at);
+      trace =
+          switch (attempts.charAt(i)) {
+            case 'F' -> trace.afterFailure(at);
+            case 'R' -> trace.afterRefusal(at);
+            default -> trace.afterAnswer(at);
+          };
     }
     return trace;
   }
@@ -33,6 +38,19 @@ class BreakerTraceTest {
     assertThat(after("FFFFFAAA").isClear()).isTrue();
     assertThat(after("FFFFFAA").isClear()).isFalse();
     assertThat(after("FFFFFAAAFF").longestRow()).isEqualTo(2);
+  }
+
+  @Test
+  void aRefusalOfCredentialsIsARowThatEveryBreakerOpensAt() {
+    assertThat(after("R").isRefused()).isTrue();
+    assertThat(after("R").longestRow()).isEqualTo(BreakerTrace.REFUSED);
+    assertThat(after("FFR").failures()).isEqualTo(3);
+    assertThat(after("R").lastFailureAt()).contains(BEGIN);
+    assertThat(after("RFAA").isRefused()).as("until it is trusted").isTrue();
+    assertThat(after("RAAA").isClear()).isTrue();
+    assertThat(after("FFFFFF").isRefused()).isFalse();
+    BreakerTrace well = after("FFFA");
+    assertThat(well.afterRefusal(BEGIN.plusMillis(2_999))).as("older").isEqualTo(well);
   }
 
   /** Events of one destination come through several partitions. */

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class LocalS3 implements AutoCloseable {
   private static final String LIBRARIES = "local-s3";
+  private static final int USUAL_HEAP_MIB = 256;
   private static final int ENDS_WITHIN_SECONDS = 10;
 
   private final Process process;
@@ -69,11 +70,21 @@ public final class LocalS3 implements AutoCloseable {
    */
   public static LocalS3 start(
       String accessKeyId, String secretAccessKey, List<String> buckets, Path log) {
+    return start(accessKeyId, secretAccessKey, buckets, log, USUAL_HEAP_MIB);
+  }
+
+  /**
+   * The same with another heap, for its objects lie there.
+   *
+   * @param heapMib some 200 more than all objects together
+   */
+  public static LocalS3 start(
+      String accessKeyId, String secretAccessKey, List<String> buckets, Path log, int heapMib) {
     Path code = codeOf(LocalS3.class);
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
+            "-Xmx" + heapMib + "m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-cp",

@@ -18,21 +18,32 @@ import java.util.function.Supplier;
 public final class PayloadOpener {
   private final Supplier<PayloadKeys> current;
   private final Supplier<PayloadKeys> newest;
+  private final boolean hasKeys;
 
   /** Opens with these keys for ever. */
   public PayloadOpener(PayloadKeys keys) {
-    this.current = () -> keys;
-    this.newest = current;
+    this(() -> keys, () -> keys, true);
   }
 
   private PayloadOpener(WatchedFile<PayloadKeys> file) {
-    this.current = file::current;
-    this.newest = file::newest;
+    this(file::current, file::newest, true);
+  }
+
+  private PayloadOpener(
+      Supplier<PayloadKeys> current, Supplier<PayloadKeys> newest, boolean hasKeys) {
+    this.current = current;
+    this.newest = newest;
+    this.hasKeys = hasKeys;
   }
 
   /** For a process that has no payload keys: every sealed payload waits for one that has. */
   public static PayloadOpener withoutKeys() {
-    return new PayloadOpener(PayloadKeys.none());
+    return new PayloadOpener(PayloadKeys::none, PayloadKeys::none, false);
+  }
+
+  /** Whether there is any payload that it might open. */
+  public boolean hasKeys() {
+    return hasKeys;
   }
 
   /**

@@ -29,6 +29,11 @@ final class Attempts {
             });
   }
 
+  /** As of {@link TaskFlow#footprint}. */
+  long footprint(Work.Content content) {
+    return flow.footprint(content);
+  }
+
   /** Ends what a channel has not ended in time. */
   void giveUpOverdue() {
     watchdog.look();

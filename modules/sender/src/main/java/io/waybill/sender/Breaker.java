@@ -30,10 +30,11 @@ interface Breaker {
   /**
    * Takes up what is known from before, in place of what it knows: closed after some failures, or
    * open for what is left of the reset time-out since the newest failure, or to be probed. Never
-   * open for longer than one reset time-out, whatever the trace says.
+   * open for longer than one reset time-out (that of refused credentials where they were refused),
+   * whatever the trace says.
    */
   void restore(BreakerTrace trace, Instant now);
 
-  /** Takes what came of the attempt. */
+  /** Takes what came of the attempt. One refusal of credentials opens it. */
   void ended(Permit permit, Verdict verdict);
 }

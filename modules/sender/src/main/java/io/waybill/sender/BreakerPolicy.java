@@ -8,18 +8,23 @@ import java.time.Instant;
  * When a destination that fails is left alone, and for how long.
  *
  * <p>After the reset time-out three attempts may probe it: when all three succeed it is sent to as
- * before, when one fails it is left alone again.
+ * before, when one fails it is left alone again. Where credentials are refused it takes one attempt
+ * and not several, and the destination is left alone for longer.
  *
  * @param failureThreshold failures one after the other that open the breaker, 1 to 1,000
  * @param resetTimeout how long it stays open, 1 ms to 1 h
+ * @param refusedTimeout how long at least when credentials were refused
  */
-public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
+public record BreakerPolicy(int failureThreshold, Duration resetTimeout, Duration refusedTimeout) {
   /** Attempts that may probe a destination at a time, and must succeed, before it is trusted. */
   static final int PROBES = BreakerTrace.PROBES;
 
   public static final int HIGHEST_THRESHOLD = 1_000;
   public static final Duration SHORTEST_RESET = Duration.ofMillis(1);
   public static final Duration LONGEST_RESET = Duration.ofHours(1);
+
+  /** So that credentials are tried no more than three times in ten minutes. */
+  public static final Duration REFUSED_TIMEOUT = Duration.ofMinutes(5);
 
   public BreakerPolicy {
     if (failureThreshold < 1 || failureThreshold > HIGHEST_THRESHOLD) {
@@ -31,6 +36,16 @@ public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
     }
   }
 
+  /** With the usual rest for refused credentials. */
+  public BreakerPolicy(int failureThreshold, Duration resetTimeout) {
+    this(failureThreshold, resetTimeout, REFUSED_TIMEOUT);
+  }
+
+  /** How long it stays open when credentials were refused. */
+  Duration openWhenRefused() {
+    return refusedTimeout.compareTo(resetTimeout) > 0 ? refusedTimeout : resetTimeout;
+  }
+
   /** Whether a breaker of this policy has opened by that trace, and has not closed since. */
   boolean hasOpened(BreakerTrace trace) {
     return trace.longestRow() >= failureThreshold;
@@ -38,14 +53,15 @@ public record BreakerPolicy(int failureThreshold, Duration resetTimeout) {
 
   /** How long such a breaker stays open from now on; zero when it may be probed. */
   Duration openFor(BreakerTrace trace, Instant now) {
+    Duration whole = trace.isRefused() ? openWhenRefused() : resetTimeout;
     Duration left =
         trace
             .lastFailureAt()
-            .map(failure -> Duration.between(now, failure.plus(resetTimeout)))
+            .map(failure -> Duration.between(now, failure.plus(whole)))
             .filter(Duration::isPositive)
             .orElse(Duration.ZERO);
     // The failure's time is of another machine's clock, which may be ahead.
-    return left.compareTo(resetTimeout) > 0 ? resetTimeout : left;
+    return left.compareTo(whole) > 0 ? whole : left;
   }
 
   /** Five failures, one minute. */

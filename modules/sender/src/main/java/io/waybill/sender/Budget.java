@@ -44,7 +44,10 @@ final class Budget {
     boolean isFree =
         inFlight < maxInFlight
             && (isExpress || ordinaryInFlight < maxInFlight - maxInFlight / RESERVE);
-    return isFree && (workBytes == 0 || workBytes + bytes <= most);
+    // One that is larger than all that there is goes alone; small outcomes, of which there are
+    // always some, must not keep it waiting for ever.
+    boolean goesAlone = workBytes == outcomeBytes && outcomeBytes <= most / 2;
+    return isFree && (goesAlone || workBytes + bytes <= most);
   }
 
   /** How many more attempts may be under way. */

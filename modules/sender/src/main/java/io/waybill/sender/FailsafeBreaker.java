@@ -18,11 +18,11 @@ final class FailsafeBreaker implements Breaker {
 
   /**
    * Half open in the library, but not to be probed before that time: the library knows no breaker
-   * that has been open for a while.
+   * that has been open for a while, nor one that is sometimes open for longer.
    */
-  private boolean isRestored;
+  private boolean isDelayed;
 
-  private long restoredUntil;
+  private long delayedUntil;
 
   FailsafeBreaker(BreakerPolicy policy, Ticker ticker) {
     this.policy = policy;
@@ -44,15 +44,15 @@ final class FailsafeBreaker implements Breaker {
   private void begin() {
     epoch++;
     unusedProbes = 0;
-    isRestored = false;
+    isDelayed = false;
   }
 
   @Override
   public Duration openFor() {
-    if (isRestored) {
-      Duration left = Duration.ofNanos(restoredUntil - ticker.nanos());
-      isRestored = left.isPositive();
-      return isRestored ? left : Duration.ZERO;
+    if (isDelayed) {
+      Duration left = Duration.ofNanos(delayedUntil - ticker.nanos());
+      isDelayed = left.isPositive();
+      return isDelayed ? left : Duration.ZERO;
     }
     return breaker.isOpen() ? breaker.getRemainingDelay() : Duration.ZERO;
   }
@@ -85,16 +85,22 @@ final class FailsafeBreaker implements Breaker {
 
   @Override
   public void restore(BreakerTrace trace, Instant now) {
-    renew();
     if (policy.hasOpened(trace)) {
-      breaker.halfOpen();
-      isRestored = true;
-      restoredUntil = ticker.nanos() + policy.openFor(trace, now).toNanos();
+      leaveAloneFor(policy.openFor(trace, now));
       return;
     }
+    renew();
     for (int i = 0; i < trace.failures(); i++) {
       breaker.recordFailure();
     }
+  }
+
+  /** Open for another time than the library would be, and then to be probed. */
+  private void leaveAloneFor(Duration time) {
+    renew();
+    breaker.halfOpen();
+    isDelayed = true;
+    delayedUntil = ticker.nanos() + time.toNanos();
   }
 
   @Override
@@ -106,6 +112,7 @@ final class FailsafeBreaker implements Breaker {
     switch (verdict) {
       case GOOD -> breaker.recordSuccess();
       case BAD -> breaker.recordFailure();
+      case REFUSED -> leaveAloneFor(policy.openWhenRefused());
       case NONE -> unusedProbes += breaker.isHalfOpen() ? 1 : 0;
     }
   }

@@ -112,6 +112,10 @@ final class Lane {
   void heardOf(long destinationVersion) {
     if (destinationVersion > version) {
       if (version > 0) {
+        if (!breaker.isClosed()) {
+          // Or what is published to the changed one would wait as long as what is parked.
+          schedule.letPass();
+        }
         breaker.renew();
       }
       version = destinationVersion;
@@ -204,7 +208,7 @@ final class Lane {
     }
     switch (verdict) {
       case GOOD -> pace.answered(now, now - order.begunAt());
-      case BAD -> {
+      case BAD, REFUSED -> {
         // Its silence goes on.
       }
       case NONE -> tokens.giveBack();

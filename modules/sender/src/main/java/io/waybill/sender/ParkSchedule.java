@@ -15,15 +15,25 @@ final class ParkSchedule {
   private Instant lastSlot = Instant.EPOCH;
   private Instant newestParked = Instant.EPOCH;
   private long parked;
+  private boolean mayPass;
 
   /** Whether a task must park because it would overtake what is parked. Express tasks may. */
   boolean isBehind(Task task, Instant now) {
-    return lastSlot.isAfter(now) && task.createdAt().isAfter(newestParked) && !task.isExpress();
+    return !mayPass
+        && lastSlot.isAfter(now)
+        && task.createdAt().isAfter(newestParked)
+        && !task.isExpress();
+  }
+
+  /** What they are parked for is over: new tasks need not wait for them, until one is parked. */
+  void letPass() {
+    mayPass = true;
   }
 
   /** Gives the task the next slot, not before a least wait from now. */
   Instant nextSlot(Task task, Instant now, Duration leastWait, double perSecond) {
     parked = parkedAtMost(now) + 1;
+    mayPass = false;
     Instant afterLast = lastSlot.plusNanos(Math.round(1e9 / perSecond));
     Instant soonest = now.plus(leastWait);
     lastSlot = afterLast.isAfter(soonest) ? afterLast : soonest;

@@ -187,7 +187,7 @@ final class PayloadSource implements Payloads, AutoCloseable {
   private Fetched read(ConsumerRecord<byte[], byte[]> record, TaskPayload.Reference reference) {
     byte[] value = record.value();
     if (value != null
-        && codecs.requests().decode(value)
+        && codecs.requests().decodeAgain(value)
             instanceof DecodedRequest.Valid(DeliveryRequest request)) {
       cache.put(reference.origin(), request.payload());
       return check(request.payload(), reference);

@@ -192,7 +192,14 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     RecordOrigin origin = new RecordOrigin(record.topic(), record.partition(), record.offset());
     try {
       Work.Content content = reader.read(origin, record.key(), record.value());
-      Work work = new Work(received.from(), received.place(), origin, content, received.bytes());
+      Work work =
+          new Work(
+              received.from(),
+              received.place(),
+              origin,
+              content,
+              received.bytes(),
+              attempts.footprint(content));
       switch (content) {
         case Work.TaskRecord _ -> lanes.add(work, this);
         case Work.PoisonRecord _ -> start(work, new Order.Refuse());

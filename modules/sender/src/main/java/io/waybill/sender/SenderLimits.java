@@ -32,6 +32,22 @@ public record SenderLimits(
     Duration watchdogGrace,
     LaneLimits lane) {
 
+  private static final long MIB = 1024 * 1024;
+
+  /** What a process needs beside its senders' records and payloads, by estimate. */
+  private static final long PROCESS_BYTES = 64 * MIB;
+
+  /**
+   * What a sender needs to fetch the largest payload: answer, record, data, and one that follows.
+   */
+  private static final long FETCHING_BYTES = 40 * MIB;
+
+  /** {@link #bytes} counts for records, for payloads and for what is parked; and the cache. */
+  private static final int PARTS = 4;
+
+  /** Four fifths of it, for ordinary tasks, hold the largest payload and some outcomes. */
+  private static final long LEAST_BYTES = 16 * MIB;
+
   public SenderLimits {
     atLeastOne("inFlight", inFlight);
     atLeastOne("perPartition", perPartition);
@@ -59,6 +75,35 @@ public record SenderLimits(
         Duration.ofSeconds(15),
         Duration.ofSeconds(5),
         LaneLimits.defaults());
+  }
+
+  /**
+   * The same, or less where the heap is small: what all of it can come to at once must fit, as far
+   * as anything does. Never so little that the largest payload would have to wait until nothing
+   * else is there.
+   *
+   * @param heapBytes of the process, as large as it may become
+   * @param senders that share it
+   */
+  public SenderLimits within(long heapBytes, int senders) {
+    long room = (heapBytes - PROCESS_BYTES) / senders - FETCHING_BYTES;
+    long each = room / PARTS;
+    return new SenderLimits(
+        inFlight,
+        perPartition,
+        Math.min(bytes, Math.max(LEAST_BYTES, each)),
+        Math.min(payloadCacheBytes, Math.max(0, each)),
+        commitInterval,
+        batchRecords,
+        revokeDrain,
+        closeWithin,
+        watchdogGrace,
+        lane);
+  }
+
+  /** The heap that senders need in which no limit of bytes has to be lowered to its least. */
+  public static long leastHeap(int senders) {
+    return PROCESS_BYTES + senders * (FETCHING_BYTES + PARTS * LEAST_BYTES);
   }
 
   /** The same with so many attempts under way, and such limits of each destination. */

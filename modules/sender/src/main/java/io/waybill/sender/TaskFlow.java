@@ -79,6 +79,18 @@ final class TaskFlow {
     this.clock = clock;
   }
 
+  /**
+   * Bytes that come into memory when it is sent, beside its record: none unless its payload has to
+   * be fetched. What the destination becomes until then is not foreseen.
+   */
+  long footprint(Work.Content content) {
+    long fetched = Work.fetchedBytes(content);
+    return fetched > 0 && content instanceof Work.TaskRecord(Task task)
+        ? Math.max(
+            fetched, channel.footprint(destinations.destination(task.destinationId()), fetched))
+        : 0;
+  }
+
   /** Goes the whole way; fails only when not even a dead letter can be made. */
   CompletionStage<Ended> run(Work work, Order order) {
     return switch (work.content()) {

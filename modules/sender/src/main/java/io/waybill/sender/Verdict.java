@@ -9,6 +9,8 @@ enum Verdict {
   GOOD,
   /** It does not do its work now. */
   BAD,
+  /** It does not take the credentials: the next attempt may lock the account. */
+  REFUSED,
   /** Nothing: there was no attempt, or what went wrong is ours. */
   NONE;
 
@@ -24,6 +26,7 @@ enum Verdict {
     return switch (blame) {
       case ANSWERED -> GOOD;
       case FAILING -> BAD;
+      case REFUSING -> REFUSED;
       case NOTHING -> NONE;
     };
   }

@@ -11,13 +11,26 @@ import io.waybill.domain.TaskPayload;
  * @param from the assignment under which it was read
  * @param place of its record there
  * @param recordBytes size of its record
+ * @param payloadBytes what comes into memory when it is sent, beside its record: a payload that is
+ *     fetched, and what its channel makes of it; 0 of any other
  */
 record Work(
     AssignedPartition from,
     PartitionProgress.Place<AssignedPartition.Finished> place,
     RecordOrigin origin,
     Content content,
-    long recordBytes) {
+    long recordBytes,
+    long payloadBytes) {
+
+  /** One whose channel keeps nothing but the payload. */
+  Work(
+      AssignedPartition from,
+      PartitionProgress.Place<AssignedPartition.Finished> place,
+      RecordOrigin origin,
+      Content content,
+      long recordBytes) {
+    this(from, place, origin, content, recordBytes, fetchedBytes(content));
+  }
 
   /** What the record was. */
   sealed interface Content {}
@@ -41,8 +54,8 @@ record Work(
     return content instanceof TaskRecord(Task task) && task.isExpress();
   }
 
-  /** Bytes that come into memory when it is sent, beside its record. */
-  long payloadBytes() {
+  /** Size of the payload that has to be fetched for it; 0 when there is none. */
+  static long fetchedBytes(Content content) {
     return content instanceof TaskRecord(Task task)
             && task.payload() instanceof TaskPayload.Reference reference
         ? reference.size()

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The library's breaker, and the tests' own, which must do the same. */
 class BreakerTest {
-  private static final BreakerPolicy POLICY = new BreakerPolicy(5, Duration.ofMillis(300));
+  private static final BreakerPolicy POLICY =
+      new BreakerPolicy(5, Duration.ofMillis(300), Duration.ofMillis(1_500));
 
   /** A breaker and a way to wait until its reset time-out has passed. */
   record Subject(String name, Breaker breaker, Consumer<Breaker> passTime) {
@@ -52,7 +53,7 @@ class BreakerTest {
             new FailsafeBreaker(POLICY, Ticker.of(InstantSource.system())),
             breaker -> await().until(() -> breaker.openFor().isZero())),
         new Subject(
-            "fake", new FakeBreaker(POLICY, ticker), _ -> ticker.advance(POLICY.resetTimeout())));
+            "fake", new FakeBreaker(POLICY, ticker), breaker -> ticker.advance(breaker.openFor())));
   }
 
   @ParameterizedTest
@@ -87,6 +88,42 @@ class BreakerTest {
     assertThat(subject.breaker().isClosed()).isFalse();
     assertThat(subject.breaker().openFor()).isBetween(Duration.ofNanos(1), POLICY.resetTimeout());
     assertThat(subject.breaker().tryAcquire()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void opensAtOnceAndForLongerWhenCredentialsAreRefused(Subject subject) {
+    List<Breaker.Permit> underWay = List.of(subject.acquire(), subject.acquire());
+    subject.breaker().ended(subject.acquire(), Verdict.REFUSED);
+
+    assertThat(subject.breaker().isClosed()).isFalse();
+    assertThat(subject.breaker().openFor())
+        .isBetween(POLICY.resetTimeout(), POLICY.refusedTimeout());
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+    underWay.forEach(permit -> subject.breaker().ended(permit, Verdict.GOOD));
+    assertThat(subject.breaker().openFor()).as("what was under way closes nothing").isPositive();
+
+    subject.afterReset();
+    List<Breaker.Permit> probes = List.of(subject.acquire(), subject.acquire(), subject.acquire());
+    assertThat(subject.breaker().tryAcquire()).isEmpty();
+    subject.breaker().ended(probes.getFirst(), Verdict.REFUSED);
+    assertThat(subject.breaker().openFor()).as("a probe, too").isGreaterThan(POLICY.resetTimeout());
+
+    subject.afterReset();
+    List<Breaker.Permit> again = List.of(subject.acquire(), subject.acquire(), subject.acquire());
+    again.forEach(probe -> subject.breaker().ended(probe, Verdict.GOOD));
+    assertThat(subject.breaker().isClosed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void isRestoredOpenForLongerWhenCredentialsWereRefused(Subject subject) {
+    subject.breaker().restore(BreakerTrace.none().afterRefusal(NOW), NOW.plusMillis(100));
+
+    assertThat(subject.breaker().openFor())
+        .isBetween(POLICY.resetTimeout(), POLICY.refusedTimeout().minusMillis(100));
+    subject.afterReset();
+    assertThat(subject.breaker().isClosed()).as("it is probed first").isFalse();
   }
 
   @ParameterizedTest
@@ -211,7 +248,8 @@ class BreakerTest {
 
   @Test
   void refusesAPolicyThatMakesNoSense() {
-    assertThat(BreakerPolicy.defaults()).isEqualTo(new BreakerPolicy(5, Duration.ofSeconds(60)));
+    assertThat(BreakerPolicy.defaults())
+        .isEqualTo(new BreakerPolicy(5, Duration.ofSeconds(60), Duration.ofMinutes(5)));
     assertThatThrownBy(() -> new BreakerPolicy(0, Duration.ofSeconds(1)))
         .hasMessageContaining("failureThreshold");
     assertThatThrownBy(() -> new BreakerPolicy(5, Duration.ZERO))

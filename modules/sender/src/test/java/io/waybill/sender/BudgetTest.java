@@ -45,6 +45,19 @@ class BudgetTest {
   }
 
   @Test
+  void whatIsLargerThanAllGoesAloneWhateverElseEnds() {
+    budget.sendStarted(0, false);
+    budget.holdOutcome(40);
+    assertThat(budget.allowsSend(1_000, false)).isTrue();
+    budget.holdOutcome(1);
+    assertThat(budget.allowsSend(1_000, false)).as("half of it is taken").isFalse();
+    assertThat(budget.allowsSend(1_000, true)).as("express has more").isTrue();
+    budget.releaseOutcome(1);
+    budget.sendStarted(1, false);
+    assertThat(budget.allowsSend(1_000, false)).as("another payload is there").isFalse();
+  }
+
+  @Test
   void whatHangsDoesNotKeepOthersFromBeingParked() {
     budget.sendStarted(100, false);
     assertThat(budget.allowsParking(60)).isTrue();

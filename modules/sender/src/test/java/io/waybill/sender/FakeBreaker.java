@@ -100,6 +100,10 @@ final class FakeBreaker implements Breaker {
           openUntil = ticker.nanos() + policy.resetTimeout().toNanos();
         }
       }
+      case REFUSED -> {
+        renew();
+        openUntil = ticker.nanos() + policy.openWhenRefused().toNanos();
+      }
       case NONE -> {}
     }
   }

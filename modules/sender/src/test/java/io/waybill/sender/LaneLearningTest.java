@@ -35,6 +35,17 @@ class LaneLearningTest extends LanesFixture {
     assertThat(sends(dispatch(lanes))).hasSize(BreakerPolicy.PROBES);
   }
 
+  /** Else every restart would be one more try with credentials that were refused. */
+  @Test
+  void aNewLaneKnowsThatCredentialsWereRefused() {
+    recalls(BreakerTrace.none().afterRefusal(ticker.now().minusSeconds(90)), 1);
+    Lanes lanes = lanes(10);
+    add(lanes, ONE, 5, 4);
+    List<Instant> slots = slots(dispatch(lanes), Reason.BREAKER_OPEN);
+    assertThat(slots).hasSize(4);
+    assertThat(slots.getFirst()).isEqualTo(ticker.now().plusSeconds(300 - 90));
+  }
+
   @Test
   void aNewLaneCountsOnFromTheFailuresThatOthersHaveSeen() {
     recalls(trace(4, ticker.now().minusSeconds(20)), 1);

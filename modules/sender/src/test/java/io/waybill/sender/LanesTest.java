@@ -163,6 +163,51 @@ class LanesTest extends LanesFixture {
     assertThat(dispatch(lanes)).hasSize(1);
   }
 
+  /** F33: none of those that wait may try the same credentials, which could lock the account. */
+  @Test
+  void parksAllForFiveMinutesAtTheFirstRefusalOfCredentials() {
+    Lanes lanes = lanes(1);
+    add(lanes, ONE, 5, 20);
+    add(lanes, TWO, 5, 1);
+    List<Start> first = dispatch(lanes);
+    assertThat(first).hasSize(2);
+    first.forEach(start ->
+        end(
+            lanes,
+            start,
+            start.task().destinationId().equals(ONE) ? Verdict.REFUSED : Verdict.GOOD));
+
+    List<Instant> slots = slots(dispatch(lanes), Reason.BREAKER_OPEN);
+
+    assertThat(slots)
+        .hasSize(19)
+        .allMatch(due -> !due.isBefore(ticker.now().plus(Duration.ofMinutes(5))));
+    ticker.advance(Duration.ofMinutes(5).minusMillis(1));
+    add(lanes, ONE, 9, 1);
+    add(lanes, TWO, 5, 1);
+    assertThat(sends(dispatch(lanes)))
+        .extracting(start -> start.task().destinationId())
+        .containsExactly(TWO);
+    ticker.advance(Duration.ofMillis(2));
+    add(lanes, ONE, 9, 1);
+    assertThat(sends(dispatch(lanes))).hasSize(1);
+  }
+
+  /** Its owner has given the right ones: what was refused says nothing of them. */
+  @Test
+  void sendsAtOnceWhenTheDestinationWasChangedAfterARefusalOfCredentials() {
+    Lanes lanes = lanes(1);
+    add(lanes, ONE, 1, 5, 3);
+    end(lanes, dispatch(lanes).getFirst(), Verdict.REFUSED);
+    assertThat(slots(dispatch(lanes), Reason.BREAKER_OPEN)).hasSize(2);
+    add(lanes, ONE, 1, 5, 1);
+    assertThat(slots(dispatch(lanes), Reason.BREAKER_OPEN)).as("behind them").hasSize(1);
+
+    add(lanes, ONE, 2, 5, 1);
+
+    assertThat(sends(dispatch(lanes))).hasSize(1);
+  }
+
   @Test
   void parksInsteadOfSendingWhileTheBreakerIsOpenAndProbesAfterwards() {
     Lanes lanes = lanes(5);

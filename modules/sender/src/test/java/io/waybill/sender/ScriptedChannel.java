@@ -2,6 +2,7 @@ package io.waybill.sender;
 
 import io.waybill.channel.Attempt;
 import io.waybill.channel.Channel;
+import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.TaskId;
@@ -17,10 +18,22 @@ import java.util.function.Function;
 /** A channel that does to each attempt what the test says, and remembers them. */
 final class ScriptedChannel implements Channel {
   private final List<Attempt> attempts = Collections.synchronizedList(new ArrayList<>());
+  private volatile int copies = 1;
   private volatile Function<Attempt, CompletionStage<Outcome>> script;
 
   ScriptedChannel(Function<Attempt, CompletionStage<Outcome>> script) {
     this.script = script;
+  }
+
+  /** Keeps so many bytes for each of a payload, to destinations that it is told. */
+  ScriptedChannel keeping(int times) {
+    copies = times;
+    return this;
+  }
+
+  @Override
+  public long footprint(Optional<Destination> destination, long payloadBytes) {
+    return destination.isPresent() ? copies * payloadBytes : payloadBytes;
   }
 
   static ScriptedChannel deliversAll() {

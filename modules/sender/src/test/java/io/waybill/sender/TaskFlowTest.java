@@ -260,6 +260,21 @@ class TaskFlowTest {
     assertThat(nobody.attempts()).isEmpty();
   }
 
+  @Test
+  void whatAChannelMakesOfAPayloadCountsWithIt() {
+    Work.Content large = new Work.TaskRecord(aTask().payload(large()).build());
+    Work.Content small = new Work.TaskRecord(aTask().build());
+
+    assertThat(flow(ScriptedChannel.deliversAll()).footprint(large)).isEqualTo(2);
+    assertThat(flow(ScriptedChannel.deliversAll().keeping(3)).footprint(large)).isEqualTo(6);
+    assertThat(flow(ScriptedChannel.deliversAll().keeping(0)).footprint(large))
+        .as("the payload is there in any case")
+        .isEqualTo(2);
+    assertThat(flow(ScriptedChannel.deliversAll().keeping(3)).footprint(small))
+        .as("it lies in its record")
+        .isZero();
+  }
+
   private static TaskPayload large() {
     return new TaskPayload.Reference(
         new RecordOrigin(Topics.REQUESTS, 0, 1), RawJson.of("{}").sha256(), 2);

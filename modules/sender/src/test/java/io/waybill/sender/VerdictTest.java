@@ -41,6 +41,22 @@ class VerdictTest {
     assertThat(ofTransient(reason)).isEqualTo(Verdict.NONE);
   }
 
+  /** Whatever channel says so: a mail server's 535, a mail service's 401. */
+  @Test
+  void whoTakesNoCredentialsRefusesWhoeverSends() {
+    assertThat(ofTransient(Reason.CREDENTIALS_REFUSED)).isEqualTo(Verdict.REFUSED);
+    assertThat(ofPermanent(Reason.CREDENTIALS_REFUSED)).isEqualTo(Verdict.REFUSED);
+    assertThat(
+            Verdict.of(
+                new Outcome.Transient(
+                    Reason.CREDENTIALS_REFUSED,
+                    "",
+                    Optional.empty(),
+                    Duration.ZERO,
+                    List.of("one"))))
+        .isEqualTo(Verdict.REFUSED);
+  }
+
   @Test
   void aMailServerThatPutsOneRecipientOffAndTakesAnotherDoesItsWork() {
     assertThat(

@@ -124,6 +124,7 @@ final class HealthReducer {
     return switch (blame) {
       case ANSWERED -> trace(before).afterAnswer(event.occurredAt());
       case FAILING -> trace(before).afterFailure(event.occurredAt());
+      case REFUSING -> trace(before).afterRefusal(event.occurredAt());
       case NOTHING -> trace(before);
     };
   }

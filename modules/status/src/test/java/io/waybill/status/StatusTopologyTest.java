@@ -216,6 +216,19 @@ class StatusTopologyTest {
     assertThat(status.healths().getLast().breaker().isClear()).isTrue();
   }
 
+  /** So that a sender that is restarted does not try them again, be it the last attempt or not. */
+  @Test
+  void oneRefusalOfCredentialsIsWhatEveryBreakerOpensAt() {
+    status.event(sample.accepted("a"));
+    status.event(sample.event("a", 0, 1, last(Reason.CREDENTIALS_REFUSED)));
+
+    DestinationHealth refused = status.healths().getLast();
+
+    assertThat(refused.breaker().isRefused()).isTrue();
+    assertThat(refused.lastReason()).contains(Reason.CREDENTIALS_REFUSED);
+    assertThat(refused.consecutiveFailures()).isEqualTo(1);
+  }
+
   private static TaskTransition last(Reason reason) {
     return new TaskTransition.AttemptFailed(
         reason, "gave up", Duration.ofMillis(30), Optional.empty());

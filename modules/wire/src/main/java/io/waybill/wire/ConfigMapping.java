@@ -5,6 +5,7 @@ import io.waybill.domain.DestinationId;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
+import io.waybill.domain.MailEncryption;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.WebhookConfig;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Configurations of destinations between Avro and the domain. */
 final class ConfigMapping {
+  private static final String TO_CERTIFICATES = "certificates";
+  private static final String TO_PASSWORD = "password";
+
   private ConfigMapping() {}
 
   static io.waybill.avro.DestinationConfig toAvro(DestinationConfig config) {
@@ -99,7 +103,35 @@ final class ConfigMapping {
         email.attachmentName().orElse(null),
         email.recipients(),
         email.timeout().toMillis(),
-        retry(email.retry()));
+        retry(email.retry()),
+        email.encryption().map(ConfigMapping::toAvro).orElse(null));
+  }
+
+  private static io.waybill.avro.MailEncryption toAvro(MailEncryption encryption) {
+    // Compiled for 17, where no switch knows sealed types; a new kind fails the cast.
+    return encryption instanceof MailEncryption.ToCertificates to
+        ? new io.waybill.avro.MailEncryption(
+            MailEncryption.ALGORITHM, TO_CERTIFICATES, to.pem(), null)
+        : new io.waybill.avro.MailEncryption(
+            MailEncryption.ALGORITHM,
+            TO_PASSWORD,
+            null,
+            ((MailEncryption.ToPassword) encryption).coverTemplate().orElse(null));
+  }
+
+  /** What is not understood is refused: left out, the mails would go in clear. */
+  private static MailEncryption toDomain(io.waybill.avro.MailEncryption encryption) {
+    if (!encryption.getAlgorithm().equals(MailEncryption.ALGORITHM)) {
+      throw new IllegalArgumentException("mails encrypted in a way that this version cannot do");
+    }
+    return switch (encryption.getTo()) {
+      case TO_CERTIFICATES ->
+          new MailEncryption.ToCertificates(section(encryption.getCertificates()));
+      case TO_PASSWORD ->
+          new MailEncryption.ToPassword(Optional.ofNullable(encryption.getCoverTemplate()));
+      default ->
+          throw new IllegalArgumentException("mails encrypted for whom this version cannot do it");
+    };
   }
 
   private static EmailConfig toDomain(io.waybill.avro.EmailConfig email) {
@@ -114,7 +146,8 @@ final class ConfigMapping {
         Optional.ofNullable(email.getAttachmentName()),
         email.getRecipients(),
         Duration.ofMillis(email.getTimeoutMillis()),
-        retry(email.getRetryConfig()));
+        retry(email.getRetryConfig()),
+        Optional.ofNullable(email.getEncryption()).map(ConfigMapping::toDomain));
   }
 
   private static io.waybill.avro.StorageConfig toAvro(StorageConfig storage) {

@@ -7,6 +7,7 @@ import io.waybill.domain.DestinationRules;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Fallback;
 import io.waybill.domain.OrganizationId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,11 @@ final class DestinationDraft {
       Stream.of(DestinationType.values()).map(DestinationType::word).collect(Collectors.toSet());
 
   private final FieldReader fields = new FieldReader();
+  private final Instant now;
+
+  DestinationDraft(Instant now) {
+    this.now = now;
+  }
 
   DestinationJson.Parsed read(JsonNode json) {
     onlyKnown(json);
@@ -35,7 +41,8 @@ final class DestinationDraft {
     fields.addAll(DestinationRules.checkDescription(description));
     boolean isDefault = fields.flag(json, "", "isDefault").orElse(false);
     Fallback fallback = fallback(json);
-    Optional<DestinationConfig> config = type(json).flatMap(type -> config(json, type));
+    Optional<DestinationConfig> config =
+        type(json).flatMap(type -> config(json, type, organization));
     if (!fields.errors().isEmpty() || config.isEmpty() || organization.isEmpty()) {
       return new DestinationJson.Invalid(fields.errors());
     }
@@ -97,7 +104,8 @@ final class DestinationDraft {
   }
 
   /** The section of the type, or nothing with an error noted. */
-  private Optional<DestinationConfig> config(JsonNode json, DestinationType type) {
+  private Optional<DestinationConfig> config(
+      JsonNode json, DestinationType type, Optional<OrganizationId> organization) {
     JsonNode config = json.path("config");
     String word = type.word();
     if (!config.isObject()) {
@@ -125,7 +133,7 @@ final class DestinationDraft {
     }
     return switch (type) {
       case WEBHOOK -> new WebhookDraft(fields).read(section);
-      case EMAIL -> new EmailDraft(fields).read(section);
+      case EMAIL -> new EmailDraft(fields, organization, now).read(section);
       case STORAGE -> new StorageDraft(fields).read(section);
     };
   }

@@ -16,6 +16,9 @@ import io.waybill.domain.DestinationRules;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.EmailRules;
+import io.waybill.domain.MailEncryption;
+import io.waybill.domain.MailEncryptionRules;
+import io.waybill.domain.PemRules;
 import io.waybill.domain.RetryPolicy;
 import io.waybill.domain.StorageConfig;
 import io.waybill.domain.StoragePath;
@@ -25,7 +28,6 @@ import io.waybill.domain.WebhookRules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The fields of a destination as its owner writes it. What a schema cannot say (whether a template
@@ -133,12 +135,30 @@ final class DestinationFormat {
 
   static final Shape.Fields ENCRYPTION =
       fields()
+          .with("enabled", required(flag(), "Whether mails are encrypted; never in clear instead."))
           .with(
-              "enabled",
-              required(
-                  new Shape.Flag(Optional.of(false)), "Encrypted mails come in a later release."))
-          .with("algorithm", optional(form("[aA][eE][sS]-256-[gG][cC][mM]"), "AES-256-GCM."))
-          .build();
+              "algorithm",
+              optional(
+                  form("[aA][eE][sS]-256-[gG][cC][mM]"),
+                  "The only one there is.",
+                  value(MailEncryption.ALGORITHM)))
+          .with(
+              "certificates",
+              optional(
+                  text(1, PemRules.MAX_LENGTH),
+                  "Of the recipients, in PEM; one that names no address is for all of them."))
+          .with(
+              "password",
+              optional(
+                      text(1, MailEncryptionRules.MAX_PASSWORD_LENGTH),
+                      "Instead of certificates; given to the recipients apart.")
+                  .sealed())
+          .with(
+              "coverTemplate",
+              optional(
+                  text(),
+                  "Template of what can be read without the password; Waybill's own otherwise."))
+          .build(DestinationFormat::keyIffEncrypted);
 
   static final Shape.Fields EMAIL =
       fields()
@@ -162,7 +182,9 @@ final class DestinationFormat {
               required(
                   new Shape.Items(text(3, 500), 1, EmailRules.MAX_RECIPIENTS),
                   "Each gets a mail of its own."))
-          .with("encryption", optional(ENCRYPTION, "Whether mails are encrypted."))
+          .with(
+              "encryption",
+              optional(ENCRYPTION, "For whom mails are encrypted; not when left out."))
           .with("timeout", timeout(EmailConfig.DEFAULT_TIMEOUT))
           .with("retryConfig", retry())
           .build();
@@ -310,6 +332,24 @@ final class DestinationFormat {
 
   private static Shape.Text credential() {
     return text(1, EmailRules.MAX_CREDENTIAL_LENGTH);
+  }
+
+  /** One key when it is on; nothing that looks as if it were on when it is off. */
+  private static ObjectNode keyIffEncrypted(ObjectNode schema) {
+    schema
+        .putObject("if")
+        .put("type", "object")
+        .putObject("properties")
+        .putObject("enabled")
+        .put("const", true);
+    ArrayNode either = schema.putObject("then").putArray("oneOf");
+    either.addObject().putArray("required").add("certificates");
+    either.addObject().putArray("required").add("password");
+    ObjectNode off = schema.putObject("else").putObject("properties");
+    for (String name : List.of("certificates", "password", "coverTemplate")) {
+      off.putObject(name).put("type", "null");
+    }
+    return schema;
   }
 
   private static ObjectNode sectionOfItsType(ObjectNode schema) {

@@ -9,6 +9,8 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,16 +83,25 @@ public final class DestinationJson {
     }
   }
 
-  /** Reads one object. */
+  /** Reads one object, now. */
   public static Parsed parse(byte[] json) {
-    Document document = document(json);
-    return document.problem().isPresent()
-        ? malformed(document.problem().get())
-        : parse(document.root());
+    return parse(json, InstantSource.system().instant());
   }
 
   /**
-   * Reads one object or an array of them.
+   * Reads one object.
+   *
+   * @param now by which certificates are valid or not
+   */
+  public static Parsed parse(byte[] json, Instant now) {
+    Document document = document(json);
+    return document.problem().isPresent()
+        ? malformed(document.problem().get())
+        : parse(document.root(), now);
+  }
+
+  /**
+   * Reads one object or an array of them, now.
    *
    * @return one element for each object, in order; a single {@link Invalid} when the whole cannot
    *     be read
@@ -101,25 +112,26 @@ public final class DestinationJson {
       return List.of(malformed(document.problem().get()));
     }
     JsonNode root = document.root();
+    Instant now = InstantSource.system().instant();
     if (!root.isArray()) {
-      return List.of(parse(root));
+      return List.of(parse(root, now));
     }
     if (root.isEmpty()) {
       return List.of(malformed("must hold at least one destination, the list is empty"));
     }
     List<Parsed> all = new ArrayList<>();
-    root.forEach(element -> all.add(parse(element)));
+    root.forEach(element -> all.add(parse(element, now)));
     return List.copyOf(all);
   }
 
-  private static Parsed parse(JsonNode node) {
+  private static Parsed parse(JsonNode node, Instant now) {
     if (!node.isObject()) {
       return malformed(
           "must be a JSON object with organizationId, label, type and config, for example"
               + " {\"organizationId\": \"hospital-001\", \"label\": \"SIEM\", \"type\":"
               + " \"webhook\", \"config\": {\"webhook\": {\"url\": \"https://...\"}}}");
     }
-    return new DestinationDraft().read(node);
+    return new DestinationDraft(now).read(node);
   }
 
   private static Invalid malformed(String message) {

@@ -6,12 +6,14 @@ import io.waybill.domain.DestinationRules;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.EmailRules;
 import io.waybill.domain.MailAddress;
+import io.waybill.domain.MailEncryption;
+import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RetryConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,19 +22,25 @@ final class EmailDraft {
   private static final String SECTION = "config.email";
   private static final String PATH = SECTION + ".";
   private static final String SMTP_PATH = PATH + "smtpConfig.";
-  private static final String ENCRYPTION_PATH = PATH + "encryption.";
   private static final Set<String> FIELDS = DestinationFormat.EMAIL.namesAnd("apiKey", "config");
   private static final Set<String> SMTP_FIELDS = DestinationFormat.SMTP.names();
   private static final Set<String> AUTH_FIELDS = DestinationFormat.SMTP_AUTH.names();
-  private static final Set<String> ENCRYPTION_FIELDS = DestinationFormat.ENCRYPTION.names();
   private static final int SUBMISSION_PORT = 587;
   private static final int TLS_PORT = 465;
   private static final int RELAY_PORT = 25;
 
   private final FieldReader fields;
+  private final EncryptionDraft encryption;
 
-  EmailDraft(FieldReader fields) {
+  /**
+   * A reader of one section.
+   *
+   * @param organization whose destination it is, where that is known
+   * @param now by which certificates are valid or not
+   */
+  EmailDraft(FieldReader fields, Optional<OrganizationId> organization, Instant now) {
     this.fields = fields;
+    this.encryption = new EncryptionDraft(fields, organization, now);
   }
 
   /** The configuration, or nothing with errors noted. */
@@ -48,7 +56,7 @@ final class EmailDraft {
     Optional<String> attachmentName = fields.text(json, PATH, "attachmentName");
     fields.addAll(EmailRules.checkAttachmentName(attachmentName));
     List<String> recipients = recipients(json);
-    encryption(json);
+    Optional<MailEncryption> encrypted = encryption.read(json, subject, recipients);
     Duration timeout = fields.timeout(json, SECTION, EmailConfig.DEFAULT_TIMEOUT);
     Optional<RetryConfig> retry = fields.retryConfig(json, PATH);
     if (smtp.isEmpty() || from.isEmpty() || subject.isEmpty()) {
@@ -64,7 +72,8 @@ final class EmailDraft {
             attachmentName,
             recipients,
             timeout,
-            retry));
+            retry,
+            encrypted));
   }
 
   /** Whether the service is the one that can be sent with; otherwise an error says so. */
@@ -200,34 +209,5 @@ final class EmailDraft {
     }
     fields.addAll(EmailRules.checkRecipients(folded));
     return folded;
-  }
-
-  private void encryption(JsonNode json) {
-    Optional<JsonNode> found =
-        fields.object(json, PATH, "encryption", "an object with enabled and algorithm");
-    if (found.isEmpty()) {
-      return;
-    }
-    JsonNode node = found.get();
-    fields.onlyKnown(ENCRYPTION_PATH, node, ENCRYPTION_FIELDS);
-    fields
-        .text(node, ENCRYPTION_PATH, "algorithm")
-        .filter(word -> !word.toUpperCase(Locale.ROOT).equals("AES-256-GCM"))
-        .ifPresent(word ->
-            fields.error(
-                ENCRYPTION_PATH + "algorithm",
-                DestinationRules.INVALID_VALUE,
-                "must be AES-256-GCM"));
-    if (FieldReader.isAbsent(node.path("enabled"))) {
-      fields.error(
-          ENCRYPTION_PATH + "enabled", DestinationRules.REQUIRED, "is missing: say true or false");
-    }
-    if (fields.flag(node, ENCRYPTION_PATH, "enabled").orElse(false)) {
-      fields.error(
-          ENCRYPTION_PATH + "enabled",
-          DestinationRules.NOT_AVAILABLE,
-          "encrypted mails come in a later release, and are never sent in clear instead: leave"
-              + " encryption out, or deliver to a webhook or an object store");
-    }
   }
 }

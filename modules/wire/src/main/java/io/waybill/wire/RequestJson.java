@@ -1,5 +1,6 @@
 package io.waybill.wire;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -35,7 +36,16 @@ final class RequestJson {
     if (!StrictJson.isUtf8(bytes)) {
       return draft.malformed("must be JSON in UTF-8 without a byte-order mark");
     }
-    try (JsonParser parser = StrictJson.FACTORY.createParser(bytes)) {
+    return decode(bytes, StrictJson.FACTORY, draft);
+  }
+
+  /** The same of what passed {@link #decode} before. */
+  static DecodedRequest decodeAgain(byte[] bytes) {
+    return decode(bytes, StrictJson.READ_BEFORE, new RequestDraft());
+  }
+
+  private static DecodedRequest decode(byte[] bytes, JsonFactory factory, RequestDraft draft) {
+    try (JsonParser parser = factory.createParser(bytes)) {
       try {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           return draft.malformed(

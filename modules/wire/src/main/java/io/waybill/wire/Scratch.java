@@ -20,7 +20,6 @@ final class Scratch extends OutputStream {
 
   private static final int USUAL_BYTES = 2_048;
 
-  /** What a large payload made of it is not kept. */
   private static final int MOST_KEPT_BYTES = 64 * 1024;
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -46,7 +45,7 @@ final class Scratch extends OutputStream {
         throw new UncheckedIOException("writing to memory failed", e);
       }
       byte[] written = Arrays.copyOf(scratch.bytes, scratch.size);
-      // Not after a failure: who knows what is left in the encoder.
+      // Not after a failure, and not what a large payload has grown.
       if (scratch.bytes.length <= MOST_KEPT_BYTES) {
         kept.lazySet(scratch);
       }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.domain.RequestRules;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
@@ -16,20 +18,32 @@ final class StrictJson {
   /** Levels that a request has around its data. */
   private static final int OUTER_LEVELS = 2;
 
-  static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(RequestRules.MAX_DEPTH + OUTER_LEVELS)
-                  .maxStringLength(RequestRules.MAX_STRING_LENGTH)
-                  .maxNumberLength(1_000)
-                  .maxNameLength(10_000)
-                  .build())
-          .build();
+  static final JsonFactory FACTORY = factory(true);
+
+  /**
+   * For what was read by {@link #FACTORY} before: repeated names are not looked for, which takes a
+   * hundred bytes for each name, and ten times the payload when it consists of names.
+   */
+  static final JsonFactory READ_BEFORE = factory(false);
+
+  private static JsonFactory factory(boolean isStrict) {
+    return JsonFactory.builder()
+        .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, isStrict)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(RequestRules.MAX_DEPTH + OUTER_LEVELS)
+                .maxStringLength(RequestRules.MAX_STRING_LENGTH)
+                .maxNumberLength(1_000)
+                .maxNameLength(10_000)
+                .build())
+        .build();
+  }
 
   static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
+
+  /** Looked at together. */
+  private static final int MOST_CHARACTERS = 8 * 1024;
 
   private StrictJson() {}
 
@@ -41,16 +55,20 @@ final class StrictJson {
         && bytes[2] == (byte) 0xBF) {
       return false;
     }
-    try {
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    // Nobody wants the characters: kept, those of 10 MiB would take 20.
+    CharBuffer out = CharBuffer.allocate(Math.max(2, Math.min(bytes.length, MOST_CHARACTERS)));
+    CoderResult result;
+    do {
+      out.clear();
+      result = decoder.decode(in, out, true);
+    } while (result.isOverflow());
+    return !result.isError();
   }
 
   /** What Jackson says of a syntax error, without the piece of input that it quotes. */

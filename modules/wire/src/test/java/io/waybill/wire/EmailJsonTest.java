@@ -1,18 +1,22 @@
 package io.waybill.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.FieldError;
+import io.waybill.domain.MailEncryption;
 import io.waybill.domain.RetryConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +51,35 @@ class EmailJsonTest {
         }
       }
       """;
+
+  private static final String UNSUPPORTED = "unsupported-algorithm";
+  private static final String GOOD = "correct horse battery staple";
+
+  /** Of privacy-officer@hospital.com, valid from 2026 to 2126; as it stands in JSON. */
+  private static final String CERTIFICATE =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBvDCCAWKgAwIBAgIUfO8CjxWJ9d5tUPLJ76Ff1QYCFx0wCgYIKoZIzj0EAwIw
+      DDEKMAgGA1UEAwwBbzAgFw0yNjExMjYwNjU2MzVaGA8yMTI2MTEwMjA2NTYzNVow
+      DDEKMAgGA1UEAwwBbzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLTSOAplgQmG
+      IPFfpS31f6itl11ecnQY+KJxiVvEw1GA8PP1p5FgN3V64ToaRiIvUDKVoo3KaamM
+      yYNj3irZiFmjgZ8wgZwwHQYDVR0OBBYEFDTwI9gCjm/G1ZsIV18Jv3SXEb2OMB8G
+      A1UdIwQYMBaAFDTwI9gCjm/G1ZsIV18Jv3SXEb2OMAwGA1UdEwEB/wQCMAAwDgYD
+      VR0PAQH/BAQDAgMIMBMGA1UdJQQMMAoGCCsGAQUFBwMEMCcGA1UdEQQgMB6BHFBy
+      aXZhY3ktT2ZmaWNlckBob3NwaXRhbC5jb20wCgYIKoZIzj0EAwIDSAAwRQIhAJLv
+      Y6ReVgtqYQtUV8YGZC6fIxFqW2iE6kuenjtr284BAiBVeyi+na1IEweBEOsMMNON
+      S5W0cDmyo30wQU7o0YtuIw==
+      -----END CERTIFICATE-----
+      """
+          .replace("\n", "\\n");
+
+  private static String on(String fields) {
+    return "\"encryption\": {\"enabled\": true, " + fields + "}";
+  }
+
+  private static String off(String fields) {
+    return "\"encryption\": {\"enabled\": false, " + fields + "}";
+  }
 
   private static DestinationJson.Parsed parse(String json) {
     return DestinationJson.parse(json.getBytes(StandardCharsets.UTF_8));
@@ -199,31 +232,74 @@ class EmailJsonTest {
         row(42, smtp("\"tls\": {}"), at + "smtpConfig.tls", "unknown-field"),
         row(42, smtp("\"auth\": {\"user\": \"u\"}"), at + "smtpConfig.auth.pass", "required"),
         row(42, "\"apiKey\": \"SG.x\"", at + "apiKey", "unknown-field"),
+        row(43, off("\"algorithm\": \"AES-128-ECB\""), at + "encryption.algorithm", UNSUPPORTED),
+        row(43, off("\"algorithm\": \"none\""), at + "encryption.algorithm", UNSUPPORTED),
         row(
             43,
-            "\"encryption\": {\"enabled\": false, \"algorithm\": \"AES-128-ECB\"}",
+            on("\"algorithm\": \"AES-256-CBC\", \"password\": \"" + GOOD + "\""),
             at + "encryption.algorithm",
-            "invalid-value"),
+            UNSUPPORTED),
+        row(43, on("\"algorithm\": \"AES-256-GCM\""), at + "encryption", "encryption-key-missing"),
         row(
             43,
-            "\"encryption\": {\"enabled\": false, \"algorithm\": \"none\"}",
-            at + "encryption.algorithm",
-            "invalid-value"),
+            on("\"certificates\": null, \"password\": null"),
+            at + "encryption",
+            "encryption-key-missing"),
         row(
             43,
-            "\"encryption\": {\"enabled\": true, \"algorithm\": \"AES-256-GCM\"}",
-            at + "encryption.enabled",
-            "not-available"),
+            on("\"certificates\": \"x\", \"password\": \"" + GOOD + "\""),
+            at + "encryption",
+            "encryption-key-ambiguous"),
+        row(
+            43,
+            on("\"certificates\": \"MIID\""),
+            at + "encryption.certificates",
+            "invalid-certificate"),
+        row(
+            43,
+            on("\"certificates\": \"" + CERTIFICATE + "\""),
+            at + "encryption.certificates",
+            "certificate-for-other-address"),
+        row(43, on("\"certificates\": 7"), at + "encryption.certificates", "invalid-value"),
+        row(
+            43,
+            on("\"recipientCertificate\": \"x\", \"password\": \"" + GOOD + "\""),
+            at + "encryption.recipientCertificate",
+            "unknown-field"),
+        row(
+            43,
+            "\"recipients\": [\"privacy-officer@hospital.com\"], "
+                + on("\"coverTemplate\": \"c\", \"certificates\": \"" + CERTIFICATE + "\""),
+            at + "encryption.coverTemplate",
+            "unknown-field"),
         row(
             43,
             "\"encryption\": {\"algorithm\": \"AES-256-GCM\"}",
             at + "encryption.enabled",
             "required"),
         row(
+            43,
+            "\"encryption\": {\"enabled\": \"true\", \"password\": \"" + GOOD + "\"}",
+            at + "encryption.enabled",
+            "invalid-value"),
+        row(43, off("\"certificates\": \"x\""), at + "encryption.certificates", "unknown-field"),
+        row(44, off("\"password\": \"abc\""), at + "encryption.password", "unknown-field"),
+        row(44, on("\"password\": \"abc\""), at + "encryption.password", "weak-password"),
+        row(
             44,
-            "\"encryption\": {\"enabled\": false, \"password\": \"abc\"}",
+            on("\"password\": \"undefined\""),
             at + "encryption.password",
-            "unknown-field"),
+            "credential-looks-unset"),
+        row(
+            43,
+            "\"subject\": \"{{patient}}\", " + on("\"password\": \"" + GOOD + "\""),
+            at + "subject",
+            "shown-in-clear"),
+        row(
+            58,
+            on("\"password\": \"" + GOOD + "\", \"coverTemplate\": \"{{a\""),
+            at + "encryption.coverTemplate",
+            "template-syntax"),
         row(51, "\"recipient\": \"a@x.com\"", at + "recipient", "unknown-field"),
         row(58, "\"bodyTemplate\": \"{{a\"", at + "bodyTemplate", "template-syntax"),
         row(58, "\"bodyTemplate\": \"a }} b\"", at + "bodyTemplate", "template-syntax"),
@@ -325,7 +401,7 @@ class EmailJsonTest {
   }
 
   @Test
-  void theTutorialsSecureEmailIsRefusedForServiceAndEncryption() {
+  void theTutorialsSecureEmailIsRefusedForItsServiceAndAsLongAsItSaysNotForWhom() {
     List<FieldError> errors =
         errors(
             email(
@@ -335,8 +411,85 @@ class EmailJsonTest {
 
     assertThat(errors)
         .extracting(FieldError::field)
-        .containsExactly("config.email.service", "config.email.encryption.enabled");
+        .containsExactly("config.email.service", "config.email.encryption");
     assertThat(errors.get(1).message()).contains("never sent in clear instead");
+  }
+
+  @Test
+  void readsEncryptionToCertificates() {
+    DestinationJson.Valid valid =
+        valid(
+            email(
+                "\"recipients\": [\"privacy-officer@hospital.com\"], "
+                    + on("\"certificates\": \"" + CERTIFICATE + "\"")));
+
+    assertThat(((EmailConfig) valid.spec().config()).encryption())
+        .contains(new MailEncryption.ToCertificates(CERTIFICATE.replace("\\n", "\n")));
+    assertThat(valid.credentials()).isEmpty();
+    assertThat(valid.warnings()).isEmpty();
+  }
+
+  @Test
+  void readsEncryptionToAPasswordAsACredential() {
+    DestinationJson.Valid valid =
+        valid(
+            email(
+                on(
+                    "\"password\": \""
+                        + GOOD
+                        + "\", \"coverTemplate\": \"{{date}}\", \"algorithm\": \"aes-256-gcm\"")));
+
+    EmailConfig config = (EmailConfig) valid.spec().config();
+    assertThat(config.encryption())
+        .contains(new MailEncryption.ToPassword(Optional.of("{{date}}")));
+    assertThat(config.credentialNames()).containsExactly(EmailConfig.ENCRYPTION_PASSWORD);
+    assertThat(valid.credentials()).isEqualTo(Map.of(EmailConfig.ENCRYPTION_PASSWORD, GOOD));
+    assertThat(valid.toString()).doesNotContain(GOOD);
+  }
+
+  @Test
+  void aMaskKeepsThePassword() {
+    assertThat(valid(email(on("\"password\": \"**** (a1b2c3)\""))).credentials())
+        .containsEntry(EmailConfig.ENCRYPTION_PASSWORD, "**** (a1b2c3)");
+  }
+
+  @Test
+  void judgesCertificatesByTheTimeItIsGiven() {
+    byte[] json =
+        email(
+                "\"recipients\": [\"privacy-officer@hospital.com\"], "
+                    + on("\"certificates\": \"" + CERTIFICATE + "\""))
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThat(DestinationJson.parse(json, Instant.parse("2127-01-01T00:00:00Z")))
+        .isInstanceOfSatisfying(
+            DestinationJson.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .extracting(FieldError::field, FieldError::code)
+                    .containsExactly(
+                        tuple("config.email.encryption.certificates", "certificate-expired")));
+    assertThat(DestinationJson.parse(json, Instant.parse("2020-01-01T00:00:00Z")))
+        .isInstanceOfSatisfying(
+            DestinationJson.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .extracting(FieldError::code)
+                    .containsExactly("certificate-not-yet-valid"));
+    assertThat(DestinationJson.parse(json, Instant.parse("2126-10-20T00:00:00Z")))
+        .isInstanceOfSatisfying(
+            DestinationJson.Valid.class,
+            valid -> assertThat(valid.warnings()).singleElement().asString().contains("expires"));
+  }
+
+  @Test
+  void thePasswordIsNotTheOrganizationsId() {
+    String json =
+        email(on("\"password\": \"hospital-of-the-town-001\""))
+            .replace(
+                "\"organizationId\": \"o\"", "\"organizationId\": \"hospital-of-the-town-001\"");
+
+    assertThat(errors(json)).extracting(FieldError::code).containsExactly("weak-password");
   }
 
   @Test

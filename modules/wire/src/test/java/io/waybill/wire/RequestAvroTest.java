@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RequestAvroTest {
   private static final Payload PAYLOAD =
-      new Payload("phi-access", RawJson.of("{\"a\":1.10}"), RawJson.of("{\"é\":true}"));
+      new Payload(
+          "phi \"access\" \\ \u00e9", RawJson.of("{\"a\":1.10}"), RawJson.of("{\"é\":true}"));
 
   private final RequestCodec codec = new Codecs(new InMemorySchemaRegistry()).requests();
 
@@ -49,7 +50,7 @@ class RequestAvroTest {
             10,
             Optional.of("key ü"),
             Optional.of("session \"9\" \\ 2"),
-            List.of("phi", "😀"),
+            List.of("phi", "😀", "line <\u2028>"),
             Optional.of(Instant.parse("2026-01-31T08:00:00.001Z")),
             Optional.of(Instant.parse("2026-01-31T09:00:00Z")));
     DeliveryOptions none = DeliveryOptions.defaults();
@@ -117,6 +118,20 @@ class RequestAvroTest {
 
     assertThat(read).isEqualTo(new DecodedRequest.Valid(request));
     assertThat(codec.decode(codec.encodeJson(request))).isEqualTo(read);
+  }
+
+  /** As a generator of JSON would write it: escapes, order of fields, and nothing more. */
+  @ParameterizedTest
+  @MethodSource("requests")
+  void writesTheJsonThatAGeneratorWrites(DeliveryRequest request) throws IOException {
+    String written = new String(codec.encodeJson(request), UTF_8);
+
+    // Reading and writing it again changes data and metadata, which are spliced in as they are.
+    String frame =
+        written
+            .replace(request.payload().data().text(), "0")
+            .replace(request.payload().metadata().text(), "0");
+    assertThat(frame).isEqualTo(StrictJson.MAPPER.readTree(frame).toString());
   }
 
   /** Threads that write at the same time do not write into each other's bytes. */

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestCodecTest {
   private static final String TOPIC = Topics.REQUESTS;
@@ -34,9 +33,8 @@ class RequestCodecTest {
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final RequestCodec codec = new Codecs(registry).requests();
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static Stream<String> jsonValues() {
+    return Stream.of(
         "{\"n\":9007199254740993,\"price\":1.10,\"z\":1,\"a\":2}",
         "{ \"spaced\" :\t[1 , 2]\n}",
         "\"caf\\u00e9 \\/ \\\"quoted\\\"\"",
@@ -52,8 +50,64 @@ class RequestCodecTest {
         "{}",
         "\"\"",
         "\"ünïcödé 😀\"",
-        "{\"__proto__\":{\"constructor\":1}}"
-      })
+        "{\"__proto__\":{\"constructor\":1}}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonValues")
+  void readsAgainWhatItHasRead(String data) {
+    String json =
+        "{\"organizationId\":\"hospital-001\",\"destinations\":[\"siem\"],\"payload\":"
+            + "{\"type\":\"report\",\"data\":"
+            + data
+            + ",\"metadata\":{\"a\":[1.0]}}}";
+    DecodedRequest first = codec.decode(json.getBytes(UTF_8));
+    assertThat(first).isInstanceOf(DecodedRequest.Valid.class);
+    byte[] avro = codec.encode(TOPIC, ((DecodedRequest.Valid) first).request());
+
+    assertThat(codec.decodeAgain(json.getBytes(UTF_8))).isEqualTo(first);
+    assertThat(codec.decodeAgain(avro)).isEqualTo(codec.decode(avro));
+  }
+
+  @Test
+  void looksAtAllOfALongText() {
+    String json =
+        "{\"organizationId\":\"hospital-001\",\"destinations\":[\"siem\"],\"payload\":"
+            + "{\"type\":\"report\",\"data\":\""
+            + "a\u00e9\ud83d\ude80".repeat(20_001)
+            + "\"}}";
+    byte[] good = json.getBytes(UTF_8);
+    assertThat(codec.decode(good)).isInstanceOf(DecodedRequest.Valid.class);
+
+    for (int place : new int[] {good.length - 4, 70_000}) {
+      byte[] broken = good.clone();
+      broken[place] = (byte) 0xFF;
+      assertThat(codec.decode(broken))
+          .isInstanceOfSatisfying(
+              DecodedRequest.Invalid.class,
+              invalid -> assertThat(invalid.errors().toString()).contains("UTF-8"));
+    }
+    assertThat(codec.decode(Arrays.copyOf(good, good.length - 4)))
+        .as("in the middle of a character")
+        .isInstanceOf(DecodedRequest.Invalid.class);
+  }
+
+  @Test
+  void doesNotLookForRepeatedNamesAgain() {
+    String json =
+        "{\"organizationId\":\"hospital-001\",\"destinations\":[\"siem\"],\"payload\":"
+            + "{\"type\":\"report\",\"data\":{\"a\":1,\"a\":2}}}";
+
+    assertThat(codec.decode(json.getBytes(UTF_8))).isInstanceOf(DecodedRequest.Invalid.class);
+    assertThat(codec.decodeAgain(json.getBytes(UTF_8)))
+        .isInstanceOfSatisfying(
+            DecodedRequest.Valid.class,
+            again ->
+                assertThat(again.request().payload().data().text()).isEqualTo("{\"a\":1,\"a\":2}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonValues")
   void carriesDataByteForByte(String data) {
     String around = "{\"organizationId\":\"hospital-001\",\"destinations\":[\"siem\"],\"payload\":";
     for (String tail : List.of("", " ", "\n")) {

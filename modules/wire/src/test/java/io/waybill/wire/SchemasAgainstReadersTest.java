@@ -45,7 +45,7 @@ class SchemasAgainstReadersTest {
       Map.of(
           "@url@", "https://siem.hospital.com/api",
           "@port@", "587",
-          "@encryption@", "false",
+          "@encryption@", "{\"enabled\": true, \"password\": \"correct horse battery staple\"}",
           "@endpoint@", "https://s3.example.com",
           "@accessKeyId@", "AKIAIOSFODNN7EXAMPLE",
           "@secretAccessKey@", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
@@ -102,6 +102,39 @@ class SchemasAgainstReadersTest {
          "encryption": {"enabled": false, "algorithm": "AES-256-GCM"},
          "retryConfig": {"maxRetries": 1}}}}
       """;
+  private static final String TO_PASSWORD =
+      """
+      {"organizationId": "hospital-001", "label": "Mail", "type": "email",
+       "config": {"email": {"service": "smtp", "smtpConfig": {"host": "smtp.hospital.com"},
+         "from": "audit@hospital.com", "subject": "Report {{date}}",
+         "recipients": ["a@hospital.com"],
+         "encryption": {"enabled": true, "algorithm": "AES-256-GCM",
+                        "password": "correct horse battery staple", "coverTemplate": "c"}}}}
+      """;
+  private static final String TO_CERTIFICATES =
+      """
+      {"organizationId": "hospital-001", "label": "Mail", "type": "email",
+       "config": {"email": {"service": "smtp", "smtpConfig": {"host": "smtp.hospital.com"},
+         "from": "audit@hospital.com", "subject": "Report {{date}}",
+         "recipients": ["privacy-officer@hospital.com"],
+         "encryption": {"enabled": true, "certificates": "%s"}}}}
+      """
+          .formatted(
+              """
+              -----BEGIN CERTIFICATE-----
+              MIIBvDCCAWKgAwIBAgIUfO8CjxWJ9d5tUPLJ76Ff1QYCFx0wCgYIKoZIzj0EAwIw
+              DDEKMAgGA1UEAwwBbzAgFw0yNjExMjYwNjU2MzVaGA8yMTI2MTEwMjA2NTYzNVow
+              DDEKMAgGA1UEAwwBbzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLTSOAplgQmG
+              IPFfpS31f6itl11ecnQY+KJxiVvEw1GA8PP1p5FgN3V64ToaRiIvUDKVoo3KaamM
+              yYNj3irZiFmjgZ8wgZwwHQYDVR0OBBYEFDTwI9gCjm/G1ZsIV18Jv3SXEb2OMB8G
+              A1UdIwQYMBaAFDTwI9gCjm/G1ZsIV18Jv3SXEb2OMAwGA1UdEwEB/wQCMAAwDgYD
+              VR0PAQH/BAQDAgMIMBMGA1UdJQQMMAoGCCsGAQUFBwMEMCcGA1UdEQQgMB6BHFBy
+              aXZhY3ktT2ZmaWNlckBob3NwaXRhbC5jb20wCgYIKoZIzj0EAwIDSAAwRQIhAJLv
+              Y6ReVgtqYQtUV8YGZC6fIxFqW2iE6kuenjtr284BAiBVeyi+na1IEweBEOsMMNON
+              S5W0cDmyo30wQU7o0YtuIw==
+              -----END CERTIFICATE-----
+              """
+                  .replace("\n", "\\n"));
   private static final String STORAGE =
       """
       {"organizationId": "hospital-001", "label": "Archive", "type": "storage",
@@ -143,6 +176,8 @@ class SchemasAgainstReadersTest {
           "/config/webhook/retryConfig/maxBackoffDelay = 11",
           "/config/webhook/signing/scheme left out",
           "/config/webhook/signing/scheme null",
+          "/config/email/encryption/password null",
+          "/config/email/encryption/certificates null",
           "/config/storage/config/accessKeyId null",
           "/config/storage/config/secretAccessKey null",
           "/config/storage/config/endpoint left out",
@@ -191,6 +226,8 @@ class SchemasAgainstReadersTest {
         Named.of("webhook with basic and TLS", BASIC),
         Named.of("webhook with a token", BEARER),
         Named.of("email", EMAIL),
+        Named.of("email to a password", TO_PASSWORD),
+        Named.of("email to certificates", TO_CERTIFICATES),
         Named.of("storage", STORAGE),
         Named.of("request", CLEAR),
         Named.of("sealed request", SEALED));

@@ -54,6 +54,9 @@ record ConnectionReport(
           Map.entry(Reason.INTEGRITY, "Apply the destination again with its credentials."),
           Map.entry(Reason.INVALID_CREDENTIAL, "Apply the destination again with its credentials."),
           Map.entry(
+              Reason.CERTIFICATE_NOT_VALID,
+              "Apply the destination again with the recipient's new certificate."),
+          Map.entry(
               Reason.EGRESS_UNAVAILABLE,
               "This is the operator's proxy and not the destination: look at its log and rules."),
           Map.entry(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.client.plan.DestinationPlan;
 import io.waybill.domain.Destination;
 import io.waybill.domain.EmailConfig;
+import io.waybill.domain.MailEncryption;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.SealedField;
 import io.waybill.domain.StorageConfig;
@@ -93,8 +94,25 @@ final class DestinationView {
     email.attachmentName().ifPresent(text -> json.put("attachmentName", text));
     ArrayNode recipients = json.putArray("recipients");
     email.recipients().forEach(recipients::add);
+    email.encryption().ifPresent(encryption -> write(encryption, masks, json));
     json.put("timeout", email.timeout().toMillis());
     write(email.retry(), json);
+  }
+
+  /** Whole, so that a file made of it asks for no less. */
+  private static void write(MailEncryption encryption, Masks masks, ObjectNode email) {
+    ObjectNode json =
+        email
+            .putObject("encryption")
+            .put("enabled", true)
+            .put("algorithm", MailEncryption.ALGORITHM);
+    switch (encryption) {
+      case MailEncryption.ToCertificates(String pem) -> json.put("certificates", pem);
+      case MailEncryption.ToPassword(Optional<String> coverTemplate) -> {
+        json.put("password", masks.of(EmailConfig.ENCRYPTION_PASSWORD));
+        coverTemplate.ifPresent(text -> json.put("coverTemplate", text));
+      }
+    }
   }
 
   private static void write(StorageConfig storage, Masks masks, ObjectNode json) {

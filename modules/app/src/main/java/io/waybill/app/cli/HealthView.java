@@ -27,6 +27,9 @@ record HealthView(
 
   private static final Duration BREAKER_RESET = Duration.ofSeconds(60);
 
+  /** Of every breaker, where credentials were refused. */
+  private static final Duration BREAKER_RESET_WHEN_REFUSED = Duration.ofMinutes(5);
+
   /** Of one that is not paused. */
   HealthView(Destination destination, Optional<DestinationHealth> health, Instant now) {
     this(destination, health, now, false);
@@ -56,8 +59,8 @@ record HealthView(
     if (trace.longestRow() < BREAKER_THRESHOLD || isOld) {
       return "closed";
     }
-    boolean isOver =
-        trace.lastFailureAt().filter(at -> at.plus(BREAKER_RESET).isAfter(now)).isEmpty();
+    Duration reset = trace.isRefused() ? BREAKER_RESET_WHEN_REFUSED : BREAKER_RESET;
+    boolean isOver = trace.lastFailureAt().filter(at -> at.plus(reset).isAfter(now)).isEmpty();
     return isOver ? "half-open" : "open";
   }
 

@@ -53,6 +53,10 @@ class HealthViewTest {
     for (int i = 0; i < failures; i++) {
       trace = trace.afterFailure(T);
     }
+    return failing(failures, trace);
+  }
+
+  private static Optional<DestinationHealth> failing(int failures, BreakerTrace trace) {
     return Optional.of(
         new DestinationHealth(
                 new DestinationId("siem"),
@@ -99,6 +103,14 @@ class HealthViewTest {
     HealthView changed =
         new HealthView(destination(true, T.plusSeconds(1)), failing(5), T.plusSeconds(2));
     assertThat(changed.breaker()).as("its owner has changed it since").isEqualTo("closed");
+  }
+
+  @Test
+  void aBreakerIsOpenForFiveMinutesAfterOneRefusalOfCredentials() {
+    Optional<DestinationHealth> refused = failing(1, BreakerTrace.none().afterRefusal(T));
+
+    assertThat(view(refused, Duration.ofSeconds(299)).breaker()).isEqualTo("open");
+    assertThat(view(refused, Duration.ofSeconds(300)).breaker()).isEqualTo("half-open");
   }
 
   @Test

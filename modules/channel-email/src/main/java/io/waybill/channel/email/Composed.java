@@ -11,13 +11,19 @@ sealed interface Composed {
   /** Ready to be sent. A class, because a record would print addresses. */
   final class Ready implements Composed {
     private final Mail mail;
+    private final Protection protection;
     private final MailAddress from;
     private final List<MailAddress> recipients;
     private final Dialogue.@Nullable LogIn logIn;
 
     Ready(
-        Mail mail, MailAddress from, List<MailAddress> recipients, Dialogue.@Nullable LogIn logIn) {
+        Mail mail,
+        Protection protection,
+        MailAddress from,
+        List<MailAddress> recipients,
+        Dialogue.@Nullable LogIn logIn) {
       this.mail = mail;
+      this.protection = protection;
       this.from = from;
       this.recipients = List.copyOf(recipients);
       this.logIn = logIn;
@@ -25,6 +31,10 @@ sealed interface Composed {
 
     Mail mail() {
       return mail;
+    }
+
+    Protection protection() {
+      return protection;
     }
 
     MailAddress from() {

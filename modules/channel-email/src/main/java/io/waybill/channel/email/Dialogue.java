@@ -1,11 +1,14 @@
 package io.waybill.channel.email;
 
+import io.waybill.domain.EmailConfig;
+import io.waybill.domain.OrganizationId;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -37,6 +40,11 @@ final class Dialogue extends SMTPTransport {
       // Shorter ones would be found everywhere, and a piece of a credential is worth hiding too.
       return (secret.length() >= SHORTEST_ECHO && text.contains(secret)) || secret.contains(text);
     }
+
+    /** By what its log-ins are told apart. */
+    LogIns.Account account(LogIns all, OrganizationId organization, EmailConfig.Smtp server) {
+      return all.account(organization, server.host(), server.port(), user, password);
+    }
   }
 
   private static final Pattern QUEUED_AS =
@@ -44,7 +52,15 @@ final class Dialogue extends SMTPTransport {
   private static final int SHORTEST_ECHO = 4;
   private static final int UNSET = Integer.MIN_VALUE;
 
+  /** Asked just before credentials go out; may take its time. */
+  @FunctionalInterface
+  interface Gate {
+    boolean isOpen();
+  }
+
   private final @Nullable LogIn logIn;
+  private Gate gate = () -> true;
+  private boolean logInWithheld;
   private int firstCode = UNSET;
 
   /**
@@ -158,8 +174,28 @@ final class Dialogue extends SMTPTransport {
     return code;
   }
 
-  boolean logsIn() {
-    return logIn != null;
+  Optional<LogIn> logIn() {
+    return Optional.ofNullable(logIn);
+  }
+
+  /** Has the log-in, which this begins with, wait for leave. */
+  void askBeforeLogIn(Gate newGate) {
+    gate = newGate;
+  }
+
+  /** Whether there was no leave; the server has not seen the credentials then. */
+  boolean hasWithheldLogIn() {
+    return logInWithheld;
+  }
+
+  @Override
+  public synchronized int simpleCommand(String line) throws MessagingException {
+    // All that comes before has been done by then: connection, TLS, greeting.
+    if (line.startsWith("AUTH ") && !gate.isOpen()) {
+      logInWithheld = true;
+      throw new MessagingException("the log-in was called off");
+    }
+    return super.simpleCommand(line);
   }
 
   /** Whether the server closed the connection instead of replying. */

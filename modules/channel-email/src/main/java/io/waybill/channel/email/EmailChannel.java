@@ -4,6 +4,7 @@ import io.waybill.channel.Attempt;
 import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
+import io.waybill.channel.email.cms.PasswordKeys;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Outcome;
@@ -55,7 +56,7 @@ public final class EmailChannel implements Channel {
    * A running channel.
    *
    * @param guard shared with other channels, not closed here
-   * @param clock for {@code Date}
+   * @param clock for {@code Date}, and for what certificates are still valid
    * @param sslContext whom to trust; {@link SSLContext#getDefault} trusts what the JVM trusts
    */
   public static EmailChannel start(
@@ -64,9 +65,20 @@ public final class EmailChannel implements Channel {
       AddressGuard guard,
       InstantSource clock,
       SSLContext sslContext) {
+    return start(settings, credentials, guard, clock, sslContext, new PasswordKeys(clock));
+  }
+
+  /** The same with keys of its own making, for tests that make many. */
+  static EmailChannel start(
+      EmailSettings settings,
+      CredentialSource credentials,
+      AddressGuard guard,
+      InstantSource clock,
+      SSLContext sslContext,
+      PasswordKeys keys) {
     return new EmailChannel(
         new Mailing.Office(
-            new Composer(credentials),
+            new Composer(credentials, keys, clock),
             new Connector(settings, sslContext),
             guard,
             new LogIns(),

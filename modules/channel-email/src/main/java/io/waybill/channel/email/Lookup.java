@@ -1,5 +1,6 @@
 package io.waybill.channel.email;
 
+import io.waybill.domain.MailEncryptionRules;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Task;
 import java.io.IOException;
@@ -44,6 +45,13 @@ final class Lookup {
     }
     return new Lookup(
         List.of(JsonFields.of(data, names), JsonFields.of(task.metadata(), names), builtIns));
+  }
+
+  /** What may be shown in clear beside an encrypted mail: nothing of data and metadata. */
+  static Lookup inClear(Task task) {
+    Map<String, Object> values = builtIns(task);
+    values.keySet().retainAll(MailEncryptionRules.CLEAR_NAMES);
+    return new Lookup(List.of(values));
   }
 
   /** In UTC, and of the time of the request: all attempts make the same mail. */

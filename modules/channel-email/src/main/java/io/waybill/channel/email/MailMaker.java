@@ -1,5 +1,6 @@
 package io.waybill.channel.email;
 
+import io.waybill.channel.email.cms.Envelope;
 import io.waybill.domain.MailAddress;
 import io.waybill.domain.Task;
 import jakarta.activation.DataHandler;
@@ -11,6 +12,7 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimePart;
 import jakarta.mail.util.ByteArrayDataSource;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,18 @@ import java.util.Optional;
 final class MailMaker {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
+  /** RFC 8551, section 3.2: what mail programs open by themselves. */
+  private static final String SMIME_NAME = "smime.p7m";
+
+  private static final String SMIME_TYPE =
+      "application/pkcs7-mime; smime-type=authEnveloped-data; name=" + SMIME_NAME;
+
+  /** RFC 7193. Not S/MIME's: a mail program would ask for a certificate instead of saving it. */
+  static final String CMS_NAME = "encrypted-mail.cms";
+
+  private static final String CMS_TYPE =
+      "application/cms; encapsulatingContent=authEnvelopedData; name=" + CMS_NAME;
+
   private final Session session;
 
   MailMaker(Session session) {
@@ -29,7 +43,8 @@ final class MailMaker {
   }
 
   /** A message that names this recipient and no other. */
-  MimeMessage message(Mail mail, Task task, MailAddress from, MailAddress to, Instant now)
+  MimeMessage message(
+      Mail mail, Protection protection, Task task, MailAddress from, MailAddress to, Instant now)
       throws MessagingException {
     // The sender's domain, not this machine's: the next attempt may be another machine's.
     String domain = from.address().substring(from.address().indexOf('@') + 1);
@@ -45,9 +60,31 @@ final class MailMaker {
     MimeMultipart content = new MimeMultipart("mixed");
     content.addBodyPart(body(mail));
     content.addBodyPart(attachment(mail));
-    message.setContent(content);
+    switch (protection) {
+      case Protection.ConnectionAlone() -> message.setContent(content);
+      case Protection.ByCertificates certificates ->
+          encrypt(message, certificates.of(to), content, SMIME_TYPE, SMIME_NAME);
+      case Protection.ByPassword password -> message.setContent(covered(password, content));
+    }
     message.saveChanges();
     return message;
+  }
+
+  /** A text that everybody can read, and beside it the mail that is meant. */
+  private static MimeMultipart covered(Protection.ByPassword password, MimeMultipart content)
+      throws MessagingException {
+    MimeBodyPart encrypted = new MimeBodyPart();
+    encrypt(encrypted, password.envelope(), content, CMS_TYPE, CMS_NAME);
+    return new MimeMultipart("mixed", text(password.cover(), "plain"), encrypted);
+  }
+
+  private static void encrypt(
+      MimePart part, Envelope envelope, MimeMultipart content, String type, String name)
+      throws MessagingException {
+    part.setDataHandler(new EncryptedContent(envelope, content, type));
+    part.setHeader("Content-Type", type);
+    part.setHeader("Content-Transfer-Encoding", "base64");
+    part.setHeader("Content-Disposition", "attachment; filename=" + name);
   }
 
   private static MimeBodyPart body(Mail mail) throws MessagingException {

@@ -29,6 +29,26 @@ final class MailRenderer {
       The data is attached as JSON.
       """;
 
+  private static final String DEFAULT_COVER =
+      """
+      This mail is encrypted. Its content is in the attachment %s; the password
+      is given to you apart.
+
+      Delivery: {{deliveryId}}
+      Organization: {{organizationId}}
+      Type: {{type}}
+      Time: {{timestamp}}
+
+      Save the attachment, and open it with OpenSSL 3.0 or later:
+
+        openssl cms -decrypt -inform DER -in %s \\
+          -pwri_password 'PASSWORD' -out mail.eml && echo whole || rm -f mail.eml
+
+      Trust what you read only if it says "whole": OpenSSL writes the content of a mail
+      that somebody changed, too, and complains behind it.
+      """
+          .formatted(MailMaker.CMS_NAME, MailMaker.CMS_NAME);
+
   private static final String DEFAULT_ATTACHMENT_NAME = "{{type}}-{{deliveryId}}.json";
   private static final String SECTION = "config.email.";
 
@@ -45,8 +65,9 @@ final class MailRenderer {
             Stream.of(config.htmlTemplate(), config.attachmentName()).flatMap(Optional::stream))
         .forEach(template -> names.addAll(TemplateRules.firstNames(template)));
     Lookup lookup = lookup(attempt, names);
+    Lookup inTheSubject = config.encryption().isPresent() ? Lookup.inClear(attempt.task()) : lookup;
     return new Mail(
-        subject(config.subject(), lookup),
+        subject(config.subject(), inTheSubject),
         TemplateText.render(SECTION + "bodyTemplate", body, TemplateText.Use.TEXT, lookup),
         config
             .htmlTemplate()
@@ -54,6 +75,19 @@ final class MailRenderer {
                 TemplateText.render(SECTION + "htmlTemplate", html, TemplateText.Use.HTML, lookup)),
         attachmentName(config.attachmentName(), attempt, lookup),
         attempt.data());
+  }
+
+  /**
+   * What can be read of a mail without its password.
+   *
+   * @throws Unrenderable when the template asks for what a delivery does not have
+   */
+  static String cover(Optional<String> template, Attempt attempt) {
+    return TemplateText.render(
+        SECTION + "encryption.coverTemplate",
+        template.orElse(DEFAULT_COVER),
+        TemplateText.Use.TEXT,
+        Lookup.inClear(attempt.task()));
   }
 
   private static Lookup lookup(Attempt attempt, Set<String> names) {

@@ -197,7 +197,12 @@ final class Mailing implements Runnable {
     try {
       message =
           maker.message(
-              mail.mail(), attempt.task(), mail.from(), recipient, office.clock().instant());
+              mail.mail(),
+              mail.protection(),
+              attempt.task(),
+              mail.from(),
+              recipient,
+              office.clock().instant());
     } catch (MessagingException e) {
       throw new IllegalStateException("a mail of checked parts cannot be made", e);
     }

@@ -69,36 +69,21 @@ final class Opening {
    * @throws Ended with why not
    */
   void begin(Dialogue dialogue) throws Ended {
-    if (!dialogue.logsIn()) {
+    Optional<Dialogue.LogIn> logIn = dialogue.logIn();
+    if (logIn.isEmpty()) {
       converse(dialogue);
       return;
     }
-    switch (turn()) {
+    switch (turn(logIn.get())) {
       case LogIns.Turn.Granted granted -> {
         try (granted) {
-          converse(dialogue);
-          if (dialogue.offersLogIn()) {
-            office.logIns().succeeded(attempt);
-          }
+          beginWithLogIn(dialogue, granted);
         }
       }
-      case LogIns.Turn.Pause(Duration left) ->
-          throw new Ended(
-              new Failure(
-                  Reason.CREDENTIALS_REFUSED,
-                  host
-                      + " refused the credentials a moment ago; they are not tried again so soon,"
-                      + " lest the account be locked: update the destination with the right ones",
-                  Optional.of(left)));
-      case LogIns.Turn.TooLate _ ->
-          throw new Ended(
-              new Failure(
-                  Reason.TIMEOUT,
-                  host
-                      + " has not let the destination's first log-in in yet, for which the others"
-                      + " wait"));
+      case LogIns.Turn.Pause(Duration left) -> throw new Ended(pause(left));
+      case LogIns.Turn.TooLate _ -> throw new Ended(tooLate());
     }
-    if (dialogue.logsIn() && !dialogue.offersLogIn()) {
+    if (!dialogue.offersLogIn()) {
       throw new Ended(
           new Failure(
               Reason.CREDENTIALS_REFUSED,
@@ -106,9 +91,59 @@ final class Opening {
     }
   }
 
-  private LogIns.Turn turn() throws Ended {
+  private void beginWithLogIn(Dialogue dialogue, LogIns.Turn.Granted granted) throws Ended {
+    dialogue.askBeforeLogIn(() -> mayEnter(granted));
     try {
-      return office.logIns().turn(attempt, remaining.get());
+      dialogue.begin(connect(addresses()));
+    } catch (MessagingException | IOException e) {
+      if (dialogue.hasWithheldLogIn()) {
+        throw new Ended(withheld(granted));
+      }
+      throw new Ended(
+          e instanceof AuthenticationFailedException refused
+              ? logInFailure(dialogue, refused, granted)
+              : openingFailure(dialogue, e));
+    }
+    if (dialogue.offersLogIn()) {
+      granted.succeeded();
+    }
+  }
+
+  private boolean mayEnter(LogIns.Turn.Granted granted) {
+    try {
+      return granted.enter(remaining.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Failure withheld(LogIns.Turn.Granted granted) {
+    Duration pause = granted.pause();
+    return pause.isPositive() ? pause(pause) : tooLate();
+  }
+
+  private Failure pause(Duration left) {
+    return new Failure(
+        Reason.CREDENTIALS_REFUSED,
+        host
+            + " refused the credentials a moment ago; they are not tried again so soon, lest the"
+            + " account be locked: update the destination with the right ones",
+        Optional.of(left));
+  }
+
+  private Failure tooLate() {
+    return new Failure(
+        Reason.TIMEOUT,
+        host + " has not answered the log-ins of others yet, for which this one waits");
+  }
+
+  private LogIns.Turn turn(Dialogue.LogIn logIn) throws Ended {
+    try {
+      LogIns all = office.logIns();
+      return all.turn(
+          logIn.account(all, attempt.destination().organizationId(), config.smtp()),
+          remaining.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw stopped();
@@ -122,8 +157,6 @@ final class Opening {
   private void converse(Dialogue dialogue) throws Ended {
     try {
       dialogue.begin(connect(addresses()));
-    } catch (AuthenticationFailedException e) {
-      throw new Ended(logInFailure(dialogue, e));
     } catch (MessagingException | IOException e) {
       throw new Ended(openingFailure(dialogue, e));
     }
@@ -216,10 +249,11 @@ final class Opening {
     return noReply(dialogue, host);
   }
 
-  private Failure logInFailure(Dialogue dialogue, AuthenticationFailedException cause) {
+  private Failure logInFailure(
+      Dialogue dialogue, AuthenticationFailedException cause, LogIns.Turn.Granted granted) {
     int code = dialogue.getLastReturnCode();
     if (code >= 500 && code < 600) {
-      office.logIns().refused(attempt);
+      granted.refused();
       return new Failure(
           Reason.CREDENTIALS_REFUSED,
           host

@@ -9,6 +9,7 @@ import io.waybill.domain.DestinationSecrets;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.EmailConfig;
 import io.waybill.domain.Fallback;
+import io.waybill.domain.MailEncryption;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Task;
@@ -16,6 +17,7 @@ import io.waybill.domain.TaskId;
 import io.waybill.domain.TaskPayload;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,8 @@ final class Attempts {
   private int generation;
   private List<String> done = List.of();
   private long version = 1;
+  private Optional<MailEncryption> encryption = Optional.empty();
+  private String encryptionPassword = "";
 
   static Attempts anAttempt() {
     return new Attempts();
@@ -144,13 +148,37 @@ final class Attempts {
     return this;
   }
 
+  /** Encrypted for the owners of certificates. */
+  Attempts encryptedTo(String pem) {
+    encryption = Optional.of(new MailEncryption.ToCertificates(pem));
+    return this;
+  }
+
+  /** Encrypted for who knows the password. */
+  Attempts encryptedWith(String newPassword) {
+    encryption = Optional.of(new MailEncryption.ToPassword(Optional.empty()));
+    encryptionPassword = newPassword;
+    return this;
+  }
+
+  /** What can be read without it. */
+  Attempts cover(String template) {
+    encryption = Optional.of(new MailEncryption.ToPassword(Optional.of(template)));
+    return this;
+  }
+
   /** Opens the credentials that this attempt was built with. */
   CredentialSource credentials() {
-    return (secrets, config) ->
-        new CredentialSource.Opened(
-            Map.of(
-                EmailConfig.USER, user.toCharArray(),
-                EmailConfig.PASSWORD, password.toCharArray()));
+    return (secrets, config) -> {
+      Map<String, char[]> values = new HashMap<>();
+      values.put(EmailConfig.USER, user.toCharArray());
+      values.put(EmailConfig.PASSWORD, password.toCharArray());
+      values.put(EmailConfig.ENCRYPTION_PASSWORD, encryptionPassword.toCharArray());
+      // As seals are opened: only what the configuration names.
+      values.keySet().retainAll(config.credentialNames());
+      values.values().removeIf(value -> value.length == 0);
+      return new CredentialSource.Opened(values);
+    };
   }
 
   EmailConfig config() {
@@ -163,7 +191,8 @@ final class Attempts {
         attachmentName,
         recipients,
         timeout,
-        Optional.empty());
+        Optional.empty(),
+        encryption);
   }
 
   Attempt build() {

@@ -4,6 +4,7 @@ import io.waybill.channel.Attempt;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
 import io.waybill.channel.contract.ChannelContract;
+import io.waybill.channel.email.cms.PasswordKeys;
 import io.waybill.guard.AddressGuard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 
 class EmailChannelContractTest extends ChannelContract {
   private final List<ScriptedSmtp> servers = new ArrayList<>();
+  private final PasswordKeys keys = new PasswordKeys(InstantSource.system(), 1_000);
 
   @AfterEach
   void closeServers() {
@@ -34,7 +36,8 @@ class EmailChannelContractTest extends ChannelContract {
           credentials,
           guard,
           InstantSource.system(),
-          SSLContext.getDefault());
+          SSLContext.getDefault(),
+          keys);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -55,7 +58,8 @@ class EmailChannelContractTest extends ChannelContract {
     return base().at(host, port).timeout(timeout).build();
   }
 
-  private static Attempts base() {
+  /** What all attempts have in common. */
+  Attempts base() {
     return Attempts.anAttempt().logIn("user-" + SECRET, SECRET);
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each answer of a mail server means, and who gets how many mails. */
 class EmailChannelTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final String[] THREE = {"a@hospital.com", "b@hospital.com", "c@hospital.com"};
 
   private final Rig rig = new Rig();
@@ -62,6 +64,7 @@ class EmailChannelTest {
   }
 
   @Test
+  @DisplayName("F34: one of three refused: the others are not mailed again")
   void aPartialRefusalNeverMailsTheOthersAgain() {
     ScriptedSmtp server =
         rig.serve(
@@ -117,6 +120,33 @@ class EmailChannelTest {
   }
 
   @Test
+  @DisplayName("F32: 421, 450 and 451 are tried again until it is taken, with one Message-ID")
+  void f32WhatIsPutOffIsTriedAgainAndNeverRefused() {
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll());
+    List<String> answers = List.of("450 4.2.1 later", "451 4.7.1 greylisted", "421 4.3.2 busy");
+
+    for (String command : List.of("RCPT", "END")) {
+      for (String answer : answers) {
+        server.on(command, answer);
+        Outcome.Transient putOff =
+            transientFailure(rig.send(anAttempt().at(server)), Reason.SMTP_TRANSIENT);
+        assertThat(putOff.retryAfter()).as("left to the destination's own delays").isEmpty();
+        assertThat(putOff.doneParts()).isEmpty();
+      }
+      server.on(command, "250 ok");
+    }
+
+    assertThat(rig.send(anAttempt().at(server))).isInstanceOf(Outcome.Delivered.class);
+    assertThat(server.taken()).hasSize(1);
+    assertThat(server.all())
+        .as("three that were put off at their end, and the one that was taken")
+        .hasSize(4)
+        .extracting(mail -> mail.header("Message-ID"))
+        .containsOnly(server.taken().getFirst().header("Message-ID"));
+  }
+
+  @Test
+  @DisplayName("F32: greylisting is delivered once, with the same Message-ID")
   void greylistingIsDeliveredOnceWithTheSameMessageId() {
     ScriptedSmtp server =
         rig.serve(
@@ -140,15 +170,15 @@ class EmailChannelTest {
 
   static Stream<Arguments> answers() {
     return Stream.of(
-        argumentSet("550 to RCPT", "RCPT", "550 5.1.1 x", true, Reason.SMTP_PERMANENT),
-        argumentSet("552 to RCPT", "RCPT", "552 5.2.2 x", true, Reason.SMTP_PERMANENT),
-        argumentSet("554 to DATA", "DATA", "554 5.7.1 x", true, Reason.SMTP_PERMANENT),
+        argumentSet("F33: 550 to RCPT", "RCPT", "550 5.1.1 x", true, Reason.SMTP_PERMANENT),
+        argumentSet("F33: 552 to RCPT", "RCPT", "552 5.2.2 x", true, Reason.SMTP_PERMANENT),
+        argumentSet("F33: 554 to DATA", "DATA", "554 5.7.1 x", true, Reason.SMTP_PERMANENT),
         argumentSet("row 103: 550 after the dot", "END", "550 x", true, Reason.SMTP_PERMANENT),
         argumentSet("550 to MAIL", "MAIL", "550 5.7.1 x", true, Reason.SMTP_PERMANENT),
-        argumentSet("450 to RCPT", "RCPT", "450 4.2.1 x", false, Reason.SMTP_TRANSIENT),
+        argumentSet("F32: 450 to RCPT", "RCPT", "450 4.2.1 x", false, Reason.SMTP_TRANSIENT),
         argumentSet("452 after the dot", "END", "452 4.3.1 x", false, Reason.SMTP_TRANSIENT),
-        argumentSet("451 to MAIL", "MAIL", "451 x", false, Reason.SMTP_TRANSIENT),
-        argumentSet("421 to RCPT", "RCPT", "421 x", false, Reason.SMTP_TRANSIENT),
+        argumentSet("F32: 451 to MAIL", "MAIL", "451 x", false, Reason.SMTP_TRANSIENT),
+        argumentSet("F32: 421 to RCPT", "RCPT", "421 x", false, Reason.SMTP_TRANSIENT),
         argumentSet("row 101: banner 554", "BANNER", "554 x", false, Reason.SMTP_TRANSIENT),
         argumentSet("row 101: banner 421", "BANNER", "421 x", false, Reason.SMTP_TRANSIENT),
         argumentSet("502 to EHLO", "EHLO", "502 x", false, Reason.SMTP_TRANSIENT),
@@ -192,6 +222,26 @@ class EmailChannelTest {
     assertThat(permanent(outcome, Reason.SMTP_PERMANENT).message())
         .isEqualTo("127.0.0.1 refuses the mail for good, answering 553 to the sender");
     assertThat(server.commands()).filteredOn(line -> line.startsWith("MAIL")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("F35: cut off after the dot: tried again under the same ids, not marked delivered")
+  void f35AnAmbiguousEndIsTriedAgainUnderTheSameIds() {
+    ScriptedSmtp server =
+        rig.serve(ScriptedSmtp.takingAll().inTurn("END", ScriptedSmtp.HANG_UP, "250 ok"));
+
+    Outcome.Transient first =
+        transientFailure(rig.send(anAttempt().at(server)), Reason.CONNECTION_LOST);
+    Outcome second = rig.send(anAttempt().at(server).done(first.doneParts()));
+
+    assertThat(first.doneParts()).as("nobody knows whether it was taken").isEmpty();
+    assertThat(second).isInstanceOf(Outcome.Delivered.class);
+    assertThat(server.all()).hasSize(2);
+    for (String header : List.of("Message-ID", "X-Delivery-Id")) {
+      assertThat(server.all().get(0).header(header))
+          .isNotEmpty()
+          .isEqualTo(server.all().get(1).header(header));
+    }
   }
 
   @Test
@@ -284,6 +334,8 @@ class EmailChannelTest {
   }
 
   @Test
+  @DisplayName(
+      "F33: 535: not tried again for five minutes, by nobody, until it is another password")
   void refusedCredentialsAreNotTriedAgainSoonButAtOnceAfterAnUpdate() {
     ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().on("AUTH", "535 5.7.8 no"));
 
@@ -304,8 +356,38 @@ class EmailChannelTest {
         .isInstanceOf(Outcome.Delivered.class);
   }
 
+  /** A password that was right a moment ago, and all that is under way logs in with it. */
+  @Test
+  @DisplayName("F33: 535 after a password has expired: two of fifty log-ins find out, not fifty")
+  void f33AnExpiredPasswordIsTriedByTwoAndNotByAllThatIsUnderWay() {
+    ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll());
+    Attempts attempt = anAttempt().at(server).logIn("audit", "expires").timeout(PATIENCE);
+    assertThat(rig.send(attempt)).isInstanceOf(Outcome.Delivered.class);
+    server.on(
+        "AUTH",
+        line -> {
+          // Until all are connected, so that none has been held back before.
+          Awaitility.await().atMost(PATIENCE).until(() -> server.connections() == 51);
+          return "535 5.7.8 expired";
+        });
+
+    List<CompletableFuture<Outcome>> underWay = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      underWay.add(rig.start(attempt));
+    }
+
+    assertThat(underWay)
+        .allSatisfy(outcome ->
+            transientFailure(outcome.get(60, TimeUnit.SECONDS), Reason.CREDENTIALS_REFUSED));
+    assertThat(server.commands())
+        .filteredOn(line -> line.startsWith("AUTH"))
+        .as("the one that was right, and as many as log in at a time")
+        .hasSizeBetween(2, 1 + LogIns.AT_A_TIME);
+  }
+
   /** As many tasks as there are under way find out at once that the password has expired. */
   @Test
+  @DisplayName("F33: 535 to the first log-in of fifty attempts: tried once")
   void credentialsThatNobodyHasProvenAreTriedByOneAttemptAtATime() {
     ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll().on("AUTH", "535 5.7.8 no"));
 

@@ -1,6 +1,7 @@
 package io.waybill.channel.email;
 
 import io.waybill.channel.contract.ConnectProxy;
+import io.waybill.channel.email.cms.PasswordKeys;
 import io.waybill.domain.Outcome;
 import io.waybill.guard.AddressGuard;
 import io.waybill.guard.Cidr;
@@ -8,7 +9,6 @@ import io.waybill.guard.EgressProxy;
 import io.waybill.guard.NameResolver;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +31,8 @@ final class Rig implements AutoCloseable {
   private SSLContext sslContext = jvmTrust();
   private Optional<EgressProxy> proxy = Optional.empty();
   private @Nullable EmailChannel channel;
+  private Instant now = NOW;
+  private PasswordKeys keys = new PasswordKeys(() -> now, 1_000);
   private Attempts current = Attempts.anAttempt();
 
   Rig resolver(NameResolver newResolver) {
@@ -45,6 +47,18 @@ final class Rig implements AutoCloseable {
 
   Rig allowingClearOnlyAt(String... hosts) {
     allowUnencrypted = Set.of(hosts);
+    return this;
+  }
+
+  /** A clock that stands at another time. */
+  Rig at(Instant time) {
+    now = time;
+    return this;
+  }
+
+  /** With keys as they are derived outside of tests. */
+  Rig derivingAsAlways() {
+    keys = new PasswordKeys(() -> now);
     return this;
   }
 
@@ -91,8 +105,9 @@ final class Rig implements AutoCloseable {
               EmailSettings.defaults("waybill.example").allowingUnencrypted(allowUnencrypted),
               (secrets, config) -> current.credentials().open(secrets, config),
               guard,
-              InstantSource.fixed(NOW),
-              sslContext);
+              () -> now,
+              sslContext,
+              keys);
       opened.add(guard);
       opened.add(running);
       channel = running;

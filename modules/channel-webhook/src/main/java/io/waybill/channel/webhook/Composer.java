@@ -19,10 +19,10 @@ final class Composer {
   static final class Composed {
     private final Target target;
     private final BasicHttpRequest head;
-    private final byte[] body;
+    private final Body body;
     private final boolean mayBeQuoted;
 
-    private Composed(Target target, BasicHttpRequest head, byte[] body, boolean mayBeQuoted) {
+    private Composed(Target target, BasicHttpRequest head, Body body, boolean mayBeQuoted) {
       this.target = target;
       this.head = head;
       this.body = body;
@@ -42,7 +42,7 @@ final class Composer {
       return head;
     }
 
-    byte[] body() {
+    Body body() {
       return body;
     }
   }
@@ -70,12 +70,12 @@ final class Composer {
     head.addHeader("waybill-attempt", Integer.toString(attempt.number()));
     addIfSafe(head, "waybill-type", task.payloadType());
     task.correlationId().ifPresent(id -> addIfSafe(head, "waybill-correlation-id", id));
-    byte[] plain =
+    Body plain =
         switch (config.body()) {
-          case DATA -> attempt.data().bytes();
+          case DATA -> Body.of(attempt.data().bytes());
           case ENVELOPE -> Envelope.of(task, attempt.data());
         };
-    byte[] body = config.gzip() ? Gzip.of(plain) : plain;
+    Body body = config.gzip() ? Gzip.of(plain) : plain;
     target
         .identity()
         .signer()

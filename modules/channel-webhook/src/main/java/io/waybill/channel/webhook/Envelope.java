@@ -2,7 +2,6 @@ package io.waybill.channel.webhook;
 
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Task;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -13,7 +12,7 @@ import java.util.List;
 final class Envelope {
   private Envelope() {}
 
-  static byte[] of(Task task, RawJson data) {
+  static Body of(Task task, RawJson data) {
     StringBuilder head = new StringBuilder(512);
     head.append("{\"id\":").append(quoted(task.deliveryId().toString()));
     head.append(",\"type\":").append(quoted(task.payloadType()));
@@ -23,14 +22,13 @@ final class Envelope {
     head.append(",\"tags\":").append(array(task.tags()));
     head.append(",\"metadata\":");
 
-    ByteArrayOutputStream body =
-        new ByteArrayOutputStream(head.length() + task.metadata().size() + data.size() + 16);
-    body.writeBytes(utf8(head.toString()));
-    body.writeBytes(task.metadata().bytes());
-    body.writeBytes(utf8(",\"data\":"));
-    body.writeBytes(data.bytes());
-    body.write('}');
-    return body.toByteArray();
+    return Body.of(
+        List.of(
+            utf8(head.toString()),
+            task.metadata().bytes(),
+            utf8(",\"data\":"),
+            data.bytes(),
+            utf8("}")));
   }
 
   private static String array(List<String> texts) {

@@ -22,7 +22,6 @@ import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 import org.jspecify.annotations.Nullable;
 
@@ -170,8 +169,7 @@ final class Exchange {
       way.lead(context);
     }
     BasicRequestProducer producer =
-        new BasicRequestProducer(
-            request.head(), new BasicAsyncEntityProducer(request.body(), null));
+        new BasicRequestProducer(request.head(), new BodyProducer(request.body()));
     grip.take(
         client.execute(request.target().host(), producer, consumer, null, context, new Callback()));
   }

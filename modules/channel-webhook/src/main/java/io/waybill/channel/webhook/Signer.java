@@ -38,7 +38,7 @@ final class Signer {
   /** Makes one signature. */
   @FunctionalInterface
   private interface Sign {
-    byte[] of(byte[] start, byte[] body) throws GeneralSecurityException;
+    byte[] of(byte[] start, Body body) throws GeneralSecurityException;
   }
 
   private record Key(WebhookSigning.Key description, Sign sign) {
@@ -72,7 +72,8 @@ final class Signer {
           Mac mac = Mac.getInstance(HMAC);
           mac.init(key);
           mac.update(start);
-          return mac.doFinal(body);
+          body.forEach(mac::update);
+          return mac.doFinal();
         };
       }
       case V1A -> {
@@ -81,7 +82,9 @@ final class Signer {
           Signature signature = Signature.getInstance("Ed25519");
           signature.initSign(key);
           signature.update(start);
-          signature.update(body);
+          for (byte[] piece : body.pieces()) {
+            signature.update(piece);
+          }
           return signature.sign();
         };
       }
@@ -105,7 +108,7 @@ final class Signer {
       String messageId,
       String deliveryId,
       Instant now,
-      byte[] body,
+      Body body,
       BiConsumer<String, String> header) {
     List<Key> living = keys.stream().filter(key -> key.description().signsAt(now)).toList();
     byte[] start = utf8(messageId + "." + now.getEpochSecond() + ".");
@@ -129,7 +132,7 @@ final class Signer {
       String messageId,
       String deliveryId,
       Instant now,
-      byte[] body,
+      Body body,
       BiConsumer<String, String> header) {
     String timestamp = now.truncatedTo(ChronoUnit.MILLIS).toString();
     byte[] start = utf8(timestamp + ".");
@@ -147,7 +150,7 @@ final class Signer {
     }
   }
 
-  private static byte[] made(Key key, byte[] start, byte[] body) {
+  private static byte[] made(Key key, byte[] start, Body body) {
     try {
       return key.sign().of(start, body);
     } catch (GeneralSecurityException e) {

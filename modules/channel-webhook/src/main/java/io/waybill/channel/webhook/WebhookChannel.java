@@ -4,9 +4,11 @@ import io.waybill.channel.Attempt;
 import io.waybill.channel.Bugs;
 import io.waybill.channel.Channel;
 import io.waybill.channel.CredentialSource;
+import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
 import io.waybill.domain.Outcome;
 import io.waybill.domain.Reason;
+import io.waybill.domain.SigningAlgorithm;
 import io.waybill.domain.WebhookConfig;
 import io.waybill.guard.AddressGuard;
 import java.security.GeneralSecurityException;
@@ -44,6 +46,9 @@ public final class WebhookChannel implements Channel {
 
   /** Each has two threads; destinations with TLS of their own are few. */
   private static final int MOST_OWN_CLIENTS = 200;
+
+  /** An array that grows by doubling, and what is taken out of it. */
+  private static final int ED25519_COPIES = 3;
 
   private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
 
@@ -140,6 +145,28 @@ public final class WebhookChannel implements Channel {
       case INACTIVE, ACTIVE -> true;
       case SHUTTING_DOWN, SHUT_DOWN -> false;
     };
+  }
+
+  /**
+   * The payload is sent from where it lies. A compressed body lies beside it, and is hardly larger
+   * at worst; Java's Ed25519 keeps what it signs, and copies it once more at the end.
+   */
+  @Override
+  public long footprint(Optional<Destination> destination, long payloadBytes) {
+    boolean isGzip = destination.filter(WebhookChannel::compresses).isPresent();
+    boolean isEd25519 = destination.filter(WebhookChannel::signsSlowly).isPresent();
+    return payloadBytes * (1 + (isGzip ? 1 : 0) + (isEd25519 ? ED25519_COPIES : 0));
+  }
+
+  private static boolean compresses(Destination destination) {
+    return destination.config() instanceof WebhookConfig config && config.gzip();
+  }
+
+  private static boolean signsSlowly(Destination destination) {
+    return destination.config() instanceof WebhookConfig config
+        && config.signing().stream()
+            .flatMap(signing -> signing.keys().stream())
+            .anyMatch(key -> key.algorithm() == SigningAlgorithm.V1A);
   }
 
   @Override

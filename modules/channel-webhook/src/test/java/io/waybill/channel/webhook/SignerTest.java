@@ -152,14 +152,14 @@ class SignerTest {
 
   private static List<String> signatures(Signer signer, Instant at) {
     Map<String, String> headers = new LinkedHashMap<>();
-    signer.sign(MESSAGE, "delivery-1", at, BODY, headers::put);
+    signer.sign(MESSAGE, "delivery-1", at, Body.of(BODY), headers::put);
     return List.of(headers.get("webhook-signature").split(" "));
   }
 
   private static Map<String, String> signed(
       WebhookSigning signing, Map<Integer, String> secrets, String id, Instant at, byte[] body) {
     Map<String, String> headers = new LinkedHashMap<>();
-    signer(signing, secrets).sign(id, "delivery-1", at, body, headers::put);
+    signer(signing, secrets).sign(id, "delivery-1", at, Body.of(body), headers::put);
     return headers;
   }
 

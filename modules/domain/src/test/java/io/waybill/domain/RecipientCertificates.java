@@ -1,0 +1,207 @@
+package io.waybill.domain;
+
+/** Certificates of recipients, good and bad. Made by openssl, valid until 2126; no key was kept. */
+final class RecipientCertificates {
+  /** Whose certificates these are, where they name somebody. */
+  static final String ADDRESS = "privacy-officer@hospital.com";
+
+  /** Whose {@link #ODD_SUBJECT} is. */
+  static final String JANE = "jane+phi@hospital.com";
+
+  /** P-256, for {@link #ADDRESS}, with the usages of a mail certificate. */
+  static final String OFFICER =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBvDCCAWKgAwIBAgIUfO8CjxWJ9d5tUPLJ76Ff1QYCFx0wCgYIKoZIzj0EAwIw
+      DDEKMAgGA1UEAwwBbzAgFw0yNjExMjYwNjU2MzVaGA8yMTI2MTEwMjA2NTYzNVow
+      DDEKMAgGA1UEAwwBbzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLTSOAplgQmG
+      IPFfpS31f6itl11ecnQY+KJxiVvEw1GA8PP1p5FgN3V64ToaRiIvUDKVoo3KaamM
+      yYNj3irZiFmjgZ8wgZwwHQYDVR0OBBYEFDTwI9gCjm/G1ZsIV18Jv3SXEb2OMB8G
+      A1UdIwQYMBaAFDTwI9gCjm/G1ZsIV18Jv3SXEb2OMAwGA1UdEwEB/wQCMAAwDgYD
+      VR0PAQH/BAQDAgMIMBMGA1UdJQQMMAoGCCsGAQUFBwMEMCcGA1UdEQQgMB6BHFBy
+      aXZhY3ktT2ZmaWNlckBob3NwaXRhbC5jb20wCgYIKoZIzj0EAwIDSAAwRQIhAJLv
+      Y6ReVgtqYQtUV8YGZC6fIxFqW2iE6kuenjtr284BAiBVeyi+na1IEweBEOsMMNON
+      S5W0cDmyo30wQU7o0YtuIw==
+      -----END CERTIFICATE-----
+      """;
+
+  /** RSA of 2048 bits, for nobody in particular. */
+  static final String TEAM =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIC+DCCAeCgAwIBAgIUcTFjEXy2jIwWlpAoxIYnMGw7UwcwDQYJKoZIhvcNAQEL
+      BQAwDDEKMAgGA1UEAwwBdDAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYz
+      NlowDDEKMAgGA1UEAwwBdDCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEB
+      AL2C8U6KIquR73yv3iGK8AdJgzZOvYHIWdHfNHkUKgnwLQpxqJeY3QWK/qlXp6e2
+      vI5bWZxFkhklL/wmM80HYMA7g6/wxjMfwd4i7n6XmF/5gnI3R0dV+swhGy40QGaU
+      0q+QtoAbXP+Ql/voUh5ovQ6uUwM9vFnQP2mhI7HS4TygI63laTew60K2QpEhmASB
+      5sTMkNVd52TBPxzA1n7Ru2j7y40FNlZQkjYvoJxzedEB6zy83Fe1bTffNv3fFZo9
+      47Z93FXt8L4g0EZMVBHBAYiWidAOlPwu2BYul4oa1BPjfTIexC0On02Iu0svJQcJ
+      RVXyO5gXjmNSVI5r37vTJIkCAwEAAaNQME4wHQYDVR0OBBYEFHS2QG6OJn33CPf/
+      +vhS++Jjb96/MB8GA1UdIwQYMBaAFHS2QG6OJn33CPf/+vhS++Jjb96/MAwGA1Ud
+      EwEB/wQCMAAwDQYJKoZIhvcNAQELBQADggEBAL0u2ecDUrQ8/wMaRoJYmDZTFk8E
+      XaVpoG3B25IVprAiB3b/PWe5JLHQ1Rw2c4IwfyK645Ks54k4izV8Logbgw6F/0bC
+      Pn5XebvrO2njbU5xx3Z8JMiKjoh5ps60Ve4QJIkdomjmbhYElcVI3mPcLg63GmwU
+      c/pwSjcffLRqIP6bqRMXZnkTwXpHQJJvDCcP+KPh3DdXpuZnOHAQ2PkSZZRYXTS+
+      Uc5FUXrHgPh0LQugzZgi3mE6m5XtRPYywdlhjl/OGIoQpFYdcLiVe91ddMzjxWzR
+      l6SdqIxMNnT3OiKM8PP7PBHPq9b4sAF4GF5RyeDovRQZPN1AdSAOLSX/PzM=
+      -----END CERTIFICATE-----
+      """;
+
+  /** P-256, for {@link #ADDRESS}, which stands in its subject alone. */
+  static final String IN_ITS_SUBJECT =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBxjCCAWygAwIBAgIUBdV9NC6wNHWXbOxfFWW1/j0OLxgwCgYIKoZIzj0EAwIw
+      OTEKMAgGA1UEAwwBczErMCkGCSqGSIb3DQEJARYccHJpdmFjeS1vZmZpY2VyQGhv
+      c3BpdGFsLmNvbTAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYzNlowOTEK
+      MAgGA1UEAwwBczErMCkGCSqGSIb3DQEJARYccHJpdmFjeS1vZmZpY2VyQGhvc3Bp
+      dGFsLmNvbTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDCoAVbct7+MalWp3Td/
+      BdqaYYyT4PgKxUR5avogNNVcTtZ5oYfZ4qU44h/nEiyMKJdvEzcH9QFr3P6FXaqB
+      i7OjUDBOMB0GA1UdDgQWBBR6wm9J3zRkv2jSL7/Y6eYM1BP5IzAfBgNVHSMEGDAW
+      gBR6wm9J3zRkv2jSL7/Y6eYM1BP5IzAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMC
+      A0gAMEUCIQDHygkB8rDTP8h3r4KIxCFbFvB6LctZtAnFq0QtJrun9wIgKNzRhN/I
+      hA62insoL3v9221rRm7OVuK2lJVJUDKNzRo=
+      -----END CERTIFICATE-----
+      """;
+
+  /** P-256, for {@link #JANE}, in its subject, beside a name that is written like an address. */
+  static final String ODD_SUBJECT =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIB7DCCAZOgAwIBAgIUW/W+kHIHaf826o0v1VtuxWY8YD8wCgYIKoZIzj0EAwIw
+      VTEtMCsGA1UEAwwkRG9lLCBKYW5lICsgRU1BSUw9b3RoZXJAaG9zcGl0YWwuY29t
+      MSQwIgYJKoZIhvcNAQkBFhVqYW5lK3BoaUBob3NwaXRhbC5jb20wIBcNMjYxMTI2
+      MTAxMTExWhgPMjEyNjExMDIxMDExMTFaMFUxLTArBgNVBAMMJERvZSwgSmFuZSAr
+      IEVNQUlMPW90aGVyQGhvc3BpdGFsLmNvbTEkMCIGCSqGSIb3DQEJARYVamFuZStw
+      aGlAaG9zcGl0YWwuY29tMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEGyPTtpnF
+      Y6LekUShuFdP5YDJOI3jkMRlHYVx8KRkKHdNuvaDtQZSiYdxjygWHo3UEa+KAZxA
+      BDT3Euzt/cHAdaM/MD0wDAYDVR0TAQH/BAIwADAOBgNVHQ8BAf8EBAMCAwgwHQYD
+      VR0OBBYEFC1iNerqX9FjedJXjwu01gfr8jHJMAoGCCqGSM49BAMCA0cAMEQCIGSA
+      wDEFiUSmZcqFDB9IyrEzvmi7YI5TF1VM1kLUS+yPAiBSHcmfLCeV2d2k8ORiK5XU
+      QYzzOlvTaSDhHcN/IJYMlA==
+      -----END CERTIFICATE-----
+      """;
+
+  /** P-256, for somebody else's address. */
+  static final String OTHER =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBijCCATCgAwIBAgIUO5vNnyYxRwQ11kS6+kh+aAMciYMwCgYIKoZIzj0EAwIw
+      DDEKMAgGA1UEAwwBeDAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYzNlow
+      DDEKMAgGA1UEAwwBeDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABIO8+So8bb9A
+      SBDQpqkuXxhh3No9LnWRUwm3wTXwktH4Cn2XFUFytWLeEpoQLOcJU3fYOJ+Z8WjL
+      iVwI6wjD2aWjbjBsMB0GA1UdDgQWBBSMHFvwo6+uBI5Fu2rA7AJFRwD+UTAfBgNV
+      HSMEGDAWgBSMHFvwo6+uBI5Fu2rA7AJFRwD+UTAMBgNVHRMBAf8EAjAAMBwGA1Ud
+      EQQVMBOBEXNvbWVib2R5QGVsc2UuY29tMAoGCCqGSM49BAMCA0gAMEUCIAMG6l/X
+      J7vU0zsGnPgmurcZgnc1prAFbcBY6KSGyf/5AiEA8JMfhSpersehNlbWKKusMwgP
+      qeGG1O/DlCtPqPMDuzg=
+      -----END CERTIFICATE-----
+      """;
+
+  /** As {@code openssl req -x509} makes them: an authority's. */
+  static final String AUTHORITY =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBcjCCARegAwIBAgIUSqMfxXyB5m7rEvKLKa4wc4Ej0eswCgYIKoZIzj0EAwIw
+      DTELMAkGA1UEAwwCY2EwIBcNMjYxMTI2MDY1NjM2WhgPMjEyNjExMDIwNjU2MzZa
+      MA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAErLnWP59L
+      W5TIz5RPVclqEG78yh4haJm+BRJdN5oEh77JvGRRRu6rxOk4+JQJ6QAFbr31WDVn
+      El2sCRDbTjxxO6NTMFEwHQYDVR0OBBYEFPIBARUSFoFRA2MHunQSoKlRxDQZMB8G
+      A1UdIwQYMBaAFPIBARUSFoFRA2MHunQSoKlRxDQZMA8GA1UdEwEB/wQFMAMBAf8w
+      CgYIKoZIzj0EAwIDSQAwRgIhAMT0f+Ba7c24qC/1Q5wKeKyfJwfyRF1ErHjED5sT
+      aLBqAiEAuEl1R1n+xou9vxoMyUfv/RqktsYYxr68gsV+GsC+W0k=
+      -----END CERTIFICATE-----
+      """;
+
+  static final String RSA_512 =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBbjCCARigAwIBAgIUf9gzeF2zrAOCcgw4dH0E27/+uUswDQYJKoZIhvcNAQEL
+      BQAwDDEKMAgGA1UEAwwBdzAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYz
+      NlowDDEKMAgGA1UEAwwBdzBcMA0GCSqGSIb3DQEBAQUAA0sAMEgCQQC+qU7AY3Ay
+      mD+TXVMBfxUaqmAap48/rE4ki+G/VfJkE469wz04YlBe28CsUYcFqwN6HaLmV7jZ
+      TpaAm3mhvmXBAgMBAAGjUDBOMB0GA1UdDgQWBBS7S4M1djNE+d72SqCNIfHI6HTn
+      NDAfBgNVHSMEGDAWgBS7S4M1djNE+d72SqCNIfHI6HTnNDAMBgNVHRMBAf8EAjAA
+      MA0GCSqGSIb3DQEBCwUAA0EAck/M63p5Q7R6orYYQ1rzmdQiYTQmtLF5BnXCPXQF
+      taxTddkiAS/qHdWE7Jss4Q96nDnYAiXKaCxcWdYTfFT3yQ==
+      -----END CERTIFICATE-----
+      """;
+
+  static final String RSA_1024 =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIB8zCCAVygAwIBAgIUBJJIt7xlqSTQPJCAZQHFCTdaElIwDQYJKoZIhvcNAQEL
+      BQAwDDEKMAgGA1UEAwwBdzAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYz
+      NlowDDEKMAgGA1UEAwwBdzCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAoP5Q
+      UyQaMMOMOjtqufeyqLK+Txa2DwJoHveuWwhBlS/Z1g0wt9hjxfsBvJMXJg0DkQ4W
+      r7uZvbkjiyA5rXuHy+uMpasjvQiktBwUHGk3AaNO0WAKspKu7pKzOLiGX4JToVF6
+      jYdCq48eAlrlhujsmcmUeGbAm3mdUc6QYvYbA4kCAwEAAaNQME4wHQYDVR0OBBYE
+      FA3qjqDms5Hew+gFIQgKtmWae4FVMB8GA1UdIwQYMBaAFA3qjqDms5Hew+gFIQgK
+      tmWae4FVMAwGA1UdEwEB/wQCMAAwDQYJKoZIhvcNAQELBQADgYEAgFsmoIwc0JQ4
+      mntJBNiROLIlbZ15XcEDbwkPhs6zAdI54bxMHJW67kNEqgxZXUttjTkkc3nNh/DJ
+      79mi9zRzllEwzP3Z7pQ4zl5dNip6Ce141CX721y9894XWgPZ3LqCkMA9+nSGBXgP
+      hxt6CFIVP1Kpm4GvWBRJ6Sy+KsdTxJw=
+      -----END CERTIFICATE-----
+      """;
+
+  static final String ED25519 =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBKzCB3qADAgECAhQ51mGu9xIqGaF38minEA84MYlz9DAFBgMrZXAwDDEKMAgG
+      A1UEAwwBZTAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYzNlowDDEKMAgG
+      A1UEAwwBZTAqMAUGAytlcAMhAB85MtVh1Y3LVjafNpcoRGqhtun3nJ6smr+rSfJ7
+      YZC8o1AwTjAdBgNVHQ4EFgQUrFXfPxdmTUyzrB+A/R/WjWYr3wswHwYDVR0jBBgw
+      FoAUrFXfPxdmTUyzrB+A/R/WjWYr3wswDAYDVR0TAQH/BAIwADAFBgMrZXADQQCI
+      C29NZqVMK0JJlXUvHc4gtas292YodY7ZqFdCZpA1LDfG8xOfOoZWtdlWo/P3c+40
+      6NJSSZ/Alzl1WqMTH4kO
+      -----END CERTIFICATE-----
+      """;
+
+  static final String SECP256K1 =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBajCCAQ+gAwIBAgIUOMhRgpZAxp1FAZYx52vKDIKMaHYwCgYIKoZIzj0EAwIw
+      DDEKMAgGA1UEAwwBazAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYzNlow
+      DDEKMAgGA1UEAwwBazBWMBAGByqGSM49AgEGBSuBBAAKA0IABKcQge4aHap4G7IR
+      M+4cYgdQiiVDsa2oEtkUn9A4r0bx9bZG2sky0ln0FgYbwKFLMtl7yZ4yopcx/87k
+      Yqb1lCWjUDBOMB0GA1UdDgQWBBQYOp7qkCvxXHWgn/aVOmjR3liOdDAfBgNVHSME
+      GDAWgBQYOp7qkCvxXHWgn/aVOmjR3liOdDAMBgNVHRMBAf8EAjAAMAoGCCqGSM49
+      BAMCA0kAMEYCIQCBi9O9bZbZU1bpd5Z8rr1U1swZSnRiLhCBVnc5rr0zlAIhAJTL
+      rAyQgdfx37gHsyGM4ZVJPdunikDcf/2WjBPsknjZ
+      -----END CERTIFICATE-----
+      """;
+
+  /** Its key usage is digitalSignature. */
+  static final String SIGNING =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBezCCASKgAwIBAgIUGZu4wknqCNRX87x1gZRg/Mz5qEowCgYIKoZIzj0EAwIw
+      DDEKMAgGA1UEAwwBZzAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYzNlow
+      DDEKMAgGA1UEAwwBZzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAoYz4cxv+9l
+      bUM9mKmjir7gK6mQzN9c3jYFQ8xG2FbFUGNHd4TMlNm7JmaEDsSGnUJqK9SDnfqF
+      0dU3PCWTGK+jYDBeMB0GA1UdDgQWBBT17FFJtKxOqFqvOKaw/zeNWr2qQzAfBgNV
+      HSMEGDAWgBT17FFJtKxOqFqvOKaw/zeNWr2qQzAMBgNVHRMBAf8EAjAAMA4GA1Ud
+      DwEB/wQEAwIHgDAKBggqhkjOPQQDAgNHADBEAiA/VjGTmEIwIgcju6WRwYYPOuYj
+      dE/1P73DyXkgaWx8DgIgBpFRd+5BxbhnRYK8gw5VpzpQDqzmFHDqF4ADNKTfj5M=
+      -----END CERTIFICATE-----
+      """;
+
+  /** Its purpose is a server's TLS. */
+  static final String SERVER =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBgDCCASegAwIBAgIUWdjXAAD7CykZ2OxsDWX30sVe+v0wCgYIKoZIzj0EAwIw
+      DDEKMAgGA1UEAwwBaDAgFw0yNjExMjYwNjU2MzZaGA8yMTI2MTEwMjA2NTYzNlow
+      DDEKMAgGA1UEAwwBaDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMXnbq0p+38H
+      fHAE25ZYqHyiC6xsv7Mny2dW0t2eMv3u70wa4+UfVt+rYwd054IoYo/2uJA/YxGX
+      YhYoUh1cmm+jZTBjMB0GA1UdDgQWBBTNLY+/0MhfBgUiGu/iDrvxpZe59zAfBgNV
+      HSMEGDAWgBTNLY+/0MhfBgUiGu/iDrvxpZe59zAMBgNVHRMBAf8EAjAAMBMGA1Ud
+      JQQMMAoGCCsGAQUFBwMBMAoGCCqGSM49BAMCA0cAMEQCIEUS87/BbED3V15z4D0Y
+      rWnNXdkvfGBy7Uxk7jtcDb1BAiAMZ05ZkLpKL/4DZOagqwksPKTGScGNokKgDBnf
+      8HygXg==
+      -----END CERTIFICATE-----
+      """;
+
+  private RecipientCertificates() {}
+}
