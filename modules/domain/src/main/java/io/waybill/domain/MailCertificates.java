@@ -245,9 +245,7 @@ public final class MailCertificates {
             .forEach(name -> addresses.add(name.get(1).toString().toLowerCase(Locale.ROOT)));
       }
       String subject =
-          certificate
-              .getSubjectX500Principal()
-              .getName("RFC2253", Map.of(EMAIL_ATTRIBUTE, EMAIL));
+          certificate.getSubjectX500Principal().getName("RFC2253", Map.of(EMAIL_ATTRIBUTE, EMAIL));
       addresses.addAll(emailsIn(subject));
     } catch (CertificateParsingException e) {
       // Whom it names cannot be read, so it is for nobody.
