@@ -560,7 +560,9 @@ class CliIT {
 
     Ran other = run("deliveries", "retry", id.toString(), "--destination", "other");
     assertThat(other.exitCode()).isEqualTo(ExitCodes.FAILED);
-    assertThat(other.err()).contains("other is not among the failed or cancelled ones").contains("siem");
+    assertThat(other.err())
+        .contains("other is not among the failed or cancelled ones")
+        .contains("siem");
 
     answerer.whenCommanded(id, Samples.status(id, OverallState.PROCESSING, 1));
     assertThat(ok(run("deliveries", "retry", id.toString()))).contains("processing");
