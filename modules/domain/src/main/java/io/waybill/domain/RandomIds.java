@@ -21,7 +21,11 @@ final class RandomIds {
   private final byte[] page = new byte[PAGE_BYTES];
   private final ByteBuffer unused = ByteBuffer.wrap(page).limit(0);
 
-  /** NIST SP 800-90A: as good as the usual one, and a quarter of its time. */
+  /**
+   * NIST SP 800-90A: as good as the usual one, and a quarter of its time. Its seed comes from where
+   * {@code securerandom.source} says, which a Linux older than 5.6 may keep waiting after it
+   * booted.
+   */
   private static SecureRandom source() {
     try {
       return SecureRandom.getInstance("DRBG");

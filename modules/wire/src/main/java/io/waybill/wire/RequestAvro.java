@@ -32,17 +32,26 @@ final class RequestAvro {
     } else {
       out.writeIndex(NULL);
     }
-    id(request.organizationId().value(), scratch);
+    ascii(request.organizationId().value(), scratch);
     destinations(request.destinations(), scratch);
-    payload(request.payload(), out);
+    payload(request.payload(), scratch);
     out.writeIndex(PRESENT);
     options(request.options(), out);
   }
 
-  /** A string of ASCII characters, which ids are by their forms. */
-  private static void id(String id, Scratch scratch) throws IOException {
-    scratch.avro().writeInt(id.length());
-    scratch.ascii(id);
+  /** A string of ASCII characters, which ids are by their forms: its length is that in bytes. */
+  private static void ascii(String text, Scratch scratch) throws IOException {
+    scratch.avro().writeInt(text.length());
+    scratch.ascii(text);
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0x7F) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void destinations(DestinationSelection selection, Scratch scratch)
@@ -53,7 +62,7 @@ final class RequestAvro {
       startArray(named.ids().size(), out);
       for (DestinationId id : named.ids()) {
         out.startItem();
-        id(id.value(), scratch);
+        ascii(id.value(), scratch);
       }
       out.writeArrayEnd();
     } else {
@@ -62,8 +71,13 @@ final class RequestAvro {
     }
   }
 
-  private static void payload(Payload payload, Encoder out) throws IOException {
-    out.writeString(payload.type());
+  private static void payload(Payload payload, Scratch scratch) throws IOException {
+    Encoder out = scratch.avro();
+    if (isAscii(payload.type())) {
+      ascii(payload.type(), scratch);
+    } else {
+      out.writeString(payload.type());
+    }
     if (payload.sealed()) {
       SealedPayload sealed =
           SealedPayload.parse(payload.data())

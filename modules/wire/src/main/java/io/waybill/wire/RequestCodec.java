@@ -205,7 +205,7 @@ public final class RequestCodec {
         && isOrdinary(payload.type(), RequestRules.MAX_TYPE_LENGTH)
         && payload.data().size() <= RequestRules.MAX_DATA_BYTES
         && payload.metadata().size() <= RequestRules.MAX_METADATA_BYTES
-        && OrganizationId.isValid(request.organizationId().value())
+        && !request.organizationId().equals(OrganizationId.UNKNOWN)
         && (!(request.destinations() instanceof DestinationSelection.Named named)
             || (!named.ids().isEmpty() && named.ids().size() <= RequestRules.MAX_DESTINATIONS))
         && options.priority() >= DeliveryOptions.LOWEST_PRIORITY

@@ -97,9 +97,24 @@ final class RequestJsonWriter {
 
   private static void text(String text, Scratch out) {
     out.ascii("\"");
-    byte[] escaped = ESCAPES.quoteAsUTF8(text);
-    out.write(escaped, 0, escaped.length);
+    if (isPlain(text)) {
+      out.ascii(text);
+    } else {
+      byte[] escaped = ESCAPES.quoteAsUTF8(text);
+      out.write(escaped, 0, escaped.length);
+    }
     out.ascii("\"");
+  }
+
+  /** Whether it stands in JSON as it is, in one byte for each character: nearly every text does. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void raw(RawJson json, Scratch out) {

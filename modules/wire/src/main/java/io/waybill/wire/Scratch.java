@@ -68,12 +68,14 @@ final class Scratch extends OutputStream {
   void ascii(String text) {
     int length = text.length();
     ensure(length);
+    int all = 0;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c > 0x7F) {
-        throw new IllegalArgumentException("not ASCII: character " + i);
-      }
       bytes[size + i] = (byte) c;
+      all |= c;
+    }
+    if (all > 0x7F) {
+      throw new IllegalArgumentException("not ASCII");
     }
     size += length;
   }
