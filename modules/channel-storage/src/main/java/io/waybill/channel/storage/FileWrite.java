@@ -193,11 +193,12 @@ final class FileWrite {
     }
   }
 
-  /** In one step, and never over another file. */
+  /** In one step, and never over another file where the file system has links. */
   private static void name(Path part, Path target) throws IOException {
     try {
       Files.createLink(target, part);
     } catch (UnsupportedOperationException e) {
+      // A file system without links, and Java knows it.
       moveUnlessThere(part, target);
     } catch (FileAlreadyExistsException | AccessDeniedException e) {
       throw e;
@@ -207,6 +208,10 @@ final class FileWrite {
     }
   }
 
+  /**
+   * The look and the move are two steps: who writes the same name in between is overwritten. Of
+   * Waybill only another attempt at the same task does, with the same bytes.
+   */
   private static void moveUnlessThere(Path part, Path target) throws IOException {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException("");
