@@ -337,6 +337,8 @@ class OperatingDeliveriesIT {
     await().atMost(SOON).until(() -> areAll(List.of(id), OverallState.FAILED));
     Task task =
         waybill.readAll(Topics.tasks(DestinationType.WEBHOOK)).stream()
+            // Others who use this broker put records without a value there.
+            .filter(record -> record.value() != null)
             .flatMap(record ->
                 decodeGood(() -> waybill.codecs().tasks().decode(record.value())).stream())
             .filter(one -> one.deliveryId().equals(id))

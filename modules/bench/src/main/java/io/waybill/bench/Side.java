@@ -3,8 +3,10 @@ package io.waybill.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -122,7 +124,7 @@ final class Side {
    * Closes the books on a window.
    *
    * @param requests that the receivers got from start to stop, of each destination
-   * @throws BenchException when the work ran out, or what was recorded is not what was sent
+   * @throws BenchException when what was recorded is not what was sent
    */
   void sent(long[] requests, Window window) {
     Arrays.setAll(received, destination -> received[destination] + requests[destination]);
@@ -131,14 +133,6 @@ final class Side {
     long all = Math.max(1, Arrays.stream(requests).sum());
     busiest = Math.max(busiest, (double) most * requests.length / all);
     known = recorded.getAsLong();
-    for (int destination = 0; destination < produced.length; destination++) {
-      if (produced[destination] <= received[destination]) {
-        throw new BenchException(
-            "%s ran out of work for destination %d before the window ended; run it again with more"
-                    .formatted(name, destination)
-                + " --seconds");
-      }
-    }
     long sent = sent();
     if (known > sent || known < sent * LEAST_RECORDED) {
       throw new BenchException(
@@ -146,6 +140,28 @@ final class Side {
                   .formatted(name, known, repeated.getAsLong())
               + " %d requests: what was measured is not what it is for".formatted(sent));
     }
+  }
+
+  /** Whether no destination's work ran out in the last window. */
+  boolean hadWorkToTheEnd() {
+    return withoutWork().isEmpty();
+  }
+
+  /** Fails when a destination's work ran out. */
+  void requireWorkToTheEnd() {
+    withoutWork()
+        .ifPresent(destination -> {
+          throw new BenchException(
+              "%s ran out of work for destination %d before the window ended; run it again with"
+                      .formatted(name, destination)
+                  + " more --seconds");
+        });
+  }
+
+  private OptionalInt withoutWork() {
+    return IntStream.range(0, produced.length)
+        .filter(destination -> produced[destination] <= received[destination])
+        .findFirst();
   }
 
   private long sent() {

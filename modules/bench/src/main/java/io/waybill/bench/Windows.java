@@ -11,6 +11,9 @@ final class Windows {
   /** Windows that are thrown away, until the compilers are done: they compete for the cores. */
   private static final int MOST_WARM_UPS = 10;
 
+  /** Windows in a round whose load was too small. */
+  private static final int MOST_AGAIN = 2;
+
   private static final Duration WARM_UP = Duration.ofSeconds(10);
 
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -29,10 +32,12 @@ final class Windows {
   }
 
   void warmUp(Side side, String start) {
-    for (int i = 0;
-        i < MOST_WARM_UPS && !measure(side, start, side.name(), "warm-up", WARM_UP).isWarm();
-        i++) {
-      // Until it is warm, or never will be.
+    for (int i = 0; i < MOST_WARM_UPS; i++) {
+      Window window = run(side, start, side.name(), "warm-up", WARM_UP);
+      // Its load may have been made for a side that was still cold.
+      if (side.hadWorkToTheEnd() && window.isWarm()) {
+        return;
+      }
     }
   }
 
@@ -41,8 +46,19 @@ final class Windows {
    *
    * @param start the order that starts the side
    * @param name of what is measured
+   * @throws BenchException when its work ran out: that is no rate
    */
-  Window measure(Side side, String start, String name, String round, Duration window) {
+  Window measure(Side side, String start, String name, String round, Duration length) {
+    Window window = run(side, start, name, round, length);
+    for (int again = 0; again < MOST_AGAIN && !side.hadWorkToTheEnd(); again++) {
+      System.out.println("its load ran out, once more with what it needs by now");
+      window = run(side, start, name, round, length);
+    }
+    side.requireWorkToTheEnd();
+    return window;
+  }
+
+  private Window run(Side side, String start, String name, String round, Duration window) {
     side.topUp((SETTLING.toMillis() + window.toMillis()) / 1e3 + 1, options);
     long before = lab.received();
     long[] beforeOfEach = lab.receivedOfEach();

@@ -1,6 +1,7 @@
 package io.waybill.embedded;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 
@@ -51,6 +52,21 @@ final class BrokerSettings {
           Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"));
 
   private BrokerSettings() {}
+
+  /** The same node's controller alone, with another length of its brokers' sessions. */
+  static Properties ofController(Path logDir, int controllerPort, Duration session) {
+    String controller = Ports.HOST + ":" + controllerPort;
+    Properties properties = new Properties();
+    properties.put("process.roles", "controller");
+    properties.put("node.id", Integer.toString(NODE_ID));
+    properties.put("controller.quorum.voters", NODE_ID + "@" + controller);
+    properties.put("controller.listener.names", CONTROLLER_LISTENER);
+    properties.put("listeners", CONTROLLER_LISTENER + "://" + controller);
+    properties.put("log.dirs", logDir.toString());
+    properties.put("broker.session.timeout.ms", Long.toString(session.toMillis()));
+    properties.put("broker.heartbeat.interval.ms", Long.toString(session.toMillis() / 2));
+    return properties;
+  }
 
   static Properties of(
       Path logDir, int brokerPort, int controllerPort, Map<String, String> overrides) {

@@ -42,6 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private volatile @Nullable FolderLock lock;
   private volatile @Nullable KafkaRaftServer server;
   private volatile @Nullable Running running;
+  private volatile boolean closed;
 
   private record Running(String bootstrapServers, String clusterId) {}
 
@@ -65,6 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       BrokerFolder folder = new BrokerFolder(config.dataDir().resolve("kafka"));
       String clusterId = folder.clusterIdFormattingIfNew();
+      endFormerIncarnation();
       String bootstrap = Ports.HOST + ":" + startServer();
       requireCluster(bootstrap, clusterId, READY_WITHIN);
       running = new Running(bootstrap, clusterId);
@@ -76,6 +78,22 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /** A close that comes meanwhile waits: the folder must not be free before. */
+  private void endFormerIncarnation() {
+    closing.lock();
+    try {
+      FormerIncarnation former = new FormerIncarnation(config.dataDir().resolve("kafka"));
+      if (!closed && former.wasKilled()) {
+        former.fence();
+      }
+    } finally {
+      closing.unlock();
+    }
+    if (closed) {
+      throw new IllegalStateException("the embedded broker was closed while it was starting");
     }
   }
 
@@ -190,6 +208,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Stops the broker (bounded by 30 s) and frees the folder. Closing twice does nothing. */
   @Override
   public void close() {
+    closed = true;
     closing.lock();
     try {
       running = null;

@@ -45,6 +45,16 @@ class EmbeddedBrokerIT {
     }
   }
 
+  /** The file's name is Kafka's, and must not change unnoticed. */
+  @Test
+  void aBrokerThatIsClosedLeavesTheMarkOfAnOrderlyStop() {
+    try (EmbeddedBroker broker = started(0)) {
+      assertThat(broker.clusterId()).isNotBlank();
+      assertThat(new FormerIncarnation(folder.resolve("kafka")).wasKilled()).isTrue();
+    }
+    assertThat(new FormerIncarnation(folder.resolve("kafka")).wasKilled()).isFalse();
+  }
+
   @Test
   void aNewFolderIsAnotherCluster(@TempDir Path other) {
     String first;

@@ -9,6 +9,7 @@ import io.waybill.wire.TraceHeaders;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -38,6 +39,9 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
   private final Traces traces;
   private @Nullable Running running;
 
+  /** Present while something is held: each look, even at nothing, ends in a transaction. */
+  private Optional<Cancellable> looks = Optional.empty();
+
   FanOutProcessor(
       Codecs codecs,
       InstantSource clock,
@@ -65,11 +69,36 @@ final class FanOutProcessor implements Processor<byte[], byte[], Address, byte[]
     int partition = context.taskId().partition();
     Road road = new Road(codecs, config, table, output, claims, held, partition, traces);
     running = new Running(context, output, held, road);
-    context.schedule(config.heldInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> releaseHeld());
+    looks = Optional.empty();
+    lookWhileHeld();
+  }
+
+  private void lookWhileHeld() {
+    Running run = running();
+    if (run.held().size() == 0) {
+      looks.ifPresent(Cancellable::cancel);
+      looks = Optional.empty();
+    } else if (looks.isEmpty()) {
+      looks =
+          Optional.of(
+              run.context()
+                  .schedule(
+                      config.heldInterval(),
+                      PunctuationType.WALL_CLOCK_TIME,
+                      _ -> {
+                        releaseHeld();
+                        lookWhileHeld();
+                      }));
+    }
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    take(record);
+    lookWhileHeld();
+  }
+
+  private void take(Record<byte[], byte[]> record) {
     Running run = running();
     RecordMetadata place = run.context().recordMetadata().orElseThrow();
     RecordOrigin origin = new RecordOrigin(place.topic(), place.partition(), place.offset());

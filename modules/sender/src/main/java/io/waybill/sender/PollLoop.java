@@ -93,7 +93,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     this.encoder = encoder;
     this.attempts = attempts;
     this.pulse = pulse;
-    this.standstill = new Standstill(ticker);
+    this.standstill = new Standstill(ticker, new Heartbeats(consumer));
   }
 
   private record Received(
@@ -150,6 +150,7 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     // does not: it turns in a circle until the time is over, which was a third of a sender's CPU.
     boolean mustNotWait = lanes.waiting() > 0 || somePaused;
     Duration patience = !isBusy ? IDLE_POLL : mustNotWait ? Duration.ZERO : BUSY_POLL;
+    standstill.polls();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
     records.forEach(this::receive);
     if (isBusy && mustNotWait && records.isEmpty()) {

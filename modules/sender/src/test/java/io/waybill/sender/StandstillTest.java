@@ -3,11 +3,13 @@ package io.waybill.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class StandstillTest {
   private final FakeTicker ticker = new FakeTicker();
-  private final Standstill standstill = new Standstill(ticker);
+  private final AtomicLong answers = new AtomicLong(7);
+  private final Standstill standstill = new Standstill(ticker, answers::get);
 
   private Order.Send sendBegunNow() {
     return new Order.Send(new Breaker.Permit(0), ticker.nanos());
@@ -26,16 +28,24 @@ class StandstillTest {
 
   @Test
   void nothingIsSentUntilTheGroupHasBeenHeard() {
+    standstill.polls();
     ticker.advance(Standstill.TOO_LONG.plusMillis(1));
     standstill.look();
     assertThat(standstill.allowsSends()).isFalse();
 
-    ticker.advance(Standstill.HEARD_WITHIN.minusMillis(1));
-    standstill.look();
+    // It may have been on its way since before.
+    answers.incrementAndGet();
+    standstill.polls();
     assertThat(standstill.allowsSends()).isFalse();
 
-    ticker.advance(Duration.ofMillis(1));
+    ticker.advance(Standstill.TOO_LONG);
     standstill.look();
+    standstill.polls();
+    assertThat(standstill.allowsSends()).as("time alone says nothing").isFalse();
+
+    answers.incrementAndGet();
+    assertThat(standstill.allowsSends()).as("what it said is still to be polled").isFalse();
+    standstill.polls();
     assertThat(standstill.allowsSends()).isTrue();
   }
 

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,10 +20,6 @@ public final class BrokerProcess implements KafkaFixture {
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(40);
 
-  /** A killed broker is let back in only when its old session has run out. */
-  private static final Map<String, String> RESTARTS_SOON =
-      Map.of("broker.session.timeout.ms", "3000", "broker.heartbeat.interval.ms", "500");
-
   private final Path folder;
   private final Map<String, String> overrides;
   private final boolean temporary;
@@ -35,9 +30,7 @@ public final class BrokerProcess implements KafkaFixture {
 
   private BrokerProcess(Path folder, int port, Map<String, String> overrides, boolean temporary) {
     this.folder = folder;
-    Map<String, String> settings = new HashMap<>(RESTARTS_SOON);
-    settings.putAll(overrides);
-    this.overrides = Map.copyOf(settings);
+    this.overrides = Map.copyOf(overrides);
     this.temporary = temporary;
     this.child = launch(port);
     Matcher ready = ready(child);

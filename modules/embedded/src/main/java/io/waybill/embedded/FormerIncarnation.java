@@ -1,0 +1,99 @@
+package io.waybill.embedded;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a killed broker leaves in its cluster's metadata: a session that nobody has ended. A broker
+ * that starts over it takes its partitions as that session has them, begins to end the transactions
+ * that were being committed, and loses the partitions when the session runs out. In that moment
+ * Kafka (4.3.1, 4.4.0) takes partitions without a leader for deleted ones, and writes down a
+ * transaction as complete whose markers it has not written: its records stay undecided for ever,
+ * and with them every read-committed reader of those partitions. So the session is ended first, by
+ * a controller that runs alone. docs/decisions/0049 has the traces.
+ */
+final class FormerIncarnation {
+  private static final Logger LOG = LoggerFactory.getLogger(FormerIncarnation.class);
+
+  /** Kafka writes it as the last thing of an orderly stop, and deletes it at a start. */
+  private static final String CLEAN_STOP = ".kafka_cleanshutdown";
+
+  private static final Duration SESSION = Duration.ofSeconds(1);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+  /** A killed broker that had not registered yet has no session, and is waited for in vain. */
+  private static final Duration FENCED_WITHIN = Duration.ofSeconds(10);
+
+  private final Path folder;
+
+  /**
+   * @param folder of the broker, whose lock the caller holds
+   */
+  FormerIncarnation(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Whether a broker was at work in the folder and has not stopped in order. */
+  boolean wasKilled() {
+    return Files.exists(folder.resolve("__cluster_metadata-0"))
+        && !Files.exists(folder.resolve(CLEAN_STOP));
+  }
+
+  /** Ends its session; takes about two seconds. */
+  void fence() {
+    long begun = System.nanoTime();
+    KafkaRaftServer controller =
+        new KafkaRaftServer(
+            new KafkaConfig(
+                BrokerSettings.ofController(folder, Ports.twoFree()[0], SESSION), false),
+            Time.SYSTEM);
+    boolean isFenced;
+    try {
+      controller.startup();
+      isFenced = awaitFenced(begun + FENCED_WITHIN.toNanos());
+    } finally {
+      controller.shutdown();
+    }
+    LOG.atInfo()
+        .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begun).toMillis())
+        .addKeyValue("hadSession", isFenced)
+        .log("the embedded broker was killed before, its session is ended");
+  }
+
+  private static boolean awaitFenced(long end) {
+    while (System.nanoTime() - end < 0) {
+      if (fencedBrokers() > 0) {
+        return true;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    return false;
+  }
+
+  /** Kafka's controllers tell nobody else which brokers are fenced. */
+  private static int fencedBrokers() {
+    try {
+      Object value =
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(
+                  new ObjectName("kafka.controller:type=KafkaController,name=FencedBrokerCount"),
+                  "Value");
+      return ((Number) value).intValue();
+    } catch (InstanceNotFoundException e) {
+      return 0;
+    } catch (JMException e) {
+      throw new IllegalStateException("this Kafka does not say how many brokers are fenced", e);
+    }
+  }
+}
