@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Writes down what a test submitted and received, and has the guarantee checker judge the run. */
 final class Judgement {
@@ -70,20 +71,30 @@ final class Judgement {
   }
 
   /**
-   * Receipts that ended their task, which came again although none of these faults found them
-   * unfinished. What failed, or was never answered, had to come again.
+   * Receipts that ended their task, which came again although no fault lies between the two. What
+   * failed, or was never answered, had to come again. Whether what had ended before a fault was
+   * committed by then is not told by any clock: see the offsets of that moment.
    */
   static List<Received> repeatedForNothing(List<Instant> faults, List<Received> received) {
     Map<String, List<Received>> byTask =
         received.stream().collect(Collectors.groupingBy(Received::webhookId));
     return byTask.values().stream()
-        .flatMap(receipts ->
-            receipts.stream()
-                .sorted(Comparator.comparing(Received::receivedAt))
-                .limit(receipts.size() - 1L)
-                .filter(Judgement::isEnd)
-                .filter(one -> faults.stream().noneMatch(fault -> isOpenAt(fault, one))))
+        .flatMap(receipts -> {
+          List<Received> inOrder =
+              receipts.stream().sorted(Comparator.comparing(Received::receivedAt)).toList();
+          return IntStream.range(1, inOrder.size())
+              .filter(i -> isEnd(inOrder.get(i - 1)))
+              .filter(i -> !isAnyBetween(faults, inOrder.get(i - 1), inOrder.get(i)))
+              .mapToObj(inOrder::get);
+        })
         .toList();
+  }
+
+  private static boolean isAnyBetween(List<Instant> faults, Received first, Received again) {
+    return faults.stream()
+        .anyMatch(fault ->
+            first.receivedAt().isBefore(fault.plus(ARRIVES_WITHIN))
+                && fault.isBefore(again.receivedAt()));
   }
 
   /**
