@@ -14,9 +14,9 @@ import org.apache.kafka.common.TopicPartition;
  * Lets roles work a load off and tells how long that took: from the moment when all of it is there
  * until a reader of committed records could have read its last result.
  *
- * <p>Nobody reads along, for a reader would take its share of the cores. Instead the end of what can
- * be read is asked for ten times a second; the results are read when all is over, and the offset of
- * the last one tells at which look it was there.
+ * <p>Nobody reads along, for a reader would take its share of the cores. Instead the end of what
+ * can be read is asked for ten times a second; the results are read when all is over, and the
+ * offset of the last one tells at which look it was there.
  */
 final class Batch implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -94,8 +94,7 @@ final class Batch implements AutoCloseable {
         });
     if (found[0] != expected) {
       throw new BenchException(
-          "of %d results that should be in %s there are %d"
-              .formatted(expected, topic, found[0]));
+          "of %d results that should be in %s there are %d".formatted(expected, topic, found[0]));
     }
     Look end = looks.stream().filter(look -> look.shows(last)).findFirst().orElseThrow();
     return Window.between(from, end.reading(), expected);
@@ -108,7 +107,8 @@ final class Batch implements AutoCloseable {
     long next = moved;
     while (true) {
       Look look = new Look(Reading.now(lab, roles), logs.readable(topic));
-      // Read first, looked at then: what a look shows was there when its counters were read, or came
+      // Read first, looked at then: what a look shows was there when its counters were read, or
+      // came
       // in the moment between.
       if (looks.isEmpty() || !looks.getLast().ends().equals(look.ends())) {
         moved = System.nanoTime();

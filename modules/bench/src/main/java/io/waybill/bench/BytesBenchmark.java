@@ -19,8 +19,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What the broker has to write for one delivered task, in all topics together, Kafka's own and those
- * of stores among them: when the receiver takes it at once, and when it takes it the second time.
+ * What the broker has to write for one delivered task, in all topics together, Kafka's own and
+ * those of stores among them: when the receiver takes it at once, and when it takes it the second
+ * time.
  */
 final class BytesBenchmark {
   private static final int USUAL_SECONDS = 10;
@@ -85,8 +86,7 @@ final class BytesBenchmark {
     Series happy = new Series();
     Series retried = new Series();
     try (Pipeline pipeline = new Pipeline(lab, options, PATIENT);
-        CommittedReader statuses =
-            new CommittedReader(lab, pipeline.logs().of(Topics.STATUS));
+        CommittedReader statuses = new CommittedReader(lab, pipeline.logs().of(Topics.STATUS));
         KafkaProducer<byte[], byte[]> publisher =
             new KafkaProducer<>(
                 Map.of("bootstrap.servers", lab.bootstrapServers(), "acks", "all"),
@@ -114,7 +114,8 @@ final class BytesBenchmark {
     }
     return new Report(
         List.of(
-            Figure.shown("bytes.happy.records", "Kafka records per delivered task", happy.records()),
+            Figure.shown(
+                "bytes.happy.records", "Kafka records per delivered task", happy.records()),
             Figure.shown("bytes.happy.bytes", "bytes in Kafka per delivered task", happy.bytes()),
             Figure.shown("bytes.retry.records", "records, after one retry", retried.records()),
             Figure.shown("bytes.retry.bytes", "bytes, after one retry", retried.bytes())),
@@ -200,7 +201,8 @@ final class BytesBenchmark {
         .logs()
         .all()
         .forEach((topic, extent) -> {
-          TopicLogs.Extent more = extent.minus(before.getOrDefault(topic, TopicLogs.Extent.NOTHING));
+          TopicLogs.Extent more =
+              extent.minus(before.getOrDefault(topic, TopicLogs.Extent.NOTHING));
           if (more.records() < 0 || more.bytes() < 0) {
             throw new BenchException("records of " + topic + " were deleted while it was measured");
           }
@@ -212,8 +214,7 @@ final class BytesBenchmark {
     return shares;
   }
 
-  private static void awaitAll(
-      Pipeline pipeline, CommittedReader statuses, Set<DeliveryId> open) {
+  private static void awaitAll(Pipeline pipeline, CommittedReader statuses, Set<DeliveryId> open) {
     long end = System.nanoTime() + LONG.toNanos();
     while (!open.isEmpty()) {
       if (System.nanoTime() - end > 0) {

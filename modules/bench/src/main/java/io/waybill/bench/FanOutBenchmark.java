@@ -150,8 +150,7 @@ final class FanOutBenchmark {
                                 Requests.Recognition.KEY,
                                 number * EACH % options.destinations(),
                                 EACH,
-                                Traffic.payload(
-                                    Receiver.nowMicros(), options.payloadBytes())))),
+                                Traffic.payload(Receiver.nowMicros(), options.payloadBytes())))),
                 (long) EACH * count,
                 record -> tasks.add(task(record)));
     requireEvents(sides, eventsBefore, count);
@@ -189,8 +188,7 @@ final class FanOutBenchmark {
               }
             });
     if (accepted[0] != requested) {
-      throw new BenchException(
-          "of %d requests %d were accepted".formatted(requested, accepted[0]));
+      throw new BenchException("of %d requests %d were accepted".formatted(requested, accepted[0]));
     }
   }
 

@@ -68,8 +68,7 @@ final class LatencyBenchmark {
           "round    recognised by     p50       p99     worst requests   missing");
       for (int round = 0; round <= options.rounds(); round++) {
         for (Requests.Recognition recognition : turn(round)) {
-          Arrivals.Latency latency =
-              window(pipeline, publisher, recognition, LOAD * most, round);
+          Arrivals.Latency latency = window(pipeline, publisher, recognition, LOAD * most, round);
           if (round > 0) {
             series.getOrDefault(recognition, new Series()).add(latency);
           }
@@ -149,8 +148,7 @@ final class LatencyBenchmark {
     long arrived = lab.received() - received;
     if (latency.missing() == 0 && arrived != writes.size()) {
       throw new BenchException(
-          "%d requests were published, and the receivers got %d"
-              .formatted(writes.size(), arrived));
+          "%d requests were published, and the receivers got %d".formatted(writes.size(), arrived));
     }
     return latency;
   }

@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The least that puts tasks where they belong: a producer that writes, again and again, records that
- * somebody else wrote there before. A process of the benchmark.
+ * The least that puts tasks where they belong: a producer that writes, again and again, records
+ * that somebody else wrote there before. A process of the benchmark.
  */
 final class PlainProducerMain {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -38,8 +38,7 @@ final class PlainProducerMain {
 
   /** {@code args}: bootstrap servers, topic, its partitions. */
   public static void main(String[] args) throws IOException {
-    PlainProducerMain main =
-        new PlainProducerMain(args[0], args[1], Integer.parseInt(args[2]));
+    PlainProducerMain main = new PlainProducerMain(args[0], args[1], Integer.parseInt(args[2]));
     Orders.serve(
         "ready",
         order ->

@@ -17,7 +17,9 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What a user would publish: requests in Avro under the record keys that the documentation says. */
+/**
+ * What a user would publish: requests in Avro under the record keys that the documentation says.
+ */
 final class Requests {
   private final Codecs codecs;
   private final int destinations;

@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Roles as a process of the benchmark: what {@code waybill run} runs, started and stopped often. */
+/**
+ * Roles as a process of the benchmark: what {@code waybill run} runs, started and stopped often.
+ */
 final class RolesMain implements Subject {
   private final Path configFile;
   private @Nullable WaybillProcess process;

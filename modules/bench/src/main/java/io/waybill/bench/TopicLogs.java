@@ -100,10 +100,7 @@ final class TopicLogs implements AutoCloseable {
     Map<TopicPartition, Long> ends = new HashMap<>();
     Lab.await(
             "the ends of topics",
-            admin
-                .listOffsets(latest, new ListOffsetsOptions(isolation))
-                .all()
-                .toCompletionStage())
+            admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all().toCompletionStage())
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
   }
@@ -126,9 +123,7 @@ final class TopicLogs implements AutoCloseable {
 
   private Map<TopicPartition, Long> bytes() {
     List<Integer> brokers =
-        Lab
-            .await("its nodes", admin.describeCluster().nodes().toCompletionStage())
-            .stream()
+        Lab.await("its nodes", admin.describeCluster().nodes().toCompletionStage()).stream()
             .map(Node::id)
             .toList();
     Map<TopicPartition, Long> bytes = new HashMap<>();
@@ -142,9 +137,8 @@ final class TopicLogs implements AutoCloseable {
                 .forEach(folder ->
                     folder
                         .replicaInfos()
-                        .forEach(
-                            (partition, replica) ->
-                                bytes.merge(partition, replica.size(), Long::sum))));
+                        .forEach((partition, replica) ->
+                            bytes.merge(partition, replica.size(), Long::sum))));
     return bytes;
   }
 
@@ -155,9 +149,7 @@ final class TopicLogs implements AutoCloseable {
     Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
     ends(all, IsolationLevel.READ_COMMITTED)
         .forEach((partition, end) -> old.put(partition, RecordsToDelete.beforeOffset(end)));
-    var _ =
-        Lab.await(
-            "room on its disk", admin.deleteRecords(old).all().toCompletionStage());
+    var _ = Lab.await("room on its disk", admin.deleteRecords(old).all().toCompletionStage());
   }
 
   @Override
