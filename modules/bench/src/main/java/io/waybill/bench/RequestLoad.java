@@ -42,8 +42,10 @@ final class RequestLoad implements AutoCloseable {
   /** Writes all of it. */
   void write(Stream<ProducerRecord<byte[], byte[]>> records) {
     producer.beginTransaction();
-    // What cannot be written fails the commit.
-    records.forEach(producer::send);
+    records.forEach(record -> {
+      // What cannot be written fails the commit.
+      var _ = producer.send(record);
+    });
     producer.flush();
   }
 
