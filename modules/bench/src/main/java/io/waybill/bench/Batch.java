@@ -74,7 +74,7 @@ final class Batch implements AutoCloseable {
    */
   Window work(Stream<ProducerRecord<byte[], byte[]>> requests, long expected, Books books) {
     load.write(requests);
-    roles.order(LONG, "start");
+    roles.order(RolesMain.STARTED_WITHIN, "start");
     Pause.of(SETTLING);
     Map<TopicPartition, Long> begin = logs.readable(topic);
     results.skipTo(begin);

@@ -96,7 +96,7 @@ final class BytesBenchmark {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
       System.out.printf("%n%-8s %-10s %9s %9s%n", "round", "path", "records", "bytes");
-      pipeline.roles().order(LONG, "start");
+      pipeline.roles().order(RolesMain.STARTED_WITHIN, "start");
       for (int round = 0; round <= options.rounds(); round++) {
         for (boolean retries : new boolean[] {round % 2 != 0, round % 2 == 0}) {
           Map<String, Share> window = window(pipeline, statuses, publisher, retries);

@@ -59,7 +59,7 @@ final class LatencyBenchmark {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
       most = most(pipeline);
-      pipeline.roles().order(LONG, "start");
+      pipeline.roles().order(RolesMain.STARTED_WITHIN, "start");
       System.out.printf(
           Locale.ROOT,
           "%n%.0f requests/s, a tenth of %.0f; from publishing to arrival, in ms%n%s%n",

@@ -6,6 +6,7 @@ import io.waybill.app.WaybillProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Roles as a process of the benchmark: what {@code waybill run} runs, started and stopped often.
  */
 final class RolesMain implements Subject {
+  /** For topics, stores and groups, on a machine that may be busy with other work. */
+  static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
+
   private final Path configFile;
   private @Nullable WaybillProcess process;
 
