@@ -1,9 +1,10 @@
 package io.waybill.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One figure of a benchmark: a value that is compared with a goal.
+ * One figure of a benchmark: a value that is compared with a goal, where it has one.
  *
  * @param name stable, for machines: {@code sends.at-once.rate}
  * @param what it is, in words
@@ -26,31 +27,59 @@ record Figure(String name, String what, List<Double> rounds, double value, Goal 
     return goal.holds(value);
   }
 
-  /** A bound. */
+  /** A figure that is printed and compared with nothing. */
+  static Figure shown(String name, String what, List<Double> rounds) {
+    return median(name, what, rounds, new Goal.None(), new Goal.None());
+  }
+
+  /** A bound, or none. */
   sealed interface Goal {
     boolean holds(double value);
 
-    record AtLeast(double bound) implements Goal {
+    /** As machines read it; nothing where there is no bound. */
+    default Optional<String> bound() {
+      return Optional.of(toString());
+    }
+
+    record AtLeast(double least) implements Goal {
       @Override
       public boolean holds(double value) {
-        return value >= bound;
+        return value >= least;
       }
 
       @Override
       public String toString() {
-        return ">= " + Numbers.show(bound);
+        return ">= " + Numbers.show(least);
       }
     }
 
-    record AtMost(double bound) implements Goal {
+    record AtMost(double most) implements Goal {
       @Override
       public boolean holds(double value) {
-        return value <= bound;
+        return value <= most;
       }
 
       @Override
       public String toString() {
-        return "<= " + Numbers.show(bound);
+        return "<= " + Numbers.show(most);
+      }
+    }
+
+    /** Whatever it is, it holds. */
+    record None() implements Goal {
+      @Override
+      public boolean holds(double value) {
+        return true;
+      }
+
+      @Override
+      public Optional<String> bound() {
+        return Optional.empty();
+      }
+
+      @Override
+      public String toString() {
+        return "-";
       }
     }
   }

@@ -23,9 +23,6 @@ final class IsolationBenchmark {
   private static final Duration UNTIL_START = Duration.ofMillis(500);
   private static final int WARM_UP_SECONDS = 8;
 
-  /** How long what is late is waited for. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final double LEAST_ALLOWANCE_MILLIS = 25;
   private static final double RELATIVE_ALLOWANCE = 0.2;
@@ -37,15 +34,6 @@ final class IsolationBenchmark {
   private final Options options;
   private final int othersPerSecond;
   private final List<Figure> figures = new ArrayList<>();
-
-  /**
-   * One window.
-   *
-   * @param p50 milliseconds, of the others
-   * @param p99 milliseconds, of the others
-   * @param missing tasks of the others that had not arrived when patience was over
-   */
-  private record Latency(double p50, double p99, double worst, int expected, int missing) {}
 
   IsolationBenchmark(Lab lab, Options options, int othersPerSecond) {
     this.lab = lab;
@@ -93,10 +81,10 @@ final class IsolationBenchmark {
       String number = round == 0 ? "warm-up" : Integer.toString(round);
       int seconds = round == 0 ? WARM_UP_SECONDS : options.seconds(USUAL_SECONDS);
       boolean hangFirst = round % 2 == 0;
-      Latency first = window(sender, schedule, hangFirst, number, seconds);
-      Latency second = window(sender, schedule, !hangFirst, number, seconds);
-      Latency with = hangFirst ? first : second;
-      Latency without = hangFirst ? second : first;
+      Arrivals.Latency first = window(sender, schedule, hangFirst, number, seconds);
+      Arrivals.Latency second = window(sender, schedule, !hangFirst, number, seconds);
+      Arrivals.Latency with = hangFirst ? first : second;
+      Arrivals.Latency without = hangFirst ? second : first;
       if (round > 0) {
         withoutP99.add(without.p99());
         extraP50.add(with.p50() - without.p50());
@@ -121,7 +109,7 @@ final class IsolationBenchmark {
             new Figure.Goal.AtMost(AIM_MILLIS)));
   }
 
-  private Latency window(
+  private Arrivals.Latency window(
       Child sender, Schedule schedule, boolean hangs, String round, int seconds) {
     sender.order(LONG, "start");
     long start = Receiver.nowMicros() + micros(UNTIL_START);
@@ -130,7 +118,7 @@ final class IsolationBenchmark {
     if (hangs) {
       lab.receiver().order(LONG, "hang", Schedule.HANGING);
     }
-    lab.receiver().order(LONG, "record", start + from, start + to, Schedule.HANGING);
+    Arrivals arrivals = Arrivals.record(lab, start + from, start + to, Schedule.HANGING);
     List<Future<RecordMetadata>> writes = new ArrayList<>();
     schedule.run(
         start,
@@ -138,9 +126,7 @@ final class IsolationBenchmark {
         (destination, scheduled) ->
             writes.add(lab.task(destination, Traffic.payload(scheduled, options.payloadBytes()))));
     Lab.written(writes);
-    int expected = schedule.others(from, to);
-    awaitAll(expected);
-    Latency latency = latency(expected, to);
+    Arrivals.Latency latency = arrivals.await(schedule.others(from, to));
     System.out.printf(
         Locale.ROOT,
         "%-8s %-9s %7.1f %9.1f %9.1f %8d %9d%n",
@@ -156,30 +142,6 @@ final class IsolationBenchmark {
     sender.order(LONG, "stop");
     lab.skipToEnd(SenderConfig.groupId(Traffic.TYPE), Lab.TASKS);
     return latency;
-  }
-
-  private void awaitAll(int expected) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (recorded() < expected && System.nanoTime() - end < 0) {
-      Pause.of(Duration.ofMillis(100));
-    }
-  }
-
-  private int recorded() {
-    return Integer.parseInt(lab.receiver().order(LONG, "recorded"));
-  }
-
-  private Latency latency(int expected, long lengthMicros) {
-    int missing = Math.max(0, expected - recorded());
-    List<Double> millis =
-        List.of(
-                lab.receiver()
-                    .order(LONG, "percentiles", expected, lengthMicros + micros(PATIENCE))
-                    .split(" "))
-            .stream()
-            .map(micros -> Long.parseLong(micros) / 1e3)
-            .toList();
-    return new Latency(millis.get(0), millis.get(1), millis.get(2), expected, missing);
   }
 
   private static long micros(Duration time) {

@@ -161,7 +161,8 @@ final class Lab implements AutoCloseable {
     return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(all);
   }
 
-  private static <T> T await(String what, CompletionStage<T> stage) {
+  /** Waits for what the broker answers. */
+  static <T> T await(String what, CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {

@@ -19,7 +19,7 @@ final class Latencies {
    *
    * @param fromMicros requests scheduled before are not counted, in microseconds of the epoch
    * @param toMicros nor are those from then on
-   * @param skipped nor are those of this destination
+   * @param skipped nor are those of this destination; -1 for none
    */
   Latencies(long fromMicros, long toMicros, int skipped) {
     this.fromMicros = fromMicros;

@@ -16,7 +16,16 @@ import picocli.CommandLine.Mixin;
     name = "bin/bench",
     description = "Measures Waybill on this machine. docs/benchmark.md says what the figures mean.",
     mixinStandardHelpOptions = true,
-    subcommands = {Main.Sends.class, Main.Isolation.class, Main.Client.class, Main.Watched.class})
+    subcommands = {
+      Main.Sends.class,
+      Main.Isolation.class,
+      Main.Client.class,
+      Main.Watched.class,
+      Main.WholeRoad.class,
+      Main.FanOut.class,
+      Main.Latency.class,
+      Main.Bytes.class
+    })
 final class Main {
   private Main() {}
 
@@ -128,6 +137,76 @@ final class Main {
     @Override
     public Integer call() {
       return run(options, lab -> new ClientBenchmark(lab, options).measure());
+    }
+  }
+
+  /** What the whole pipeline takes, all roles and the broker on the cores of this machine. */
+  @Command(
+      name = "pipeline",
+      description = "Requests per second up to their final status, against a bare loop that sends.",
+      mixinStandardHelpOptions = true)
+  static final class WholeRoad implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--in-flight",
+        defaultValue = "2000",
+        description = "Sends of the bare loop under way at a time (default ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new PipelineBenchmark(lab, options, inFlight).measure());
+    }
+  }
+
+  /** What it costs to turn requests into tasks exactly once. */
+  @Command(
+      name = "fan-out",
+      description = "Tasks per second of fan-out alone, against a producer of the same records.",
+      mixinStandardHelpOptions = true)
+  static final class FanOut implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new FanOutBenchmark(lab, options).measure());
+    }
+  }
+
+  /** How long a request is on its way when there is room. */
+  @Command(
+      name = "latency",
+      description = "Time from publishing to arrival, at a tenth of the rate that is possible.",
+      mixinStandardHelpOptions = true)
+  static final class Latency implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new LatencyBenchmark(lab, options).measure());
+    }
+  }
+
+  /** What a delivery costs the brokers. */
+  @Command(
+      name = "bytes",
+      description = "Kafka records and bytes that are written for one delivered task.",
+      mixinStandardHelpOptions = true)
+  static final class Bytes implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--rate",
+        defaultValue = "500",
+        description =
+            "Requests per second: the fewer, the more of the records are marks of transactions"
+                + " (default ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new BytesBenchmark(lab, options, rate).measure());
     }
   }
 }

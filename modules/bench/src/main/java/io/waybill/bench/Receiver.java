@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receivers of all destinations, one port each, on one thread: answers 200 at once, after a
- * delay, or never. Built to cost little, so that it is not what is measured.
+ * delay, or never, or 503 first. Built to cost little, so that it is not what is measured.
  */
 final class Receiver implements HttpConnection.Listener {
   private static final int BACKLOG = 4_096;
@@ -42,6 +44,7 @@ final class Receiver implements HttpConnection.Listener {
   private long delayNanos;
   private int hanging = -1;
   private @Nullable Latencies latencies;
+  private @Nullable Set<Long> refused;
 
   private record Due(long at, HttpConnection connection) {}
 
@@ -89,6 +92,17 @@ final class Receiver implements HttpConnection.Listener {
       held.forEach(this::answerQuietly);
       held.clear();
       return destination;
+    });
+  }
+
+  /**
+   * Answers 503 to what comes for the first time, or, as usual, 200. Requests are told apart by
+   * their scheduled time, so no two may have the same.
+   */
+  void refuseFirst(boolean refuses) {
+    run(() -> {
+      refused = refuses ? new HashSet<>() : null;
+      return refuses;
     });
   }
 
@@ -183,7 +197,10 @@ final class Receiver implements HttpConnection.Listener {
     if (into != null) {
       into.add(connection.destination(), schedule(bytes, from), nowMicros());
     }
-    if (connection.destination() == hanging) {
+    Set<Long> before = refused;
+    if (before != null && before.add(schedule(bytes, from))) {
+      connection.refuse();
+    } else if (connection.destination() == hanging) {
       held.add(connection);
     } else if (delayNanos == 0) {
       connection.answer();

@@ -42,6 +42,7 @@ final class ReceiverMain {
       }
       case "delay" -> receiver.delay(1_000_000 * Long.parseLong(order.get(1)));
       case "hang" -> receiver.hang(Integer.parseInt(order.get(1)));
+      case "refuse-first" -> receiver.refuseFirst(Boolean.parseBoolean(order.get(1)));
       case "record" ->
           receiver.record(
               new Latencies(

@@ -55,8 +55,9 @@ record Report(List<Figure> figures, List<String> notes) {
       node.put("name", figure.name());
       node.put("what", figure.what());
       node.put("value", figure.value());
-      node.put("goal", figure.goal().toString());
-      node.put("aim", figure.aim().toString());
+      // put, given null, writes null: a figure that is only shown.
+      node.put("goal", figure.goal().bound().orElse(null));
+      node.put("aim", figure.aim().bound().orElse(null));
       node.put("holds", figure.holds());
       figure.rounds().forEach(node.withArray("rounds")::add);
     }

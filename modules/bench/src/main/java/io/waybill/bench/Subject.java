@@ -17,12 +17,17 @@ interface Subject {
       case "start" -> subject.start();
       case "stop" -> subject.stop();
       case "compiled" -> {
-        return Long.toString(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
+        return compiled();
       }
       default -> {
         return Orders.unknown(order);
       }
     }
     return "done";
+  }
+
+  /** How long this process's compilers have worked so far, in milliseconds. */
+  static String compiled() {
+    return Long.toString(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
   }
 }

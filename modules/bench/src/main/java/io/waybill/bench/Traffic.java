@@ -32,7 +32,7 @@ final class Traffic {
 
   static final String HEADER_VALUE = "Bearer 0123456789abcdef0123456789abcdef";
 
-  private static final OrganizationId ORGANIZATION = new OrganizationId("bench");
+  static final OrganizationId ORGANIZATION = new OrganizationId("bench");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int SMALLEST = 64;
 

@@ -28,8 +28,17 @@ record Window(
       "round    what         sends/s   us CPU/send   compiler us   receiver us   broker us   connections   others' cores";
 
   static Window between(Reading from, Reading to) {
+    return between(from, to, to.received() - from.received());
+  }
+
+  /**
+   * The same of something else than requests that the receivers got.
+   *
+   * @param count how many there were
+   */
+  static Window between(Reading from, Reading to, long count) {
     double nanos = to.nanos() - from.nanos();
-    double sends = to.received() - from.received();
+    double sends = count;
     Duration benchmark = to.benchmark().minus(from.benchmark());
     double others =
         from.machine().isEmpty() || to.machine().isEmpty()
