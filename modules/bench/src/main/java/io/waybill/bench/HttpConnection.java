@@ -13,6 +13,9 @@ import java.util.Arrays;
 final class HttpConnection {
   private static final byte[] OK =
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] UNAVAILABLE =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+          .getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
 
   private final SocketChannel channel;
@@ -101,10 +104,19 @@ final class HttpConnection {
 
   /** Answers one request with 200. */
   void answer() throws IOException {
-    ByteBuffer answer = ByteBuffer.wrap(OK);
+    answer(OK);
+  }
+
+  /** Answers one request with 503. */
+  void refuse() throws IOException {
+    answer(UNAVAILABLE);
+  }
+
+  private void answer(byte[] bytesOfAnswer) throws IOException {
+    ByteBuffer answer = ByteBuffer.wrap(bytesOfAnswer);
     channel.write(answer);
     if (answer.hasRemaining()) {
-      // 38 bytes always fit into the buffer of a client that waits for its answer.
+      // So few bytes always fit into the buffer of a client that waits for its answer.
       throw new IOException("a client does not read its answers");
     }
   }

@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class Receiver implements HttpConnection.Listener {
   private static final int BACKLOG = 4_096;
 
+  /** In place of a destination's number. */
+  static final int NONE = -1;
+
+  /** Likewise, for {@link #hang}. */
+  static final int ALL = -2;
+
   /** Where the schedule stands in a body, see {@link Traffic#payload}. */
   private static final int AT = "{\"at\":".length();
 
@@ -40,7 +46,9 @@ final class Receiver implements HttpConnection.Listener {
   private final AtomicLong received = new AtomicLong();
   private final AtomicLongArray receivedOfEach;
   private long delayNanos;
-  private int hanging = -1;
+  private int hanging = NONE;
+  private int refusing = NONE;
+  private @Nullable Beats beats;
   private @Nullable Latencies latencies;
 
   private record Due(long at, HttpConnection connection) {}
@@ -82,7 +90,10 @@ final class Receiver implements HttpConnection.Listener {
     run(() -> delayNanos = nanos);
   }
 
-  /** One destination answers no more, or, with -1, all do again, late ones too. */
+  /**
+   * One destination answers no more, or none does, or, with {@link #NONE}, all do again. What waits
+   * is answered first.
+   */
   void hang(int destination) {
     run(() -> {
       hanging = destination;
@@ -90,6 +101,30 @@ final class Receiver implements HttpConnection.Listener {
       held.clear();
       return destination;
     });
+  }
+
+  /** One destination answers 503, or, with {@link #NONE}, none does. */
+  void refuse(int destination) {
+    run(() -> refusing = destination);
+  }
+
+  /** Requests that have arrived and wait for their answer; only on the receiver's thread. */
+  int open() {
+    return due.size() + held.size();
+  }
+
+  /** Counts from now on when requests for one destination come. */
+  void count(int destination) {
+    run(() -> beats = new Beats(destination, System.nanoTime()));
+  }
+
+  /** What was counted; on the receiver's thread only, see {@link #run}. */
+  Beats beats() {
+    Beats now = beats;
+    if (now == null) {
+      throw new IllegalStateException("nothing is being counted");
+    }
+    return now;
   }
 
   /** Records from now on, in place of what was recorded before. */
@@ -183,7 +218,13 @@ final class Receiver implements HttpConnection.Listener {
     if (into != null) {
       into.add(connection.destination(), schedule(bytes, from), nowMicros());
     }
-    if (connection.destination() == hanging) {
+    Beats counting = beats;
+    if (counting != null) {
+      counting.add(connection.destination(), System.nanoTime());
+    }
+    if (connection.destination() == refusing) {
+      connection.refuse();
+    } else if (connection.destination() == hanging || hanging == ALL) {
       held.add(connection);
     } else if (delayNanos == 0) {
       connection.answer();
