@@ -124,6 +124,11 @@ final class Child implements AutoCloseable {
             new BenchException("this platform does not tell the CPU time of another process"));
   }
 
+  /** Whether it has not ended by itself. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Memory of the whole process, in MiB, that is not on disk. */
   double residentMiB() {
     return Memory.residentMiB(process.pid());
