@@ -52,7 +52,7 @@ final class Lab implements AutoCloseable {
   /** How the names of folders begin that are of no use after the run. */
   static final String DATA = "data";
 
-  static final Duration READY = Duration.ofSeconds(60);
+  static final Duration READY = Duration.ofMinutes(3);
   private static final Duration SOON = Duration.ofSeconds(10);
   static final List<String> SUPPORT = List.of("-XX:+UseSerialGC", "-Xmx1g");
 

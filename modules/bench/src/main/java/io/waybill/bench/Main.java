@@ -202,7 +202,7 @@ final class Main {
 
     @CommandLine.Option(
         names = "--due-seconds",
-        defaultValue = "60",
+        defaultValue = "45",
         description = "For how long they do (default ${DEFAULT-VALUE}).")
     private int dueSeconds;
 

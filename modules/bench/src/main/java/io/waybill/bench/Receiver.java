@@ -202,12 +202,17 @@ final class Receiver implements HttpConnection.Listener {
     HttpConnection connection = (HttpConnection) key.attachment();
     try {
       if (!connection.read(this)) {
-        connection.close();
+        close(connection);
       }
     } catch (IOException e) {
       // The client went away; whoever sent knows.
-      connection.close();
+      close(connection);
     }
+  }
+
+  private void close(HttpConnection connection) throws IOException {
+    connection.close();
+    held.remove(connection);
   }
 
   @Override

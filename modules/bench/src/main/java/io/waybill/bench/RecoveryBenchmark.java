@@ -60,12 +60,12 @@ final class RecoveryBenchmark {
   Report measure() {
     try (Installation at = Installation.of(lab, options)) {
       ServiceMain.start(
-              lab,
-              at,
-              options,
-              "service",
-              EnumSet.of(Role.TIMER, Role.SENDER_WEBHOOK),
-              Optional.of(LaneLimits.defaults().with(CAP, perSecond)));
+          lab,
+          at,
+          options,
+          "service",
+          EnumSet.of(Role.TIMER, Role.SENDER_WEBHOOK),
+          Optional.of(LaneLimits.defaults().with(CAP, perSecond)));
       int before = before(at);
       say("sent %,d tasks at %.0f %% of its rate".formatted(before, 100 * LOAD_BEFORE));
       lab.receiver().order(LONG, "refuse", DOWN);
