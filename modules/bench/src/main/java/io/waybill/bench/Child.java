@@ -31,7 +31,8 @@ final class Child implements AutoCloseable {
     this.log = log;
     this.process = process;
     this.orders = process.outputWriter();
-    Thread.ofVirtual().name("answers-of-" + name).start(this::readAnswers);
+    // A read from a pipe keeps a virtual thread's carrier, of which there are as many as cores.
+    Thread.ofPlatform().daemon().name("answers-of-" + name).start(this::readAnswers);
   }
 
   /** Starts a main class of this class path; its log goes to {@code <folder>/<name>.log}. */
