@@ -59,7 +59,8 @@ final class Installation implements AutoCloseable {
   /** Starts another beside it, with so many destinations; its processes end with the laboratory. */
   static Installation start(Lab lab, Options options, String name, int destinations) {
     Child broker =
-        lab.start(name, BrokerMain.class, Lab.SUPPORT, lab.place(Lab.DATA + name).toString());
+        lab.start(
+            name, BrokerMain.class, Lab.SUPPORT, lab.place(Lab.DATA + "-of-" + name).toString());
     String[] addresses = broker.awaitReady(Lab.READY).split(" ", -1);
     Installation started = new Installation(lab, options, broker, addresses[0], addresses[1]);
     lab.createTopics(started.admin);
