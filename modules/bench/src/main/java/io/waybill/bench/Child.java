@@ -31,7 +31,8 @@ final class Child implements AutoCloseable {
     this.log = log;
     this.process = process;
     this.orders = process.outputWriter();
-    Thread.ofVirtual().name("answers-of-" + name).start(this::readAnswers);
+    // A read from a pipe keeps a virtual thread's carrier, of which there are as many as cores.
+    Thread.ofPlatform().daemon().name("answers-of-" + name).start(this::readAnswers);
   }
 
   /** Starts a main class of this class path; its log goes to {@code <folder>/<name>.log}. */
@@ -122,6 +123,16 @@ final class Child implements AutoCloseable {
         .totalCpuDuration()
         .orElseThrow(() ->
             new BenchException("this platform does not tell the CPU time of another process"));
+  }
+
+  /** Whether it has not ended by itself. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Memory of the whole process, in MiB, that is not on disk. */
+  double residentMiB() {
+    return Memory.residentMiB(process.pid());
   }
 
   /** Lets it end in order. */

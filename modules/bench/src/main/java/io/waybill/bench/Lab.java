@@ -1,6 +1,8 @@
 package io.waybill.bench;
 
+import io.waybill.app.Role;
 import io.waybill.domain.Destination;
+import io.waybill.domain.DestinationType;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Sealer;
 import io.waybill.wire.Codecs;
@@ -47,9 +49,12 @@ final class Lab implements AutoCloseable {
 
   static final String TASKS = Topics.tasks(Traffic.TYPE);
 
-  private static final Duration READY = Duration.ofSeconds(60);
+  /** How the names of folders begin that are of no use after the run. */
+  static final String DATA = "data";
+
+  static final Duration READY = Duration.ofMinutes(3);
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final List<String> SUPPORT = List.of("-XX:+UseSerialGC", "-Xmx1g");
+  static final List<String> SUPPORT = List.of("-XX:+UseSerialGC", "-Xmx1g");
 
   /** Rolled early, so that what has been measured does not stay on the disk. */
   private static final String SEGMENT_BYTES = Integer.toString(64 * 1024 * 1024);
@@ -66,6 +71,7 @@ final class Lab implements AutoCloseable {
   private final String registryUrl;
   private final List<Integer> ports;
   private final Path keyset;
+  private final Sealer sealer;
   private final Codecs codecs;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Admin admin;
@@ -82,36 +88,42 @@ final class Lab implements AutoCloseable {
     }
     options.profile().ifPresent(Lab::create);
     keyset = folder.resolve("keyset.json");
-    broker = start("broker", BrokerMain.class, SUPPORT, folder.resolve("data").toString());
-    receiver =
-        start("receiver", ReceiverMain.class, SUPPORT, Integer.toString(options.destinations()));
+    Keyset keys = Keyset.generate();
+    keys.save(keyset);
+    sealer = new Sealer(keys);
+    broker = start("broker", BrokerMain.class, SUPPORT, folder.resolve(DATA).toString());
+    receiver = start("receiver", ReceiverMain.class, SUPPORT, Integer.toString(options.ports()));
     String[] addresses = broker.awaitReady(READY).split(" ", -1);
     bootstrapServers = addresses[0];
     registryUrl = addresses[1];
     ports = Arrays.stream(receiver.awaitReady(READY).split(" ", -1)).map(Integer::valueOf).toList();
     codecs = new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
     admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-    createTopics();
+    createTopics(admin);
     deliveredCount = new DeliveredCount(bootstrapServers, options.partitions(), codecs);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "acks",
-                "all",
-                "linger.ms",
-                options.lingerMillis(),
-                "batch.size",
-                64 * 1024,
-                "buffer.memory",
-                64 * 1024 * 1024,
-                // Leaders of new topics are not at work at once.
-                "max.in.flight.requests.per.connection",
-                1),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    publishDestinations();
+    producer = producer(bootstrapServers);
+    publishDestinations(options.destinations(), producer, codecs);
+  }
+
+  /** A producer of loads; the caller closes it. */
+  KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "acks",
+            "all",
+            "linger.ms",
+            options.lingerMillis(),
+            "batch.size",
+            64 * 1024,
+            "buffer.memory",
+            64 * 1024 * 1024,
+            // Leaders of new topics are not at work at once.
+            "max.in.flight.requests.per.connection",
+            1),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 
   /** A JVM told to record into a folder that is missing records nothing, and says so nowhere. */
@@ -132,7 +144,17 @@ final class Lab implements AutoCloseable {
 
   /** Starts a process that is measured: the collector of {@code bin/waybill}. */
   Child startSubject(String name, Class<?> main, String... args) {
-    List<String> arguments = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx1g"));
+    return startSubject(name, "1g", main, args);
+  }
+
+  /**
+   * The same with another heap.
+   *
+   * @param heap as behind {@code -Xmx}; a process that needs more ends
+   */
+  Child startSubject(String name, String heap, Class<?> main, String... args) {
+    List<String> arguments =
+        new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"));
     options
         .profile()
         .ifPresent(into ->
@@ -144,19 +166,24 @@ final class Lab implements AutoCloseable {
     return child;
   }
 
-  private void createTopics() {
+  /** Makes Waybill's topics, and the bare loop's. */
+  void createTopics(Admin admin) {
+    Set<DestinationType> types = options.isInstallation() ? Role.SENT_TYPES : Set.of(Traffic.TYPE);
     List<NewTopic> topics = new ArrayList<>();
-    TopicCatalog.topics(options.partitions(), Set.of(Traffic.TYPE))
+    TopicCatalog.topics(options.partitions(), types)
         .forEach(topic -> topics.add(topic(topic.name(), topic.partitions(), topic.configs())));
     topics.add(topic(BARE_TOPIC, options.partitions(), Map.of("cleanup.policy", "delete")));
     await("the topics", admin.createTopics(topics).all().toCompletionStage());
   }
 
-  private static NewTopic topic(String name, int partitions, Map<String, String> configs) {
+  private NewTopic topic(String name, int partitions, Map<String, String> configs) {
     Map<String, String> all = new HashMap<>(configs);
     if ("delete".equals(configs.get("cleanup.policy"))) {
       all.put("segment.bytes", SEGMENT_BYTES);
-      all.put("retention.bytes", RETENTION_BYTES);
+      if (!options.isInstallation()) {
+        // The service does not start on a topic that may drop what nobody has read yet.
+        all.put("retention.bytes", RETENTION_BYTES);
+      }
     }
     return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(all);
   }
@@ -170,34 +197,32 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  private void publishDestinations() {
-    Keyset keys = Keyset.generate();
-    keys.save(keyset);
-    Sealer sealer = new Sealer(keys);
+  /** Publishes that many destinations; those beyond the ports share them, by their paths. */
+  void publishDestinations(int count, KafkaProducer<byte[], byte[]> to, Codecs with) {
     Instant now = Instant.now();
     List<Future<RecordMetadata>> writes = new ArrayList<>();
-    for (int i = 0; i < ports.size(); i++) {
+    for (int i = 0; i < count; i++) {
       byte[] key = key(i);
-      Destination destination = Traffic.destination(i, ports.get(i), now);
+      Destination destination =
+          Traffic.destination(i, ports.get(i % ports.size()), i / ports.size(), now);
       writes.add(
-          producer.send(
+          to.send(
               new ProducerRecord<>(
                   Topics.DESTINATION_SECRETS,
                   key,
-                  codecs
-                      .destinationSecrets()
+                  with.destinationSecrets()
                       .encode(Topics.DESTINATION_SECRETS, Traffic.secrets(destination, sealer)))));
       writes.add(
-          producer.send(
+          to.send(
               new ProducerRecord<>(
                   Topics.DESTINATIONS,
                   key,
-                  codecs.destinations().encode(Topics.DESTINATIONS, destination))));
+                  with.destinations().encode(Topics.DESTINATIONS, destination))));
     }
     written(writes);
   }
 
-  private static byte[] key(int destination) {
+  static byte[] key(int destination) {
     return Traffic.destinationId(destination).value().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -299,6 +324,11 @@ final class Lab implements AutoCloseable {
     return registryUrl;
   }
 
+  /** A place in the folder of this run, which goes with it. */
+  Path place(String name) {
+    return folder.resolve(name);
+  }
+
   Path keyset() {
     return keyset;
   }
@@ -332,7 +362,16 @@ final class Lab implements AutoCloseable {
       delete(folder);
     } else {
       System.err.println("The logs are in " + folder + "; delete it when you have read them.");
-      delete(folder.resolve("data"));
+      deleteData();
+    }
+  }
+
+  /** Of every broker; the logs stay. */
+  private void deleteData() {
+    try (Stream<Path> inside = Files.list(folder)) {
+      inside.filter(path -> path.getFileName().toString().startsWith(DATA)).forEach(Lab::delete);
+    } catch (IOException e) {
+      System.err.println("The folder " + folder + " could not be read: " + e.getMessage());
     }
   }
 

@@ -24,7 +24,11 @@ import picocli.CommandLine.Mixin;
       Main.WholeRoad.class,
       Main.FanOut.class,
       Main.Latency.class,
-      Main.Bytes.class
+      Main.Bytes.class,
+      Main.Recovery.class,
+      Main.Growth.class,
+      Main.Timer.class,
+      Main.Memory.class
     })
 final class Main {
   private Main() {}
@@ -123,6 +127,117 @@ final class Main {
     public Integer call() {
       options.withoutLinger();
       return run(options, lab -> new IsolationBenchmark(lab, options, rate).measure());
+    }
+  }
+
+  /** What becomes of a destination's tasks when it comes back. */
+  @Command(
+      name = "recovery",
+      description = "How a destination's parked tasks drain when it is back, against its rate.",
+      mixinStandardHelpOptions = true)
+  static final class Recovery implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--tasks",
+        defaultValue = "100000",
+        description = "Tasks parked before it comes back (default ${DEFAULT-VALUE}).")
+    private int tasks;
+
+    @CommandLine.Option(
+        names = "--rate",
+        defaultValue = "1500",
+        description = "Sends per second that it allows (default ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Override
+    public Integer call() {
+      options.asInstallation();
+      return run(options, lab -> new RecoveryBenchmark(lab, options, tasks, rate).measure());
+    }
+  }
+
+  /** What a send costs when there is more of everything. */
+  @Command(
+      name = "growth",
+      description = "CPU per send with more destinations and with a larger backlog.",
+      mixinStandardHelpOptions = true)
+  static final class Growth implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--most-destinations",
+        defaultValue = "100000",
+        description = "Destinations of the largest catalog (default ${DEFAULT-VALUE}).")
+    private int most;
+
+    @CommandLine.Option(
+        names = "--backlog",
+        defaultValue = "1000000",
+        description = "Tasks of the large backlog (default ${DEFAULT-VALUE}).")
+    private int backlog;
+
+    @Override
+    public Integer call() {
+      options.of(GrowthBenchmark.PORTS, GrowthBenchmark.PORTS);
+      return run(options, lab -> new GrowthBenchmark(lab, options, most, backlog).measure());
+    }
+  }
+
+  /** What many parked tasks cost. */
+  @Command(
+      name = "timer",
+      description = "How late parked tasks come, and what they cost the live ones.",
+      mixinStandardHelpOptions = true)
+  static final class Timer implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--parked",
+        defaultValue = "1000000",
+        description = "Tasks parked while lateness is measured (default ${DEFAULT-VALUE}).")
+    private int parked;
+
+    @CommandLine.Option(
+        names = "--due-per-second",
+        defaultValue = "4000",
+        description = "Tasks that come due meanwhile (default ${DEFAULT-VALUE}).")
+    private int duePerSecond;
+
+    @CommandLine.Option(
+        names = "--due-seconds",
+        defaultValue = "45",
+        description = "For how long they do (default ${DEFAULT-VALUE}).")
+    private int dueSeconds;
+
+    @Override
+    public Integer call() {
+      options.asInstallation();
+      return run(
+          options,
+          lab -> new TimerBenchmark(lab, options, parked, duePerSecond, dueSeconds).measure());
+    }
+  }
+
+  /** Whether a small heap is enough. */
+  @Command(
+      name = "memory",
+      description = "A sender with a heap of 512 MiB, very many sends under way, a large backlog.",
+      mixinStandardHelpOptions = true)
+  static final class Memory implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--backlog",
+        defaultValue = "1000000",
+        description = "Tasks that are drained (default ${DEFAULT-VALUE}).")
+    private int backlog;
+
+    @Override
+    public Integer call() {
+      options.of(MemoryBenchmark.DESTINATIONS, MemoryBenchmark.PORTS);
+      options.atLeastPartitions(MemoryBenchmark.PARTITIONS);
+      return run(options, lab -> new MemoryBenchmark(lab, options, backlog).measure());
     }
   }
 

@@ -50,6 +50,8 @@ final class Options {
   private @Nullable Path profile;
 
   private int lingerMillis = 10;
+  private int ports;
+  private boolean isInstallation;
 
   int rounds() {
     return rounds;
@@ -80,9 +82,35 @@ final class Options {
     return Optional.ofNullable(profile);
   }
 
+  /** Receivers' ports: one for each destination, unless destinations share them. */
+  int ports() {
+    return ports > 0 ? ports : destinations;
+  }
+
+  /** Whether topics are as the service wants them; else what has been measured goes soon. */
+  boolean isInstallation() {
+    return isInstallation;
+  }
+
   /** How long the load's producer waits for a batch to fill. */
   int lingerMillis() {
     return lingerMillis;
+  }
+
+  /** For benchmarks in which the service's own roles run, which look at their topics. */
+  void asInstallation() {
+    isInstallation = true;
+  }
+
+  /** For benchmarks whose figure is about so many destinations, and no others. */
+  void of(int newDestinations, int newPorts) {
+    destinations = newDestinations;
+    ports = newPorts;
+  }
+
+  /** For benchmarks that need more partitions than usual. */
+  void atLeastPartitions(int least) {
+    partitions = Math.max(partitions, least);
   }
 
   /** For loads whose records must leave at once. */

@@ -25,6 +25,11 @@ record Reading(
   private static final Duration SOON = Duration.ofSeconds(10);
 
   static Reading now(Lab lab, Child subject) {
+    return now(lab, subject, lab.broker());
+  }
+
+  /** The same with another broker than the laboratory's own. */
+  static Reading now(Lab lab, Child subject, Child broker) {
     return new Reading(
         System.nanoTime(),
         lab.received(),
@@ -32,7 +37,7 @@ record Reading(
         subject.cpu(),
         Duration.ofMillis(Long.parseLong(subject.order(SOON, "compiled"))),
         lab.receiver().cpu(),
-        lab.broker().cpu(),
+        broker.cpu(),
         lab.cpu(),
         Machine.busy());
   }

@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Receiver implements HttpConnection.Listener {
   private static final int BACKLOG = 4_096;
 
+  /** In place of a destination's number. */
+  static final int NONE = -1;
+
+  /** Likewise, for {@link #hang}. */
+  static final int ALL = -2;
+
   /** Where the schedule stands in a body, see {@link Traffic#payload}. */
   private static final int AT = "{\"at\":".length();
 
@@ -42,7 +48,9 @@ final class Receiver implements HttpConnection.Listener {
   private final AtomicLong received = new AtomicLong();
   private final AtomicLongArray receivedOfEach;
   private long delayNanos;
-  private int hanging = -1;
+  private int hanging = NONE;
+  private int refusing = NONE;
+  private @Nullable Beats beats;
   private @Nullable Latencies latencies;
   private @Nullable Set<Long> refused;
 
@@ -85,7 +93,10 @@ final class Receiver implements HttpConnection.Listener {
     run(() -> delayNanos = nanos);
   }
 
-  /** One destination answers no more, or, with -1, all do again, late ones too. */
+  /**
+   * One destination answers no more, or none does, or, with {@link #NONE}, all do again. What waits
+   * is answered first.
+   */
   void hang(int destination) {
     run(() -> {
       hanging = destination;
@@ -104,6 +115,30 @@ final class Receiver implements HttpConnection.Listener {
       refused = refuses ? new HashSet<>() : null;
       return refuses;
     });
+  }
+
+  /** One destination answers 503, or, with {@link #NONE}, none does. */
+  void refuse(int destination) {
+    run(() -> refusing = destination);
+  }
+
+  /** Requests that have arrived and wait for their answer; only on the receiver's thread. */
+  int open() {
+    return due.size() + held.size();
+  }
+
+  /** Counts from now on when requests for one destination come. */
+  void count(int destination) {
+    run(() -> beats = new Beats(destination, System.nanoTime()));
+  }
+
+  /** What was counted; on the receiver's thread only, see {@link #run}. */
+  Beats beats() {
+    Beats now = beats;
+    if (now == null) {
+      throw new IllegalStateException("nothing is being counted");
+    }
+    return now;
   }
 
   /** Records from now on, in place of what was recorded before. */
@@ -181,12 +216,17 @@ final class Receiver implements HttpConnection.Listener {
     HttpConnection connection = (HttpConnection) key.attachment();
     try {
       if (!connection.read(this)) {
-        connection.close();
+        close(connection);
       }
     } catch (IOException e) {
       // The client went away; whoever sent knows.
-      connection.close();
+      close(connection);
     }
+  }
+
+  private void close(HttpConnection connection) throws IOException {
+    connection.close();
+    held.remove(connection);
   }
 
   @Override
@@ -197,10 +237,15 @@ final class Receiver implements HttpConnection.Listener {
     if (into != null) {
       into.add(connection.destination(), schedule(bytes, from), nowMicros());
     }
+    Beats counting = beats;
+    if (counting != null) {
+      counting.add(connection.destination(), System.nanoTime());
+    }
     Set<Long> before = refused;
-    if (before != null && before.add(schedule(bytes, from))) {
+    if (connection.destination() == refusing
+        || (before != null && before.add(schedule(bytes, from)))) {
       connection.refuse();
-    } else if (connection.destination() == hanging) {
+    } else if (connection.destination() == hanging || hanging == ALL) {
       held.add(connection);
     } else if (delayNanos == 0) {
       connection.answer();

@@ -43,6 +43,14 @@ final class ReceiverMain {
       case "delay" -> receiver.delay(1_000_000 * Long.parseLong(order.get(1)));
       case "hang" -> receiver.hang(Integer.parseInt(order.get(1)));
       case "refuse-first" -> receiver.refuseFirst(Boolean.parseBoolean(order.get(1)));
+      case "refuse" -> receiver.refuse(Integer.parseInt(order.get(1)));
+      case "open" -> {
+        return receiver.run(() -> Integer.toString(receiver.open()));
+      }
+      case "count" -> receiver.count(Integer.parseInt(order.get(1)));
+      case "beats" -> {
+        return receiver.run(() -> receiver.beats().toString());
+      }
       case "record" ->
           receiver.record(
               new Latencies(

@@ -19,17 +19,36 @@ final class SenderMain {
   /** The order that starts it with the service's telemetry. */
   static final String WATCHED = "start-watched";
 
+  /** The order that starts it with the broker and the registry that follow. */
+  static final String AT = "start-at";
+
+  /** In place of the limits: those that hold in this heap, but a load that waits parks nothing. */
+  static final String PATIENT = "patient";
+
+  /** In place of the limits: as many in flight as an operator can allow, in this heap. */
+  static final String MOST = "most";
+
+  /** What {@code sender.inFlight} may be at most. */
+  static final int MOST_IN_FLIGHT = 10_000;
+
+  /** A limit that counts, and stops nothing. */
+  private static final double UNREACHED = 100_000;
+
   private SenderMain() {}
 
   /**
-   * {@code args}: bootstrap servers, registry URL, keyset file, then either {@code defaults} or the
-   * sends in flight and the number of destinations.
+   * {@code args}: bootstrap servers, registry URL, keyset file, then either {@code defaults},
+   * {@code patient}, {@code most}, or the sends in flight and the number of destinations.
    */
   public static void main(String[] args) throws IOException {
+    SenderLimits usual = SenderLimits.defaults();
     SenderLimits limits =
-        args[3].equals(DEFAULTS)
-            ? SenderLimits.defaults()
-            : limits(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        switch (args[3]) {
+          case DEFAULTS -> usual;
+          case PATIENT -> patient(usual.inFlight(), usual);
+          case MOST -> patient(MOST_IN_FLIGHT, usual);
+          default -> limits(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        };
     SenderConfig config =
         new SenderConfig(
             Traffic.TYPE,
@@ -47,9 +66,20 @@ final class SenderMain {
             subject.startWatched();
             return "done";
           }
+          if (order.getFirst().equals(AT)) {
+            subject.startAt(order.get(1), order.get(2));
+            return "done";
+          }
           return Subject.obey(subject, order);
         });
     System.exit(0);
+  }
+
+  private static SenderLimits patient(int inFlight, SenderLimits usual) {
+    LaneLimits lane = usual.lane();
+    return usual
+        .with(inFlight, new LaneLimits(lane.inFlight(), UNREACHED, usual.perPartition()))
+        .within(Runtime.getRuntime().maxMemory(), 1);
   }
 
   /**

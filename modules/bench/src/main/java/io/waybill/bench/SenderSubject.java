@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class SenderSubject implements Subject {
   private final SenderConfig config;
   private final Codecs codecs;
+  private final Map<String, Codecs> elsewhere = new HashMap<>();
   private final WebhookChannel channel;
   private volatile @Nullable Sender sender;
   private @Nullable Watching watching;
@@ -43,7 +44,7 @@ final class SenderSubject implements Subject {
 
   SenderSubject(SenderConfig config, String registryUrl, Path keyset) {
     this.config = config;
-    this.codecs = new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
+    this.codecs = codecs(registryUrl);
     this.channel =
         WebhookChannel.start(
             WebhookSettings.defaults("bench"),
@@ -56,6 +57,10 @@ final class SenderSubject implements Subject {
             trust());
   }
 
+  private static Codecs codecs(String registryUrl) {
+    return new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
+  }
+
   private static SSLContext trust() {
     try {
       return SSLContext.getDefault();
@@ -66,7 +71,25 @@ final class SenderSubject implements Subject {
 
   @Override
   public void start() {
-    start(SenderMetrics.NONE, Traces.NONE);
+    start(config, codecs, SenderMetrics.NONE, Traces.NONE);
+  }
+
+  /** Begins with another broker and registry, where the keyset and the receivers are the same. */
+  void startAt(String bootstrapServers, String registryUrl) {
+    SenderConfig there =
+        new SenderConfig(
+            config.type(),
+            config.instanceId(),
+            Map.of("bootstrap.servers", bootstrapServers),
+            config.limits(),
+            config.retryDefaults(),
+            config.breaker(),
+            config.startWithin());
+    start(
+        there,
+        elsewhere.computeIfAbsent(registryUrl, SenderSubject::codecs),
+        SenderMetrics.NONE,
+        Traces.NONE);
   }
 
   /** Begins with the service's telemetry, which stays from start to start. */
@@ -78,12 +101,12 @@ final class SenderSubject implements Subject {
       metrics = present.telemetry().sender("sender-webhook", config.type());
       present.telemetry().watchSender(config.type(), this::load);
     }
-    start(metrics, present.telemetry().traces());
+    start(config, codecs, metrics, present.telemetry().traces());
   }
 
-  private void start(SenderMetrics counting, Traces traces) {
+  private void start(SenderConfig there, Codecs with, SenderMetrics counting, Traces traces) {
     Sender next =
-        new Sender(config, codecs, channel, Clock.systemUTC(), new Random(), counting, traces);
+        new Sender(there, with, channel, Clock.systemUTC(), new Random(), counting, traces);
     next.start();
     sender = next;
   }

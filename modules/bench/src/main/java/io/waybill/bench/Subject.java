@@ -19,6 +19,9 @@ interface Subject {
       case "compiled" -> {
         return compiled();
       }
+      case "heap" -> {
+        return Long.toString(Memory.heapAfterCollection());
+      }
       default -> {
         return Orders.unknown(order);
       }

@@ -32,6 +32,9 @@ final class Traffic {
 
   static final String HEADER_VALUE = "Bearer 0123456789abcdef0123456789abcdef";
 
+  static final int ORDINARY = 5;
+  static final int EXPRESS = 9;
+
   static final OrganizationId ORGANIZATION = new OrganizationId("bench");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int SMALLEST = 64;
@@ -55,10 +58,16 @@ final class Traffic {
     return URI.create("http://127.0.0.1:" + port + "/hook");
   }
 
-  static Destination destination(int number, int port, Instant now) {
+  /**
+   * A destination.
+   *
+   * @param beside how many others have that port, before this one: they differ by their paths
+   */
+  static Destination destination(int number, int port, int beside, Instant now) {
+    URI url = beside == 0 ? url(port) : URI.create(url(port) + "/" + beside);
     WebhookConfig config =
         new WebhookConfig(
-            url(port), "POST", List.of(HEADER), TIMEOUT, Optional.empty(), WebhookConfig.Body.DATA);
+            url, "POST", List.of(HEADER), TIMEOUT, Optional.empty(), WebhookConfig.Body.DATA);
     return new Destination(
         destinationId(number),
         ORGANIZATION,
@@ -108,9 +117,14 @@ final class Traffic {
   }
 
   static Task task(int destination, byte[] payload, Instant now) {
+    return task(destination, payload, ORDINARY, now);
+  }
+
+  /** A task of that priority, due at that time. */
+  static Task task(int destination, byte[] payload, int priority, Instant due) {
     DeliveryId delivery = DeliveryId.random();
     DestinationId id = destinationId(destination);
-    Instant millis = now.truncatedTo(ChronoUnit.MILLIS);
+    Instant millis = due.truncatedTo(ChronoUnit.MILLIS);
     return new Task(
         TaskId.of(ORGANIZATION, delivery, id),
         ORGANIZATION,
@@ -125,7 +139,7 @@ final class Traffic {
         RawJson.EMPTY_OBJECT,
         Optional.empty(),
         List.of(),
-        5,
+        priority,
         millis,
         millis,
         Optional.empty(),
