@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The real sender as a process of the benchmark. */
 final class SenderMain {
@@ -23,13 +24,13 @@ final class SenderMain {
 
   /**
    * {@code args}: bootstrap servers, registry URL, keyset file, then either {@code defaults} or the
-   * sends in flight and the number of destinations.
+   * sends in flight and the {@link Targets}.
    */
   public static void main(String[] args) throws IOException {
+    boolean usual = args[3].equals(DEFAULTS);
+    Targets targets = usual ? new Targets(List.of(), Optional.empty()) : Targets.of(args, 4);
     SenderLimits limits =
-        args[3].equals(DEFAULTS)
-            ? SenderLimits.defaults()
-            : limits(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        usual ? SenderLimits.defaults() : limits(Integer.parseInt(args[3]), targets.count());
     SenderConfig config =
         new SenderConfig(
             Traffic.TYPE,
@@ -39,7 +40,7 @@ final class SenderMain {
             RetryPolicy.defaults(),
             BreakerPolicy.defaults(),
             Duration.ofSeconds(60));
-    SenderSubject subject = new SenderSubject(config, args[1], Path.of(args[2]));
+    SenderSubject subject = new SenderSubject(config, args[1], Path.of(args[2]), targets.trust());
     Orders.serve(
         "ready",
         order -> {

@@ -32,7 +32,7 @@ final class Traffic {
 
   static final String HEADER_VALUE = "Bearer 0123456789abcdef0123456789abcdef";
 
-  private static final OrganizationId ORGANIZATION = new OrganizationId("bench");
+  static final OrganizationId ORGANIZATION = new OrganizationId("bench");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int SMALLEST = 64;
 
@@ -51,14 +51,10 @@ final class Traffic {
     return new DestinationId("destination-" + number);
   }
 
-  static URI url(int port) {
-    return URI.create("http://127.0.0.1:" + port + "/hook");
-  }
-
-  static Destination destination(int number, int port, Instant now) {
+  static Destination destination(int number, URI url, Instant now) {
     WebhookConfig config =
         new WebhookConfig(
-            url(port), "POST", List.of(HEADER), TIMEOUT, Optional.empty(), WebhookConfig.Body.DATA);
+            url, "POST", List.of(HEADER), TIMEOUT, Optional.empty(), WebhookConfig.Body.DATA);
     return new Destination(
         destinationId(number),
         ORGANIZATION,
