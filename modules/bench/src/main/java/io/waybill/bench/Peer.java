@@ -4,7 +4,7 @@ import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.CommitMode;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.ProcessingOrder;
 import io.confluent.parallelconsumer.ParallelEoSStreamProcessor;
-import io.confluent.parallelconsumer.internal.DrainingCloseable;
+import io.confluent.parallelconsumer.internal.AbstractParallelEoSStreamProcessor;
 import io.confluent.parallelconsumer.reactor.ReactorProcessor;
 import io.waybill.domain.OrganizationId;
 import io.waybill.wire.Codecs;
@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * parallel-consumer as one would send webhooks with it: at least once, in the order that it calls
@@ -29,14 +30,14 @@ import reactor.core.publisher.Mono;
  * events and offsets are not in one transaction, so that a crash may write an event twice.
  */
 final class Peer implements Subject {
-  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(50);
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(25);
 
   private final Kind kind;
   private final String bootstrapServers;
   private final PeerEvents events;
   private final BareClient client;
   private final int inFlight;
-  private @Nullable DrainingCloseable running;
+  private @Nullable AbstractParallelEoSStreamProcessor<String, byte[]> running;
   private @Nullable KafkaProducer<String, byte[]> producer;
 
   /** A part of the library that brings its own way of working at many records at a time. */
@@ -141,7 +142,8 @@ final class Peer implements Subject {
   }
 
   /** Its own way to write a record for each one read. */
-  private DrainingCloseable core(KafkaProducer<String, byte[]> writing) {
+  private AbstractParallelEoSStreamProcessor<String, byte[]> core(
+      KafkaProducer<String, byte[]> writing) {
     ParallelEoSStreamProcessor<String, byte[]> processor =
         new ParallelEoSStreamProcessor<>(options().producer(writing).build());
     processor.subscribe(List.of(kind.topic()));
@@ -160,8 +162,11 @@ final class Peer implements Subject {
   }
 
   /** It writes nothing itself, so its publisher does, and ends when the broker has the event. */
-  private DrainingCloseable reactor(KafkaProducer<String, byte[]> writing) {
-    ReactorProcessor<String, byte[]> processor = new ReactorProcessor<>(options().build());
+  private AbstractParallelEoSStreamProcessor<String, byte[]> reactor(
+      KafkaProducer<String, byte[]> writing) {
+    // By itself it hands each send over to another thread, and back; nothing here needs that.
+    ReactorProcessor<String, byte[]> processor =
+        new ReactorProcessor<>(options().build(), Schedulers::immediate);
     processor.subscribe(List.of(kind.topic()));
     processor.react(context -> sent(context.getSingleConsumerRecord(), writing));
     return processor;
@@ -196,13 +201,21 @@ final class Peer implements Subject {
 
   @Override
   public void stop() {
-    DrainingCloseable ending = running;
+    AbstractParallelEoSStreamProcessor<String, byte[]> ending = running;
     KafkaProducer<String, byte[]> writing = producer;
     if (ending == null || writing == null) {
       throw new IllegalStateException("the peer does not run");
     }
-    // What it has taken in is sent: so what it commits is what the receivers got.
-    ending.closeDrainFirst(CLOSED_WITHIN);
+    // Reactor's own end does not wait for what is under way, and would send it again next time.
+    ending.pauseIfRunning();
+    long end = System.nanoTime() + CLOSED_WITHIN.toNanos();
+    while (ending.getWm().getNumberRecordsOutForProcessing() > 0) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException("sends are under way for " + CLOSED_WITHIN);
+      }
+      Pause.of(Duration.ofMillis(10));
+    }
+    ending.closeDontDrainFirst(CLOSED_WITHIN);
     writing.close(CLOSED_WITHIN);
     running = null;
     producer = null;
