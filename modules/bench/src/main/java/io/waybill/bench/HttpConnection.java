@@ -1,10 +1,7 @@
 package io.waybill.bench;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * One connection of the receiver: finds the requests in its bytes and writes answers. Reads just
@@ -18,10 +15,9 @@ final class HttpConnection {
           .getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
 
-  private final SocketChannel channel;
+  private final Link link;
   private final int destination;
-  private byte[] bytes = new byte[4096];
-  private int filled;
+  private final Inbox inbox = new Inbox();
 
   /** Hears each request. */
   interface Listener {
@@ -34,8 +30,8 @@ final class HttpConnection {
    *
    * @param destination whose port it came to
    */
-  HttpConnection(SocketChannel channel, int destination) {
-    this.channel = channel;
+  HttpConnection(Link link, int destination) {
+    this.link = link;
     this.destination = destination;
   }
 
@@ -45,30 +41,26 @@ final class HttpConnection {
 
   /** Takes what has arrived; answers false when the client has closed. */
   boolean read(Listener listener) throws IOException {
-    if (filled == bytes.length) {
-      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
-    }
-    int count = channel.read(ByteBuffer.wrap(bytes, filled, bytes.length - filled));
-    if (count < 0) {
+    if (!link.read(inbox)) {
       return false;
     }
-    filled += count;
+    byte[] bytes = inbox.bytes();
+    int filled = inbox.filled();
     int used = 0;
     while (true) {
-      int body = bodyStart(used);
-      int end = body < 0 ? -1 : body + contentLength(used, body);
+      int body = bodyStart(bytes, used, filled);
+      int end = body < 0 ? -1 : body + contentLength(bytes, used, body);
       if (end < 0 || end > filled) {
         break;
       }
       listener.received(this, bytes, body);
       used = end;
     }
-    System.arraycopy(bytes, used, bytes, 0, filled - used);
-    filled -= used;
+    inbox.remove(used);
     return true;
   }
 
-  private int bodyStart(int from) {
+  private static int bodyStart(byte[] bytes, int from, int filled) {
     for (int i = from + 3; i < filled; i++) {
       if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n') {
         return i + 1;
@@ -77,9 +69,9 @@ final class HttpConnection {
     return -1;
   }
 
-  private int contentLength(int from, int body) throws IOException {
+  private static int contentLength(byte[] bytes, int from, int body) throws IOException {
     for (int i = from; i < body; i++) {
-      if (bytes[i] == '\n' && isLength(i + 1)) {
+      if (bytes[i] == '\n' && isLength(bytes, i + 1)) {
         int value = 0;
         for (int at = i + 1 + LENGTH.length; bytes[at] != '\r'; at++) {
           value = bytes[at] == ' ' ? value : 10 * value + bytes[at] - '0';
@@ -90,8 +82,8 @@ final class HttpConnection {
     throw new IOException("a request without Content-Length, which this receiver does not read");
   }
 
-  private boolean isLength(int at) {
-    if (at + LENGTH.length > filled) {
+  private static boolean isLength(byte[] bytes, int at) {
+    if (at + LENGTH.length > bytes.length) {
       return false;
     }
     for (int i = 0; i < LENGTH.length; i++) {
@@ -104,24 +96,15 @@ final class HttpConnection {
 
   /** Answers one request with 200. */
   void answer() throws IOException {
-    write(OK);
+    link.write(OK);
   }
 
   /** Answers one request with 503. */
   void refuse() throws IOException {
-    write(UNAVAILABLE);
-  }
-
-  private void write(byte[] bytes) throws IOException {
-    ByteBuffer answer = ByteBuffer.wrap(bytes);
-    channel.write(answer);
-    if (answer.hasRemaining()) {
-      // So few bytes always fit into the buffer of a client that waits for its answer.
-      throw new IOException("a client does not read its answers");
-    }
+    link.write(UNAVAILABLE);
   }
 
   void close() throws IOException {
-    channel.close();
+    link.close();
   }
 }

@@ -3,6 +3,7 @@ package io.waybill.bench;
 import io.waybill.app.Role;
 import io.waybill.domain.Destination;
 import io.waybill.domain.DestinationType;
+import io.waybill.domain.OrganizationId;
 import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Sealer;
 import io.waybill.wire.Codecs;
@@ -44,9 +45,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Waybill's topics, and destinations that point at the receivers. For one thread.
  */
 final class Lab implements AutoCloseable {
-  /** The bare loop's topic: the same payloads, with nothing around them. */
-  static final String BARE_TOPIC = "bench.payloads";
-
   static final String TASKS = Topics.tasks(Traffic.TYPE);
 
   /** How the names of folders begin that are of no use after the run. */
@@ -69,7 +67,7 @@ final class Lab implements AutoCloseable {
   private final Child receiver;
   private final String bootstrapServers;
   private final String registryUrl;
-  private final List<Integer> ports;
+  private final Targets targets;
   private final Path keyset;
   private final Sealer sealer;
   private final Codecs codecs;
@@ -78,8 +76,20 @@ final class Lab implements AutoCloseable {
   private final DeliveredCount deliveredCount;
   private boolean hasSucceeded;
 
-  /** Starts everything; what is measured comes later, by {@link #start}. */
+  /** What the receivers speak. */
+  enum Transport {
+    PLAIN,
+    /** HTTPS, with a certificate of an authority that is made for this laboratory. */
+    TLS
+  }
+
+  /** Starts everything, with receivers that speak plain HTTP. */
   Lab(Options options) {
+    this(options, Transport.PLAIN);
+  }
+
+  /** Starts everything; what is measured comes later, by {@link #start}. */
+  Lab(Options options, Transport transport) {
     this.options = options;
     try {
       folder = Files.createTempDirectory("waybill-bench-");
@@ -92,11 +102,21 @@ final class Lab implements AutoCloseable {
     keys.save(keyset);
     sealer = new Sealer(keys);
     broker = start("broker", BrokerMain.class, SUPPORT, folder.resolve(DATA).toString());
-    receiver = start("receiver", ReceiverMain.class, SUPPORT, Integer.toString(options.ports()));
+    Path authority = folder.resolve("authority.crt");
+    List<String> receivers = new ArrayList<>(List.of(Integer.toString(options.ports())));
+    if (transport == Transport.TLS) {
+      Path keyStore = folder.resolve("receivers.p12");
+      Certificates.make(authority, keyStore);
+      receivers.add(keyStore.toString());
+    }
+    receiver = start("receiver", ReceiverMain.class, SUPPORT, receivers.toArray(new String[0]));
     String[] addresses = broker.awaitReady(READY).split(" ", -1);
     bootstrapServers = addresses[0];
     registryUrl = addresses[1];
-    ports = Arrays.stream(receiver.awaitReady(READY).split(" ", -1)).map(Integer::valueOf).toList();
+    targets =
+        new Targets(
+            Arrays.stream(receiver.awaitReady(READY).split(" ", -1)).map(Integer::valueOf).toList(),
+            transport == Transport.TLS ? Optional.of(authority) : Optional.empty());
     codecs = new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
     admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     createTopics(admin);
@@ -172,8 +192,13 @@ final class Lab implements AutoCloseable {
     List<NewTopic> topics = new ArrayList<>();
     TopicCatalog.topics(options.partitions(), types)
         .forEach(topic -> topics.add(topic(topic.name(), topic.partitions(), topic.configs())));
-    topics.add(topic(BARE_TOPIC, options.partitions(), Map.of("cleanup.policy", "delete")));
     await("the topics", admin.createTopics(topics).all().toCompletionStage());
+  }
+
+  /** Makes a topic for payloads with nothing around them, for one side to read. */
+  void createBareTopic(String name) {
+    NewTopic topic = topic(name, options.partitions(), Map.of("cleanup.policy", "delete"));
+    await("the topic " + name, admin.createTopics(List.of(topic)).all().toCompletionStage());
   }
 
   private NewTopic topic(String name, int partitions, Map<String, String> configs) {
@@ -203,8 +228,7 @@ final class Lab implements AutoCloseable {
     List<Future<RecordMetadata>> writes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] key = key(i);
-      Destination destination =
-          Traffic.destination(i, ports.get(i % ports.size()), i / ports.size(), now);
+      Destination destination = Traffic.destination(i, targets.url(i), now);
       writes.add(
           to.send(
               new ProducerRecord<>(
@@ -235,9 +259,9 @@ final class Lab implements AutoCloseable {
             codecs.tasks().encode(TASKS, Traffic.task(destination, payload, Instant.now()))));
   }
 
-  /** Puts the payload where the bare loop reads; not waited for. */
-  Future<RecordMetadata> bare(int destination, byte[] payload) {
-    return producer.send(new ProducerRecord<>(BARE_TOPIC, key(destination), payload));
+  /** Puts a payload onto a topic of payloads; not waited for. */
+  Future<RecordMetadata> bare(String topic, int destination, byte[] payload) {
+    return producer.send(new ProducerRecord<>(topic, key(destination), payload));
   }
 
   /** Waits until all is written. */
@@ -253,7 +277,12 @@ final class Lab implements AutoCloseable {
 
   /** How many deliveries the sender has recorded so far. */
   long delivered() {
-    return deliveredCount.read();
+    return delivered(Traffic.ORGANIZATION);
+  }
+
+  /** How many deliveries of an organization have been recorded so far. */
+  long delivered(OrganizationId organization) {
+    return deliveredCount.read(organization);
   }
 
   /** How many records of a topic a group has committed, from the topic's beginning. */
@@ -333,8 +362,8 @@ final class Lab implements AutoCloseable {
     return keyset;
   }
 
-  List<Integer> ports() {
-    return ports;
+  Targets targets() {
+    return targets;
   }
 
   /** CPU time of all processes of this benchmark, this one too. */

@@ -18,6 +18,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     subcommands = {
       Main.Sends.class,
+      Main.SendsTls.class,
+      Main.Peers.class,
       Main.Isolation.class,
       Main.Client.class,
       Main.Watched.class,
@@ -48,10 +50,15 @@ final class Main {
   }
 
   private static int run(Options options, Function<Lab, Report> benchmark) {
+    return run(options, Lab.Transport.PLAIN, benchmark);
+  }
+
+  private static int run(
+      Options options, Lab.Transport transport, Function<Lab, Report> benchmark) {
     var machine = Machine.description();
     machine.forEach((name, value) -> System.out.printf("%-12s %s%n", name, value));
     Report report;
-    try (Lab lab = new Lab(options)) {
+    try (Lab lab = new Lab(options, transport)) {
       report = benchmark.apply(lab);
       lab.succeeded();
     }
@@ -86,6 +93,55 @@ final class Main {
     @Override
     public Integer call() {
       return run(options, lab -> new SenderBenchmark(lab, options, inFlight, delays).measure());
+    }
+  }
+
+  /** The same where each send is encrypted. */
+  @Command(
+      name = "sends-tls",
+      description = "As sender, both sides over HTTPS with connections that are kept.",
+      mixinStandardHelpOptions = true)
+  static final class SendsTls implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--in-flight",
+        defaultValue = "2000",
+        description = "Sends under way at a time (default ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Override
+    public Integer call() {
+      return run(
+          options, Lab.Transport.TLS, lab -> new TlsBenchmark(lab, options, inFlight).measure());
+    }
+  }
+
+  /** What others would build it with. */
+  @Command(
+      name = "peers",
+      description = "Sends per second and CPU per send of the sender, against parallel-consumer.",
+      mixinStandardHelpOptions = true)
+  static final class Peers implements Callable<Integer> {
+    @Mixin private Options options = new Options();
+
+    @CommandLine.Option(
+        names = "--in-flight",
+        defaultValue = "2000",
+        description = "Sends under way at a time (default ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @CommandLine.Option(
+        names = "--delay",
+        defaultValue = "100",
+        paramLabel = "MS",
+        description =
+            "After how many milliseconds the receivers answer (default ${DEFAULT-VALUE}).")
+    private int delay;
+
+    @Override
+    public Integer call() {
+      return run(options, lab -> new PeersBenchmark(lab, options, inFlight, delay).measure());
     }
   }
 

@@ -41,6 +41,7 @@ final class Receiver implements HttpConnection.Listener {
   private static final int AT = "{\"at\":".length();
 
   private final Selector selector;
+  private final Link.Factory links;
   private final List<Integer> ports = new ArrayList<>();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Due> due = new ArrayDeque<>();
@@ -56,7 +57,9 @@ final class Receiver implements HttpConnection.Listener {
 
   private record Due(long at, HttpConnection connection) {}
 
-  Receiver(int destinations) throws IOException {
+  /** Receivers that listen, and do nothing before {@link #serve}. */
+  Receiver(int destinations, Link.Factory links) throws IOException {
+    this.links = links;
     selector = Selector.open();
     receivedOfEach = new AtomicLongArray(destinations);
     for (int i = 0; i < destinations; i++) {
@@ -208,7 +211,8 @@ final class Receiver implements HttpConnection.Listener {
       if (accepted != null) {
         accepted.configureBlocking(false);
         accepted.socket().setTcpNoDelay(true);
-        HttpConnection connection = new HttpConnection(accepted, (Integer) key.attachment());
+        HttpConnection connection =
+            new HttpConnection(links.open(accepted), (Integer) key.attachment());
         accepted.register(selector, SelectionKey.OP_READ, connection);
       }
       return;

@@ -2,6 +2,7 @@ package io.waybill.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -9,9 +10,17 @@ import java.util.stream.Collectors;
 final class ReceiverMain {
   private ReceiverMain() {}
 
-  /** {@code args}: number of destinations. Ready line: their ports. */
+  /**
+   * {@code args}: number of destinations, and for TLS the key store to show. Ready line: their
+   * ports.
+   */
   public static void main(String[] args) throws IOException {
-    Receiver receiver = new Receiver(Integer.parseInt(args[0]));
+    Receiver receiver =
+        new Receiver(
+            Integer.parseInt(args[0]),
+            args.length > 1
+                ? TlsLink.factory(Certificates.showing(Path.of(args[1])))
+                : PlainLink::new);
     Thread.ofPlatform()
         .daemon()
         .name("receiver")

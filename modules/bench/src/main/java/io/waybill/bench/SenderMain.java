@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The real sender as a process of the benchmark. */
 final class SenderMain {
@@ -38,16 +40,18 @@ final class SenderMain {
 
   /**
    * {@code args}: bootstrap servers, registry URL, keyset file, then either {@code defaults},
-   * {@code patient}, {@code most}, or the sends in flight and the number of destinations.
+   * {@code patient}, {@code most}, or the sends in flight and the {@link Targets}.
    */
   public static void main(String[] args) throws IOException {
     SenderLimits usual = SenderLimits.defaults();
+    boolean isNamed = Set.of(DEFAULTS, PATIENT, MOST).contains(args[3]);
+    Targets targets = isNamed ? new Targets(List.of(), Optional.empty()) : Targets.of(args, 4);
     SenderLimits limits =
         switch (args[3]) {
           case DEFAULTS -> usual;
           case PATIENT -> patient(usual.inFlight(), usual);
           case MOST -> patient(MOST_IN_FLIGHT, usual);
-          default -> limits(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+          default -> limits(Integer.parseInt(args[3]), targets.count());
         };
     SenderConfig config =
         new SenderConfig(
@@ -58,7 +62,7 @@ final class SenderMain {
             RetryPolicy.defaults(),
             BreakerPolicy.defaults(),
             Duration.ofSeconds(60));
-    SenderSubject subject = new SenderSubject(config, args[1], Path.of(args[2]));
+    SenderSubject subject = new SenderSubject(config, args[1], Path.of(args[2]), targets.trust());
     Orders.serve(
         "ready",
         order -> {

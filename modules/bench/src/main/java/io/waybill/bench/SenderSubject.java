@@ -20,7 +20,6 @@ import io.waybill.wire.Codecs;
 import io.waybill.wire.HttpSchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +41,8 @@ final class SenderSubject implements Subject {
   private @Nullable Watching watching;
   private SenderMetrics metrics = SenderMetrics.NONE;
 
-  SenderSubject(SenderConfig config, String registryUrl, Path keyset) {
+  /** Trusts receivers whose certificates that context takes. */
+  SenderSubject(SenderConfig config, String registryUrl, Path keyset, SSLContext trust) {
     this.config = config;
     this.codecs = codecs(registryUrl);
     this.channel =
@@ -54,19 +54,11 @@ final class SenderSubject implements Subject {
                 List.of(Cidr.parse("127.0.0.0/8")),
                 AddressGuard.DEFAULT_LOOKUPS),
             Clock.systemUTC(),
-            trust());
+            trust);
   }
 
   private static Codecs codecs(String registryUrl) {
     return new Codecs(new HttpSchemaRegistry(Map.of("schema.registry.url", registryUrl)));
-  }
-
-  private static SSLContext trust() {
-    try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no TLS", e);
-    }
   }
 
   @Override

@@ -58,34 +58,59 @@ final class Side {
   }
 
   /** The sender, with so many sends under way at most. */
-  static Side sender(Lab lab, Options options, int inFlight) {
-    Child child =
-        lab.startSubject(
-            "sender",
-            SenderMain.class,
-            lab.bootstrapServers(),
-            lab.registryUrl(),
-            lab.keyset().toString(),
-            Integer.toString(inFlight),
-            Integer.toString(options.destinations()));
+  static Side sender(Lab lab, int inFlight) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                lab.bootstrapServers(),
+                lab.registryUrl(),
+                lab.keyset().toString(),
+                Integer.toString(inFlight)));
+    arguments.addAll(lab.targets().arguments());
     return new Side(
-        "sender", child, lab::task, lab::delivered, lab::deliveredAgain, options.destinations());
+        "sender",
+        lab.startSubject("sender", SenderMain.class, arguments.toArray(new String[0])),
+        lab::task,
+        lab::delivered,
+        lab::deliveredAgain,
+        lab.targets().count());
   }
 
   /** The bare loop, likewise. */
   static Side bareLoop(Lab lab, int inFlight) {
-    List<String> args =
-        new ArrayList<>(
-            List.of(lab.bootstrapServers(), Lab.BARE_TOPIC, Integer.toString(inFlight)));
-    lab.ports().forEach(port -> args.add(port.toString()));
-    Child child = lab.startSubject("bare-loop", BareLoopMain.class, args.toArray(new String[0]));
+    lab.createBareTopic(BareLoop.TOPIC);
+    List<String> arguments =
+        new ArrayList<>(List.of(lab.bootstrapServers(), Integer.toString(inFlight)));
+    arguments.addAll(lab.targets().arguments());
     return new Side(
         "bare loop",
-        child,
-        lab::bare,
-        () -> lab.committed(BareLoop.GROUP, Lab.BARE_TOPIC),
+        lab.startSubject("bare-loop", BareLoopMain.class, arguments.toArray(new String[0])),
+        (destination, payload) -> lab.bare(BareLoop.TOPIC, destination, payload),
+        () -> lab.committed(BareLoop.GROUP, BareLoop.TOPIC),
         () -> 0,
-        lab.ports().size());
+        lab.targets().count());
+  }
+
+  /** A library that does the sender's work, likewise. */
+  static Side peer(Lab lab, Peer.Kind kind, int inFlight) {
+    lab.createBareTopic(kind.topic());
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                kind.name(),
+                lab.bootstrapServers(),
+                lab.registryUrl(),
+                Integer.toString(inFlight)));
+    arguments.addAll(lab.targets().arguments());
+    return new Side(
+        kind.label(),
+        lab.startSubject(kind.label(), PeerMain.class, arguments.toArray(new String[0])),
+        (destination, payload) -> lab.bare(kind.topic(), destination, payload),
+        // Both must be there for a send to be done.
+        () ->
+            Math.min(lab.committed(kind.group(), kind.topic()), lab.delivered(kind.organization())),
+        () -> 0,
+        lab.targets().count());
   }
 
   String name() {

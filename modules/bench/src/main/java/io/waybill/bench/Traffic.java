@@ -54,17 +54,7 @@ final class Traffic {
     return new DestinationId("destination-" + number);
   }
 
-  static URI url(int port) {
-    return URI.create("http://127.0.0.1:" + port + "/hook");
-  }
-
-  /**
-   * A destination.
-   *
-   * @param beside how many others have that port, before this one: they differ by their paths
-   */
-  static Destination destination(int number, int port, int beside, Instant now) {
-    URI url = beside == 0 ? url(port) : URI.create(url(port) + "/" + beside);
+  static Destination destination(int number, URI url, Instant now) {
     WebhookConfig config =
         new WebhookConfig(
             url, "POST", List.of(HEADER), TIMEOUT, Optional.empty(), WebhookConfig.Body.DATA);
