@@ -2,6 +2,7 @@ package io.waybill.bench;
 
 import io.waybill.sender.Sender;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,11 @@ final class Machine {
     lines.put("waybill", orUnknown(Sender.class.getPackage().getImplementationVersion()));
     lines.put("commit", System.getProperty("waybill.bench.commit", "unknown"));
     return lines;
+  }
+
+  /** The head of a report. */
+  static void print(PrintStream out) {
+    description().forEach((name, value) -> out.printf("%-12s %s%n", name, value));
   }
 
   private static String orUnknown(@Nullable String version) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a benchmark found.
@@ -45,10 +44,17 @@ record Report(List<Figure> figures, List<String> notes) {
     }
   }
 
-  void write(Path file, Map<String, String> machine) {
+  /** The figures of several, without what each was told to note. */
+  static Report of(List<Report> reports) {
+    return new Report(
+        reports.stream().flatMap(report -> report.figures().stream()).toList(), List.of());
+  }
+
+  /** As JSON, with the machine that was measured. */
+  void write(Path file) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
-    machine.forEach(root.putObject("machine")::put);
+    Machine.description().forEach(root.putObject("machine")::put);
     ArrayNode list = root.putArray("figures");
     for (Figure figure : figures) {
       ObjectNode node = list.addObject();
