@@ -25,10 +25,12 @@ record Reading(
   private static final Duration SOON = Duration.ofSeconds(10);
 
   static Reading now(Lab lab, Child subject) {
+    // First: the receiver answers this one between two rounds of its work, which may be long.
+    long connections = lab.connections();
     return new Reading(
         System.nanoTime(),
         lab.received(),
-        lab.connections(),
+        connections,
         subject.cpu(),
         Duration.ofMillis(Long.parseLong(subject.order(SOON, "compiled"))),
         lab.receiver().cpu(),
