@@ -16,6 +16,8 @@ final class ClientSettings {
 
   private static final int COMMIT_INTERVAL_MILLIS = 25;
 
+  private static final int BATCH_BYTES = 64 * 1024;
+
   /** A stream thread commits and punctuates between polls only. */
   private static final int POLL_MILLIS = 10;
 
@@ -63,6 +65,8 @@ final class ClientSettings {
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    // Kafka's 16 KiB are ten records; each full batch is a request that waits for no linger.
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     // How long a killed process keeps its partitions from the others.
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);

@@ -289,7 +289,8 @@ class SenderFaultsIT {
   }
 
   /** Exact where the receivers' clocks are not: a task behind its partition's offset is done. */
-  private static List<String> repeatedAlthoughCommitted(List<Received> received, List<Fault> faults) {
+  private static List<String> repeatedAlthoughCommitted(
+      List<Received> received, List<Fault> faults) {
     Map<String, TopicPartition> partitionOf = new HashMap<>();
     Map<String, Long> offsetOf = new HashMap<>();
     lab.waybill()

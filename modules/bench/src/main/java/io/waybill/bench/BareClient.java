@@ -14,6 +14,7 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.entity.DiscardingEntityConsumer;
@@ -32,6 +33,9 @@ import org.apache.hc.core5.util.TimeValue;
  */
 final class BareClient {
   private static final int IO_THREADS = 2;
+
+  /** The sender's. */
+  private static final int BUFFER_BYTES = 8 * 1024;
 
   private final Map<String, HttpHost> hosts = new HashMap<>();
   private final CloseableHttpAsyncClient client;
@@ -77,6 +81,7 @@ final class BareClient {
                         .setTlsVersions(TLS.V_1_2, TLS.V_1_3)
                         .buildAsync())
                 .build())
+        .setHttp1Config(Http1Config.custom().setBufferSize(BUFFER_BYTES).build())
         .setIOReactorConfig(
             IOReactorConfig.custom().setIoThreadCount(IO_THREADS).setTcpNoDelay(true).build())
         .setThreadFactory(Thread.ofPlatform().daemon().name("bare-io-", 0).factory())

@@ -85,7 +85,7 @@ final class BytesBenchmark {
   }
 
   Report measure() {
-    new Windows(lab, options).answerAfter(0);
+    new Windows(lab, options, Windows.SETTLING).answerAfter(0);
     Series happy = new Series();
     Series retried = new Series();
     try (Pipeline pipeline = new Pipeline(lab, options, PATIENT);

@@ -15,10 +15,19 @@ final class Comparison {
   private final Windows windows;
   private final Duration length;
 
-  /** Windows of that length, at receivers that answer at once. */
+  /** Windows of that length. */
   Comparison(Lab lab, Options options, Duration length) {
+    this(lab, options, length, Windows.SETTLING);
+  }
+
+  /**
+   * Windows of that length.
+   *
+   * @param settling after each start, not counted
+   */
+  Comparison(Lab lab, Options options, Duration length, Duration settling) {
     this.options = options;
-    this.windows = new Windows(lab, options);
+    this.windows = new Windows(lab, options, settling);
     this.length = length;
   }
 

@@ -334,7 +334,7 @@ final class Lab implements AutoCloseable {
 
   /** Connections that are open at the receivers, idle ones too. */
   long connections() {
-    return Long.parseLong(receiver.order(SOON, "connections"));
+    return Long.parseLong(receiver.order(READY, "connections"));
   }
 
   Child receiver() {

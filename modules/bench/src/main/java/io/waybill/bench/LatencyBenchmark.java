@@ -45,7 +45,7 @@ final class LatencyBenchmark {
   }
 
   Report measure() {
-    new Windows(lab, options).answerAfter(0);
+    new Windows(lab, options, Windows.SETTLING).answerAfter(0);
     Map<Requests.Recognition, Series> series = new EnumMap<>(Requests.Recognition.class);
     for (Requests.Recognition recognition : Requests.Recognition.values()) {
       series.put(recognition, new Series());

@@ -88,8 +88,7 @@ final class Main implements Callable<Integer> {
     Map<String, String> failures = new LinkedHashMap<>();
     int number = 0;
     for (Map.Entry<String, Measured> benchmark : benchmarks.entrySet()) {
-      System.out.printf(
-          "%n== %s (%d of %d)%n", benchmark.getKey(), ++number, benchmarks.size());
+      System.out.printf("%n== %s (%d of %d)%n", benchmark.getKey(), ++number, benchmarks.size());
       try {
         Report report = benchmark.getValue().measure();
         report.print(System.out);
@@ -122,7 +121,10 @@ final class Main implements Callable<Integer> {
       if (command == null) {
         throw new ParameterException(
             spec.commandLine(),
-            "--only: there is no benchmark '" + name + "', only " + String.join(", ", all.keySet()));
+            "--only: there is no benchmark '"
+                + name
+                + "', only "
+                + String.join(", ", all.keySet()));
       }
       command.parseArgs(rounds == null ? new String[0] : new String[] {"--rounds=" + rounds});
       benchmarks.put(name, command.getCommand());

@@ -28,7 +28,7 @@ final class PipelineBenchmark {
 
   Report measure() {
     Duration length = Duration.ofSeconds(options.seconds(USUAL_SECONDS));
-    Windows windows = new Windows(lab, options);
+    Windows windows = new Windows(lab, options, Windows.SETTLING);
     windows.answerAfter(0);
     List<Double> rates = new ArrayList<>();
     List<Double> perSecond = new ArrayList<>();

@@ -30,10 +30,12 @@ record Reading(
 
   /** The same with another broker than the laboratory's own. */
   static Reading now(Lab lab, Child subject, Child broker) {
+    // First: the receiver answers this one between two rounds of its work, which may be long.
+    long connections = lab.connections();
     return new Reading(
         System.nanoTime(),
         lab.received(),
-        lab.connections(),
+        connections,
         subject.cpu(),
         Duration.ofMillis(Long.parseLong(subject.order(SOON, "compiled"))),
         lab.receiver().cpu(),

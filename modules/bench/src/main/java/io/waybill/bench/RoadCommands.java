@@ -15,7 +15,8 @@ final class RoadCommands {
   static final class Client extends Measured {
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new ClientBenchmark(lab, options).measure());
+      return inLab(
+          options, Lab.Transport.PLAIN, lab -> new ClientBenchmark(lab, options).measure());
     }
   }
 
@@ -33,7 +34,10 @@ final class RoadCommands {
 
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new PipelineBenchmark(lab, options, inFlight).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new PipelineBenchmark(lab, options, inFlight).measure());
     }
   }
 
@@ -45,7 +49,8 @@ final class RoadCommands {
   static final class FanOut extends Measured {
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new FanOutBenchmark(lab, options).measure());
+      return inLab(
+          options, Lab.Transport.PLAIN, lab -> new FanOutBenchmark(lab, options).measure());
     }
   }
 
@@ -57,7 +62,8 @@ final class RoadCommands {
   static final class Latency extends Measured {
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new LatencyBenchmark(lab, options).measure());
+      return inLab(
+          options, Lab.Transport.PLAIN, lab -> new LatencyBenchmark(lab, options).measure());
     }
   }
 
@@ -77,7 +83,8 @@ final class RoadCommands {
 
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new BytesBenchmark(lab, options, rate).measure());
+      return inLab(
+          options, Lab.Transport.PLAIN, lab -> new BytesBenchmark(lab, options, rate).measure());
     }
   }
 }

@@ -32,7 +32,10 @@ final class SendingCommands {
 
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new SenderBenchmark(lab, options, inFlight, delays).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new SenderBenchmark(lab, options, inFlight, delays).measure());
     }
   }
 
@@ -50,7 +53,8 @@ final class SendingCommands {
 
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.TLS, lab -> new TlsBenchmark(lab, options, inFlight).measure());
+      return inLab(
+          options, Lab.Transport.TLS, lab -> new TlsBenchmark(lab, options, inFlight).measure());
     }
   }
 
@@ -76,7 +80,10 @@ final class SendingCommands {
 
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new PeersBenchmark(lab, options, inFlight, delay).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new PeersBenchmark(lab, options, inFlight, delay).measure());
     }
   }
 
@@ -94,7 +101,10 @@ final class SendingCommands {
 
     @Override
     Report measure(Options options) {
-      return inLab(options, Lab.Transport.PLAIN, lab -> new TelemetryBenchmark(lab, options, inFlight).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new TelemetryBenchmark(lab, options, inFlight).measure());
     }
   }
 
@@ -113,7 +123,10 @@ final class SendingCommands {
     @Override
     Report measure(Options options) {
       options.withoutLinger();
-      return inLab(options, Lab.Transport.PLAIN, lab -> new IsolationBenchmark(lab, options, rate).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new IsolationBenchmark(lab, options, rate).measure());
     }
   }
 }

@@ -28,7 +28,10 @@ final class SizeCommands {
     @Override
     Report measure(Options options) {
       options.asInstallation();
-      return inLab(options, Lab.Transport.PLAIN, lab -> new RecoveryBenchmark(lab, options, tasks, rate).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new RecoveryBenchmark(lab, options, tasks, rate).measure());
     }
   }
 
@@ -53,7 +56,10 @@ final class SizeCommands {
     @Override
     Report measure(Options options) {
       options.of(GrowthBenchmark.PORTS, GrowthBenchmark.PORTS);
-      return inLab(options, Lab.Transport.PLAIN, lab -> new GrowthBenchmark(lab, options, most, backlog).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new GrowthBenchmark(lab, options, most, backlog).measure());
     }
   }
 
@@ -84,7 +90,10 @@ final class SizeCommands {
     @Override
     Report measure(Options options) {
       options.asInstallation();
-      return inLab(options, Lab.Transport.PLAIN, lab -> new TimerBenchmark(lab, options, parked, duePerSecond, dueSeconds).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new TimerBenchmark(lab, options, parked, duePerSecond, dueSeconds).measure());
     }
   }
 
@@ -104,7 +113,10 @@ final class SizeCommands {
     Report measure(Options options) {
       options.of(MemoryBenchmark.DESTINATIONS, MemoryBenchmark.PORTS);
       options.atLeastPartitions(MemoryBenchmark.PARTITIONS);
-      return inLab(options, Lab.Transport.PLAIN, lab -> new MemoryBenchmark(lab, options, backlog).measure());
+      return inLab(
+          options,
+          Lab.Transport.PLAIN,
+          lab -> new MemoryBenchmark(lab, options, backlog).measure());
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** Measures a side from a start to a stop, again and again. */
 final class Windows {
   /** After each start, for what a start brings. */
-  private static final Duration SETTLING = Duration.ofSeconds(2);
+  static final Duration SETTLING = Duration.ofSeconds(2);
 
   /** Windows that are thrown away, until the compilers are done: they compete for the cores. */
   private static final int MOST_WARM_UPS = 10;
@@ -20,10 +20,17 @@ final class Windows {
 
   private final Lab lab;
   private final Options options;
+  private final Duration settling;
 
-  Windows(Lab lab, Options options) {
+  /**
+   * Windows of a laboratory.
+   *
+   * @param settling after each start, not counted
+   */
+  Windows(Lab lab, Options options, Duration settling) {
     this.lab = lab;
     this.options = options;
+    this.settling = settling;
   }
 
   /** How long receivers take from now on. */
@@ -59,12 +66,12 @@ final class Windows {
   }
 
   private Window run(Side side, String start, String name, String round, Duration window) {
-    side.topUp((SETTLING.toMillis() + window.toMillis()) / 1e3 + 1, options);
+    side.topUp((settling.toMillis() + window.toMillis()) / 1e3 + 1, options);
     long before = lab.received();
     long[] beforeOfEach = lab.receivedOfEach();
     side.child().order(LONG, start);
     awaitFirst(side, before);
-    Pause.of(SETTLING);
+    Pause.of(settling);
     Reading from = Reading.now(lab, side.child());
     Pause.of(window);
     Reading to = Reading.now(lab, side.child());
