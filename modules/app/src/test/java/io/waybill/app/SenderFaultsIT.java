@@ -11,6 +11,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Task;
 import io.waybill.sender.SenderConfig;
 import io.waybill.testkit.Answer;
+import io.waybill.testkit.StallWatch;
 import io.waybill.wire.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +150,7 @@ class SenderFaultsIT {
                 DESTINATIONS,
                 request ->
                     Answer.status(200).after(Duration.ofMillis(100 + request.number() % 400)));
-        StallWatch events = StallWatch.of(lab.waybill(), Topics.EVENTS)) {
+        StallWatch events = StallWatch.of(lab.waybill().bootstrapServers(), Topics.EVENTS)) {
       lab.startSenders("one", "two");
       load.start(PER_SECOND);
       List<Instant> faults = new ArrayList<>();
