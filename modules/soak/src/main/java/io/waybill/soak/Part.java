@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * thread may ask whether it is well.
  */
 final class Part {
-  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(5);
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
   private static final long BETWEEN_TRIES_MILLIS = 500;
 
   private final String name;
@@ -69,12 +70,22 @@ final class Part {
         wasReady = true;
         return Instant.now();
       } catch (AssertionError e) {
-        if (child().isAlive() || System.nanoTime() > deadline) {
+        if (!hasEnded() || System.nanoTime() > deadline) {
           throw new SoakException(name + " does not get ready: " + e.getMessage(), e);
         }
         pause();
         launch();
       }
+    }
+  }
+
+  /** Its output ends a moment before it does. */
+  private boolean hasEnded() {
+    try {
+      int _ = child().awaitExit(ENDS_WITHIN);
+      return true;
+    } catch (AssertionError e) {
+      return false;
     }
   }
 

@@ -22,7 +22,7 @@ final class Saboteur implements AutoCloseable {
   /** How long a process may take to end when it is asked to. */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
 
-  private static final Duration QUIET_WITHIN = Duration.ofMinutes(5);
+  private static final Duration QUIET_WITHIN = Duration.ofMinutes(10);
   private static final Duration IN_SYNC_WITHIN = Duration.ofMinutes(2);
   private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(60);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);

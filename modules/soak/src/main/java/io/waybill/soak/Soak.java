@@ -50,7 +50,8 @@ final class Soak {
             Thread.ofPlatform().daemon().name("load-average").factory());
     try (RunFiles.Lines machine = new RunFiles.Lines(files.machine());
         RunFiles.Lines stalls = new RunFiles.Lines(files.stalls());
-        Installation installation = Installation.start(files, config.brokers())) {
+        Installation installation = Installation.start(files, config.brokers());
+        AtExit _ = new AtExit(installation::close)) {
       var _ =
           sampler.scheduleAtFixedRate(
               () -> machine.add(loadAverage()),
@@ -87,6 +88,26 @@ final class Soak {
       return Judge.judge(files, bootstrap, registry);
     } finally {
       sampler.shutdownNow();
+    }
+  }
+
+  /**
+   * Ends every process when this one is interrupted: children end with their parent, but not one
+   * that stands still.
+   */
+  private record AtExit(Thread hook) implements AutoCloseable {
+    AtExit(Runnable task) {
+      this(new Thread(task, "soak-exit"));
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    @Override
+    public void close() {
+      try {
+        boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // This JVM is ending, and the hook runs.
+      }
     }
   }
 
