@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short soak, as bin/soak runs it: everything is killed, and nothing is lost. */
@@ -19,6 +21,7 @@ class SoakIT {
   private static final Set<String> NOT_IN_A_SHORT_RUN = Set.of(Measures.ISOLATION);
 
   @Test
+  @Timeout(value = 25, unit = TimeUnit.MINUTES)
   void losesNothingWhateverIsKilled(@TempDir Path folder) throws Exception {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     Path run = folder.resolve("run");
