@@ -58,7 +58,8 @@ final class BrokerJudge {
                     "let this client describe the cluster and its configuration: ACLs Describe and"
                         + " DescribeConfigs on the cluster")));
     if (!brokers.problems().containsKey(BrokerFacts.SETTINGS)
-        && brokers.settings().size() < wanted.replicas()) {
+        && brokers.settings().size() < wanted.replicas()
+        && !liesOn(wanted.replicas(), own)) {
       all.add(
           Weakness.of(
               "the cluster",
@@ -92,6 +93,14 @@ final class BrokerJudge {
             "transaction.state.log.min.isr",
             wanted));
     return List.copyOf(all);
+  }
+
+  /**
+   * Whether the cluster has so many brokers although fewer answer. One that is away is what the
+   * replicas are for: who is started meanwhile must not wait until it is back.
+   */
+  private static boolean liesOn(int brokers, Map<String, TopicFacts> own) {
+    return own.values().stream().anyMatch(topic -> topic.replicas() >= brokers);
   }
 
   /** A topic of Kafka's own: as it is, or, before it is made, as it will be made. */

@@ -108,6 +108,19 @@ class BrokerJudgeTest {
   }
 
   @Test
+  void aBrokerThatIsAwayCountsWhenTopicsLieOnIt() {
+    BrokerFacts two = brokers(Map.of("1", GOOD, "3", GOOD));
+
+    assertThat(
+            BrokerJudge.production(
+                two, Map.of("__consumer_offsets", topic("__consumer_offsets", 3, "2"))))
+        .isEmpty();
+    assertThat(BrokerJudge.production(two, Map.of()))
+        .extracting(Weakness::setting)
+        .containsExactly("number of brokers");
+  }
+
+  @Test
   void whatCannotBeReadIsNotTakenForGood() {
     var silent =
         new BrokerFacts(

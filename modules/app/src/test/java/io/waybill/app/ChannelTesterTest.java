@@ -17,6 +17,7 @@ import io.waybill.secrets.Keyset;
 import io.waybill.secrets.Sealer;
 import io.waybill.secrets.Secret;
 import io.waybill.testkit.HttpSink;
+import io.waybill.testkit.MailSink;
 import io.waybill.wire.DestinationJson;
 import java.nio.file.Files;
 import java.nio.file.Path;

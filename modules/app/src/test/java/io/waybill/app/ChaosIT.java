@@ -8,6 +8,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.ParkedTask;
 import io.waybill.domain.Reason;
 import io.waybill.testkit.Answer;
+import io.waybill.testkit.StallWatch;
 import io.waybill.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +70,7 @@ class ChaosIT {
             request -> Answer.status(200).after(Duration.ofMillis(50 + request.number() % 300)));
     try (SenderLab lab = SenderLab.start(folder);
         SteadyLoad load = SteadyLoad.to(lab, DESTINATIONS, receivers);
-        StallWatch events = StallWatch.of(lab.waybill(), Topics.EVENTS)) {
+        StallWatch events = StallWatch.of(lab.waybill().bootstrapServers(), Topics.EVENTS)) {
       lab.startSenders(instances);
       load.start(PER_SECOND);
       load.awaitArrivals(2 * PER_SECOND, SOON);

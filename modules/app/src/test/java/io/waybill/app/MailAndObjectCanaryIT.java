@@ -15,6 +15,7 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.TaskId;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.HttpSink;
+import io.waybill.testkit.MailSink;
 import io.waybill.testkit.ReceivedRequest;
 import io.waybill.wire.Topics;
 import java.util.Base64;

@@ -13,6 +13,7 @@ import io.waybill.domain.DestinationState;
 import io.waybill.domain.DestinationStatus;
 import io.waybill.domain.OverallState;
 import io.waybill.domain.Reason;
+import io.waybill.testkit.MailSink;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.waybill.domain.DestinationType;
 import io.waybill.domain.Task;
 import io.waybill.sender.SenderConfig;
 import io.waybill.testkit.Answer;
+import io.waybill.testkit.StallWatch;
 import io.waybill.wire.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +153,7 @@ class SenderFaultsIT {
                 request ->
                     Answer.status(200).after(Duration.ofMillis(100 + request.number() % 400)));
         Admin admin = Admin.create(Map.of("bootstrap.servers", lab.waybill().bootstrapServers()));
-        StallWatch events = StallWatch.of(lab.waybill(), Topics.EVENTS)) {
+        StallWatch events = StallWatch.of(lab.waybill().bootstrapServers(), Topics.EVENTS)) {
       lab.startSenders("one", "two");
       load.start(PER_SECOND);
       List<Fault> standstills = new ArrayList<>();

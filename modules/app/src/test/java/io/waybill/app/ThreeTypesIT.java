@@ -20,6 +20,7 @@ import io.waybill.domain.TaskId;
 import io.waybill.locals3.LocalS3;
 import io.waybill.testkit.Answer;
 import io.waybill.testkit.HttpSink;
+import io.waybill.testkit.MailSink;
 import io.waybill.testkit.ReceivedRequest;
 import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;

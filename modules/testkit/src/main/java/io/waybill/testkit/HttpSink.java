@@ -31,8 +31,10 @@ public final class HttpSink implements AutoCloseable {
 
   private final ServerSocket server;
   private final InstantSource clock;
-  private final RequestLog log = new RequestLog();
+  private final RequestLog log;
   private final Map<String, Function<ReceivedRequest, Answer>> scripts = new ConcurrentHashMap<>();
+  private volatile Function<ReceivedRequest, Answer> otherwise = _ -> Answer.status(200);
+  private volatile Ending ending = (_, _) -> {};
   private final Map<Integer, SentAnswer> answers = new ConcurrentHashMap<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
@@ -40,9 +42,21 @@ public final class HttpSink implements AutoCloseable {
   private final AtomicInteger mostUnderWay = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private HttpSink(ServerSocket server, InstantSource clock) {
+  /** Told what became of a request; by the thread of its connection. */
+  @FunctionalInterface
+  public interface Ending {
+    /**
+     * The request is over, or will never be.
+     *
+     * @param answer empty when there was none: it hangs, was cut off, or the sender was gone
+     */
+    void of(ReceivedRequest request, Optional<SentAnswer> answer);
+  }
+
+  private HttpSink(ServerSocket server, InstantSource clock, boolean remembers) {
     this.server = server;
     this.clock = clock;
+    this.log = new RequestLog(remembers);
   }
 
   /** Starts on any free port, and receives from then on. */
@@ -56,9 +70,21 @@ public final class HttpSink implements AutoCloseable {
    * @param clock gives {@link ReceivedRequest#at()}; delays are always in real time
    */
   public static HttpSink start(int port, InstantSource clock) {
+    return start(port, clock, true);
+  }
+
+  /**
+   * The same for long runs: keeps no request, and counts them only. {@link #onEnding} tells of
+   * each.
+   */
+  public static HttpSink startForgetful(int port, InstantSource clock) {
+    return start(port, clock, false);
+  }
+
+  private static HttpSink start(int port, InstantSource clock, boolean remembers) {
     try {
       ServerSocket server = new ServerSocket(port, BACKLOG, InetAddress.ofLiteral("127.0.0.1"));
-      HttpSink sink = new HttpSink(server, clock);
+      HttpSink sink = new HttpSink(server, clock, remembers);
       Thread.ofVirtual().name("http-sink").start(sink::accept);
       return sink;
     } catch (IOException e) {
@@ -89,6 +115,16 @@ public final class HttpSink implements AutoCloseable {
   /** The answer for the path is worked out from the request; may be called by many threads. */
   public void answer(String path, Function<ReceivedRequest, Answer> script) {
     scripts.put(path, script);
+  }
+
+  /** The same for every path that has no script of its own. */
+  public void answerOtherwise(Function<ReceivedRequest, Answer> script) {
+    otherwise = script;
+  }
+
+  /** Tells of the end of each request from now on, once its answer has been written whole. */
+  public void onEnding(Ending told) {
+    ending = told;
   }
 
   /** Everything received so far, in order. */
@@ -210,20 +246,15 @@ public final class HttpSink implements AutoCloseable {
                   clock.instant(),
                   connection));
       return switch (decide(request)) {
-        case Answer.Respond respond -> {
-          if (closesWithin(respond.delay())) {
-            yield false;
-          }
-          exchanges.respond(respond, incoming);
-          answers.put(request.number(), new SentAnswer(respond.status(), clock.instant()));
-          yield incoming.keepAlive();
-        }
+        case Answer.Respond respond -> respond(exchanges, incoming, request, respond);
         case Answer.Hang hang -> {
+          ending.of(request, Optional.empty());
           closed.await();
           yield false;
         }
         case Answer.Close close -> {
           closesWithin(close.delay());
+          ending.of(request, Optional.empty());
           yield false;
         }
       };
@@ -232,11 +263,30 @@ public final class HttpSink implements AutoCloseable {
     }
   }
 
-  private Answer decide(ReceivedRequest request) {
-    Function<ReceivedRequest, Answer> script = scripts.get(request.path());
-    if (script == null) {
-      return Answer.status(200);
+  private boolean respond(
+      HttpExchanges exchanges,
+      HttpExchanges.Incoming incoming,
+      ReceivedRequest request,
+      Answer.Respond respond)
+      throws IOException, InterruptedException {
+    Optional<SentAnswer> sent = Optional.empty();
+    try {
+      if (closesWithin(respond.delay())) {
+        return false;
+      }
+      exchanges.respond(respond, incoming);
+      sent = Optional.of(new SentAnswer(respond.status(), clock.instant()));
+      if (log.remembers()) {
+        answers.put(request.number(), sent.get());
+      }
+      return incoming.keepAlive();
+    } finally {
+      ending.of(request, sent);
     }
+  }
+
+  private Answer decide(ReceivedRequest request) {
+    Function<ReceivedRequest, Answer> script = scripts.getOrDefault(request.path(), otherwise);
     try {
       return script.apply(request);
     } catch (RuntimeException | AssertionError e) {

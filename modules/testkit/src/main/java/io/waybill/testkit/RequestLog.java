@@ -16,13 +16,28 @@ final class RequestLog {
   private final Condition added = lock.newCondition();
   private final List<ReceivedRequest> requests = new ArrayList<>();
   private final Map<String, Integer> countByPath = new HashMap<>();
+  private final boolean remembers;
+  private int count;
+
+  /**
+   * @param remembers false keeps numbers only
+   */
+  RequestLog(boolean remembers) {
+    this.remembers = remembers;
+  }
+
+  boolean remembers() {
+    return remembers;
+  }
 
   ReceivedRequest add(IntFunction<ReceivedRequest> numbered) {
     lock.lock();
     try {
-      ReceivedRequest request = numbered.apply(requests.size() + 1);
-      requests.add(request);
-      countByPath.merge(request.path(), 1, Integer::sum);
+      ReceivedRequest request = numbered.apply(++count);
+      if (remembers) {
+        requests.add(request);
+        countByPath.merge(request.path(), 1, Integer::sum);
+      }
       added.signalAll();
       return request;
     } finally {
@@ -46,7 +61,7 @@ final class RequestLog {
   int count() {
     lock.lock();
     try {
-      return requests.size();
+      return count;
     } finally {
       lock.unlock();
     }
@@ -75,7 +90,7 @@ final class RequestLog {
                   + " within "
                   + within
                   + "; received "
-                  + requests.size()
+                  + count
                   + ", by path "
                   + countByPath);
         }

@@ -1,4 +1,4 @@
-package io.waybill.app;
+package io.waybill.testkit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,12 +10,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -24,21 +25,21 @@ import java.util.function.UnaryOperator;
  * A mail server on a free loopback port that answers each command as it is told to, which well
  * behaved ones never do. Without instructions it takes every mail. Safe to use from any thread.
  */
-final class MailSink implements AutoCloseable {
+public final class MailSink implements AutoCloseable {
   /** Instead of a reply: say nothing until the test is over. */
-  static final String HANG = "hang";
+  public static final String HANG = "hang";
 
   private final ServerSocket listener;
   private final Map<String, UnaryOperator<String>> scripts = new ConcurrentHashMap<>();
-  private final List<String> commands = new CopyOnWriteArrayList<>();
-  private final List<Offered> mails = new CopyOnWriteArrayList<>();
+  private final List<String> commands = Collections.synchronizedList(new ArrayList<>());
+  private final List<Offered> mails = Collections.synchronizedList(new ArrayList<>());
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch over = new CountDownLatch(1);
 
   /** A mail that was transmitted whole. */
-  record Offered(String recipient, String raw, boolean taken) {
+  public record Offered(String recipient, String raw, boolean taken) {
     /** The value of a header, unfolded; empty without it. */
-    String header(String name) {
+    public String header(String name) {
       String head = raw.substring(0, raw.indexOf("\r\n\r\n")).replaceAll("\r\n[ \t]+", " ");
       return head.lines()
           .filter(line -> line.regionMatches(true, 0, name + ": ", 0, name.length() + 2))
@@ -57,53 +58,57 @@ final class MailSink implements AutoCloseable {
     Thread.ofVirtual().name("mail-sink").start(this::accept);
   }
 
-  static MailSink start() {
+  public static MailSink start() {
     return new MailSink();
   }
 
   /**
    * Answers a command (EHLO, AUTH, MAIL, RCPT, DATA, RSET) by its line, END by the whole message.
    */
-  MailSink on(String command, UnaryOperator<String> reply) {
+  public MailSink on(String command, UnaryOperator<String> reply) {
     scripts.put(command, reply);
     return this;
   }
 
-  MailSink on(String command, String reply) {
+  public MailSink on(String command, String reply) {
     return on(command, line -> reply);
   }
 
   /** The replies one after the other; the last one for ever. */
-  MailSink inTurn(String command, List<UnaryOperator<String>> replies) {
+  public MailSink inTurn(String command, List<UnaryOperator<String>> replies) {
     AtomicInteger next = new AtomicInteger();
     return on(
         command,
         line -> replies.get(Math.min(next.getAndIncrement(), replies.size() - 1)).apply(line));
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** All lines that clients sent, messages excepted. */
-  List<String> commands() {
-    return List.copyOf(commands);
+  public List<String> commands() {
+    synchronized (commands) {
+      return List.copyOf(commands);
+    }
   }
 
   /** Whom mails were offered for, in order, once for each try. */
-  List<String> askedFor() {
-    return commands.stream()
+  public List<String> askedFor() {
+    return commands().stream()
         .filter(line -> line.startsWith("RCPT "))
         .map(MailSink::address)
         .toList();
   }
 
-  List<Offered> offered() {
-    return List.copyOf(mails);
+  public List<Offered> offered() {
+    synchronized (mails) {
+      return List.copyOf(mails);
+    }
   }
 
-  List<Offered> taken() {
-    return mails.stream().filter(Offered::taken).toList();
+  public List<Offered> taken() {
+    return offered().stream().filter(Offered::taken).toList();
   }
 
   private void accept() {
