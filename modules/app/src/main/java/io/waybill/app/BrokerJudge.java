@@ -56,7 +56,8 @@ final class BrokerJudge {
                     "not to be read (" + problem + ")",
                     "known",
                     "let this client describe the cluster and its configuration: ACLs Describe and"
-                        + " DescribeConfigs on the cluster")));
+                        + " DescribeConfigs on the cluster; if no broker answered in time, start"
+                        + " again when they do")));
     if (!brokers.problems().containsKey(BrokerFacts.SETTINGS)
         && brokers.settings().size() < wanted.replicas()
         && !liesOn(wanted.replicas(), own)) {
