@@ -23,6 +23,7 @@ import io.waybill.wire.DeadLetters;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,6 +64,10 @@ class BadRequestsTest {
         row("1 string", "\"x\""),
         row("1 number", "42"),
         argumentSet("2 UTF-16", bytes(0xFF, 0xFE, 0x7B, 0)),
+        argumentSet(
+            "2 UTF-16 without its mark",
+            (Object) ("{" + PAYLOAD + "}").getBytes(StandardCharsets.UTF_16LE)),
+        argumentSet("2 beginning of UTF-32", bytes('{', 0, 0, 0)),
         argumentSet("2 broken UTF-8", bytes('{', '"', 0xC3, '"', '}')),
         argumentSet("2 byte-order mark", (Object) ("\uFEFF{" + PAYLOAD + "}").getBytes(UTF_8)),
         row("3 truncated", "{\"organizationId\":\"o\",\"dest"),

@@ -7,14 +7,17 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.WebhookConfig;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationJsonTest {
@@ -331,9 +334,19 @@ class DestinationJsonTest {
     assertThat(errors(json)).extracting(FieldError::code).containsExactly("malformed");
   }
 
-  @Test
-  void refusesWhatIsNotUtf8() {
-    assertThat(DestinationJson.parse(new byte[] {'{', (byte) 0xFF, '}'}))
+  static Stream<byte[]> otherEncodings() {
+    return Stream.of(
+        new byte[] {'{', (byte) 0xFF, '}'},
+        webhook("").getBytes(StandardCharsets.UTF_16LE),
+        webhook("").getBytes(StandardCharsets.UTF_16BE),
+        webhook("").getBytes(Charset.forName("UTF-32LE")),
+        new byte[] {'{', 0, 0, 0, 7});
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherEncodings")
+  void refusesWhatIsNotUtf8(byte[] json) {
+    assertThat(DestinationJson.parse(json))
         .isInstanceOfSatisfying(
             DestinationJson.Invalid.class,
             invalid ->
