@@ -221,8 +221,8 @@ class SchemaEvolutionTest {
     return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType();
   }
 
-  /** The schema with two more fields in each record, as decision 0002 wants new fields. */
-  private static Schema tomorrow(Schema today) {
+  /** The schema with more fields in each record, as decision 0002 wants new fields. */
+  static Schema tomorrow(Schema today) {
     return edited(
         today,
         fields -> {
@@ -230,6 +230,9 @@ class SchemaEvolutionTest {
           added.putArray("type").add("null").add("string");
           added.putNull("default");
           fields.addObject().put("name", "alsoOfTomorrow").put("type", "int").put("default", 7);
+          ObjectNode list = fields.addObject().put("name", "listOfTomorrow");
+          list.putObject("type").put("type", "array").put("items", "string");
+          list.putArray("default");
         });
   }
 
@@ -245,11 +248,12 @@ class SchemaEvolutionTest {
     }
   }
 
-  private static void fill(Object value) {
+  static void fill(Object value) {
     switch (value) {
       case GenericRecord record -> {
         record.put("ofTomorrow", OF_TOMORROW);
         record.put("alsoOfTomorrow", 8);
+        record.put("listOfTomorrow", List.of(OF_TOMORROW, ""));
         for (Schema.Field field : record.getSchema().getFields()) {
           if (record.get(field.pos()) != null) {
             fill(record.get(field.pos()));
@@ -263,12 +267,12 @@ class SchemaEvolutionTest {
     }
   }
 
-  private static GenericRecord read(Schema writer, Schema reader, byte[] body) throws IOException {
+  static GenericRecord read(Schema writer, Schema reader, byte[] body) throws IOException {
     return new GenericDatumReader<GenericRecord>(writer, reader)
         .read(null, DecoderFactory.get().binaryDecoder(body, null));
   }
 
-  private static byte[] write(GenericRecord record) throws IOException {
+  static byte[] write(GenericRecord record) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     new GenericDatumWriter<GenericRecord>(record.getSchema()).write(record, encoder);
