@@ -90,11 +90,21 @@ record GoldenKind<T>(Schema schema, Function<Codecs, Codec<T>> codec, List<T> va
         .toList();
   }
 
-  /** What is read from a body that was written by the given schema. */
-  T decode(Schema writer, byte[] body) throws UndecodableException {
+  /** Reads bodies that were written by one schema. */
+  interface Reader<T> {
+    T decode(byte[] body) throws UndecodableException;
+  }
+
+  Reader<T> reader(Schema writer) {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     int id = registry.register("golden-value", writer.toString());
-    return codec.apply(new Codecs(registry)).decode(Frames.of(id, body));
+    Codec<T> reading = codec.apply(new Codecs(registry));
+    return body -> reading.decode(Frames.of(id, body));
+  }
+
+  /** What is read from a body that was written by the given schema. */
+  T decode(Schema writer, byte[] body) throws UndecodableException {
+    return reader(writer).decode(body);
   }
 
   @Override

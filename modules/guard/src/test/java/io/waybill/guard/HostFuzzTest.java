@@ -1,0 +1,19 @@
+package io.waybill.guard;
+
+import io.waybill.domain.Mutations;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is written as a host is denied, unresolvable, or an address that was judged. */
+class HostFuzzTest {
+  @Test
+  void anyHostIsJudged() {
+    Mutations.tryAll(HostFuzz.SEEDS, Mutations.FEW, HostFuzz::fuzzerTestOneInput);
+  }
+
+  @Test
+  @Tag("long")
+  void manyMoreAreJudged() {
+    Mutations.tryAll(HostFuzz.SEEDS, Mutations.MANY, HostFuzz::fuzzerTestOneInput);
+  }
+}
