@@ -46,6 +46,7 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** The status topology over a clock that only the test moves. */
 final class StatusDriver implements AutoCloseable {
+  final InMemorySchemaRegistry registry;
   final Codecs codecs;
   final TopologyTestDriver driver;
   private final StatusConfig config;
@@ -70,12 +71,13 @@ final class StatusDriver implements AutoCloseable {
   }
 
   StatusDriver(StatusConfig config) {
-    this(config, new Codecs(new InMemorySchemaRegistry()), Sample.START);
+    this(config, new InMemorySchemaRegistry(), Sample.START);
   }
 
-  private StatusDriver(StatusConfig config, Codecs codecs, Instant start) {
+  private StatusDriver(StatusConfig config, InMemorySchemaRegistry registry, Instant start) {
     this.config = config;
-    this.codecs = codecs;
+    this.registry = registry;
+    codecs = new Codecs(registry);
     now = start;
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, StatusTopology.APPLICATION_ID);
@@ -195,7 +197,7 @@ final class StatusDriver implements AutoCloseable {
 
   /** Another process with the same stores, as after a crash. */
   StatusDriver restarted() {
-    StatusDriver next = new StatusDriver(config, codecs, now);
+    StatusDriver next = new StatusDriver(config, registry, now);
     for (String name : driver.getAllStateStores().keySet()) {
       copy(driver.getKeyValueStore(name), next.driver.getKeyValueStore(name));
     }

@@ -4,7 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -24,23 +29,75 @@ public final class HostileRecords {
    * One such record.
    *
    * @param place which field holds something else, {@code Record.field}
-   * @param value of the record
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
-  public record Hostile(String place, byte[] value) {}
+  public record Hostile(String place, Schema schema, byte[] body) {
 
-  /**
-   * Each text, number and flag of a record replaced by others, one at a time.
-   *
-   * @param registry that knows the record's schema
-   * @param good a record's value
-   */
+    /** The record's value for readers that ask this registry. */
+    public byte[] value(SchemaRegistry registry) {
+      return Frames.of(registry.register("hostile-value", schema.toString()), body);
+    }
+  }
+
+  /** Each text, number and flag of a value replaced by others, one at a time. */
+  public static <T> List<Hostile> of(Function<Codecs, Codec<T>> codec, T good) {
+    InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    return of(registry, codec.apply(new Codecs(registry)).encode("good", good));
+  }
+
+  /** The same of a record's value, whose schema the registry has. */
   public static List<Hostile> of(SchemaRegistry registry, byte[] good) {
     int id = ByteBuffer.wrap(good, 1, Integer.BYTES).getInt();
     Schema schema = new Schema.Parser().parse(registry.schemaById(id));
     return AvroEdits.of(read(schema, schema, Frames.body(good))).stream()
-        .map(edit -> new Hostile(edit.place(), Frames.of(id, write(edit.record()))))
+        .map(edit -> new Hostile(edit.place(), schema, write(edit.record())))
         .toList();
+  }
+
+  /**
+   * Gives each record to a reader, and a new reader to the next one when it breaks.
+   *
+   * @param reader makes one, in a state in which the good record would be taken
+   * @return what broke readers: the place, and the exception
+   */
+  public static <R extends AutoCloseable> List<String> breaking(
+      List<Hostile> records, Supplier<R> reader, BiConsumer<R, Hostile> read) {
+    List<String> broken = new ArrayList<>();
+    R current = reader.get();
+    for (Hostile record : records) {
+      try {
+        read.accept(current, record);
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        broken.add(record.place() + ": " + rootOf(e));
+        closed(current);
+        current = reader.get();
+      }
+    }
+    closed(current);
+    return broken.stream().distinct().toList();
+  }
+
+  private static String rootOf(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    StackTraceElement[] where = root.getStackTrace();
+    String ours =
+        Stream.of(where)
+            .filter(frame -> frame.getClassName().startsWith("io.waybill"))
+            .findFirst()
+            .map(StackTraceElement::toString)
+            .orElse("");
+    return root + " at " + ours;
+  }
+
+  private static void closed(AutoCloseable reader) {
+    try {
+      reader.close();
+    } catch (Exception e) {
+      // It is broken, which is noted already.
+    }
   }
 
   static GenericRecord read(Schema writer, Schema reader, byte[] body) {
