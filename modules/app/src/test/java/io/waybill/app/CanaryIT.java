@@ -150,7 +150,8 @@ class CanaryIT {
     List<RecordMetadata> places =
         topics.stream()
             .flatMap(topic ->
-                values.stream().map(value -> waybill.publish(topic, "k", value.getBytes(UTF_8))))
+                values.stream()
+                    .map(value -> waybill.publish(topic, poison.text(), value.getBytes(UTF_8))))
             .collect(Collectors.toCollection(ArrayList::new));
     wrongFields.forEach(value ->
         places.add(

@@ -76,6 +76,16 @@ class SealingTest {
     assertThat(seen).hasSize(100);
   }
 
+  /** Such as a tool writes that knows nothing of seals. */
+  @Test
+  void whatWasNeverSealedIsBroken() {
+    byte[] clear = MARKER.getBytes(StandardCharsets.UTF_8);
+
+    assertBroken(secrets(ACME, HOOK, new SealedField(FIELD, clear, "")));
+    assertBroken(secrets(ACME, HOOK, new SealedField(FIELD, clear, "", SealedField.TO_FIELD)));
+    assertBroken(secrets(ACME, HOOK, new SealedField(FIELD, new byte[0], "")));
+  }
+
   @Test
   void isBrokenUnderAnotherOrganizationDestinationOrField() {
     SealedField sealed = sealed(FIELD);

@@ -40,6 +40,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
@@ -49,6 +51,7 @@ final class StatusDriver implements AutoCloseable {
   final InMemorySchemaRegistry registry;
   final Codecs codecs;
   final TopologyTestDriver driver;
+  final TopologyDescription shape;
   private final StatusConfig config;
   final List<OverallState> transitions = new ArrayList<>();
   final List<Traces.Step> steps = new ArrayList<>();
@@ -86,7 +89,9 @@ final class StatusDriver implements AutoCloseable {
         StreamsConfig.STATE_DIR_CONFIG,
         Path.of("target", "streams-" + UUID.randomUUID()).toString());
     var topology = new StatusTopology(codecs, () -> now, config, metrics, traces);
-    driver = new TopologyTestDriver(topology.build(), properties, now);
+    Topology built = topology.build();
+    shape = built.describe();
+    driver = new TopologyTestDriver(built, properties, now);
   }
 
   Instant now() {

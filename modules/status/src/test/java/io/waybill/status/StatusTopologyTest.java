@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,22 @@ class StatusTopologyTest {
         .contains("\"state\":\"completed\"")
         .contains("\"externalReference\":\"ref-1\"")
         .doesNotContain("\"m\":2");
+  }
+
+  /** A tombstone there, or a status of somebody's own, moves nothing: the stores are the truth. */
+  @Test
+  void nothingThatIsWrittenToItsOutputsComesBack() {
+    Set<String> read =
+        status.shape.subtopologies().stream()
+            .flatMap(part -> part.nodes().stream())
+            .filter(TopologyDescription.Source.class::isInstance)
+            .flatMap(node -> ((TopologyDescription.Source) node).topicSet().stream())
+            .collect(Collectors.toSet());
+
+    assertThat(read)
+        .contains(Topics.EVENTS)
+        .doesNotContain(
+            Topics.STATUS, Topics.STATUS_JSON, Topics.DESTINATION_HEALTH, Topics.DEAD_LETTERS);
   }
 
   @Test

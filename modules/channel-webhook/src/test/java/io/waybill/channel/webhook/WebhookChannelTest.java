@@ -97,6 +97,20 @@ class WebhookChannelTest {
             Outcome.Transient.class, failed -> assertThat(failed.reason()).isEqualTo(reason));
   }
 
+  @Test
+  void aWordToGiveUpMeansNothing() {
+    RawServer server =
+        rig.serve(
+            RawServer.on((request, out) -> {
+              RawServer.write(
+                  out,
+                  "HTTP/1.1 503 Busy\r\nwebhook-delivery: abort-message\r\nContent-Length: 0\r\n\r\n");
+              return false;
+            }));
+
+    assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Transient.class);
+  }
+
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
