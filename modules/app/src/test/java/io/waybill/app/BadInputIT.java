@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -159,6 +160,7 @@ class BadInputIT {
     return Stream.of(requests, poison, unknown, compacted).flatMap(rows -> rows);
   }
 
+  @DisplayName("row 9: ends where it can be seen and stops nothing")
   @ParameterizedTest
   @MethodSource("rows")
   void endsWhereItCanBeSeenAndStopsNothing(Bad bad) {
@@ -224,6 +226,7 @@ class BadInputIT {
     assertThat(receiver.requests("/good")).hasSize(1);
   }
 
+  @DisplayName("row 78: a record of an aborted transaction is never seen")
   @Test
   void aRecordOfAnAbortedTransactionIsNeverSeen() {
     DestinationId good = waybill.createWebhook(hospital, receiver.uri("/good"), 0, Map.of());

@@ -63,13 +63,24 @@ class BadInputPageTest {
       String named =
           annotations + (cases.find() ? body(source, cases.group(1)) : "");
       if (annotations.contains("Test")
-          && Pattern.compile("\"(?:rows?\\b[\\d, ]*?\\b|)" + row + "\\b|row\\(\\s*" + row + ",")
-              .matcher(named)
+          && name(row).matcher(named)
               .find()) {
         return true;
       }
     }
     return false;
+  }
+
+  /** {@code "row 3: ..."}, {@code "rows 3, 4: ..."}, {@code row("3 ...")} or {@code row(3, ...)}. */
+  private static Pattern name(int row) {
+    return Pattern.compile(
+        "\"(?:[^\"]*; )?rows?\\b[\\d, ]*?\\b"
+            + row
+            + "\\b|(?:argumentSet|row|field)\\(\\s*\""
+            + row
+            + "\\b|row\\(\\s*"
+            + row
+            + ",");
   }
 
   private static String body(String source, String method) {

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -118,6 +119,7 @@ class CanaryIT {
     log.assertWithout(credential, key, payload, metadata, idempotencyKey, url);
   }
 
+  @DisplayName("row 80: what cannot be read is kept in its dead letter and quoted nowhere")
   @Test
   void whatCannotBeReadIsKeptInItsDeadLetterAndQuotedNowhere() {
     Marker poison = new Marker("unreadable input");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ class FuzzTargetsTest {
     return argumentSet(name, seeds, target);
   }
 
+  @DisplayName("rows 43, 48: anything is right or wrong")
   @ParameterizedTest
   @MethodSource("targets")
   void anythingIsRightOrWrong(List<byte[]> seeds, Mutations.Target target) {

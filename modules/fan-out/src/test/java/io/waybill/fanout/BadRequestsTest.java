@@ -34,6 +34,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -192,6 +193,7 @@ class BadRequestsTest {
         });
   }
 
+  @DisplayName("row 18: rejects a tombstone")
   @Test
   void rejectsATombstone() {
     fanOut.publish(new TestRecord<>(bytes('k'), (byte[]) null, fanOut.now()));
@@ -206,6 +208,7 @@ class BadRequestsTest {
     assertGoesOn();
   }
 
+  @DisplayName("rows 20, 79: rejects an unknown schema")
   @Test
   void rejectsAnUnknownSchema() {
     byte[] value = bytes(0, 0x7F, 0xFF, 0xFF, 0xFF, 1);
@@ -215,6 +218,7 @@ class BadRequestsTest {
     assertGoesOn();
   }
 
+  @DisplayName("row 12: rejects data beyond 10 MiB")
   @Test
   void rejectsDataBeyond10MiB() {
     fanOut.publish(withData("\"" + "x".repeat(MIB_10 - 1) + "\""));
@@ -226,6 +230,7 @@ class BadRequestsTest {
             assertThat(letter.originalValue().orElseThrow().bytes()).hasSizeGreaterThan(MIB_10));
   }
 
+  @DisplayName("row 12: takes 10 MiB of data")
   @Test
   void takes10MiBOfData() {
     String data = "\"" + "x".repeat(MIB_10 - 2) + "\"";
@@ -361,6 +366,7 @@ class BadRequestsTest {
     assertThat(fanOut.deadLetters()).isEmpty();
   }
 
+  @DisplayName("rows 18, 20: takes any key and ignores headers")
   @Test
   void takesAnyKeyAndIgnoresHeaders() {
     byte[] value = fanOut.codecs.requests().encodeJson(request("siem").build());
@@ -376,6 +382,7 @@ class BadRequestsTest {
         .hasSize(2);
   }
 
+  @DisplayName("row 6: another case is another organization")
   @Test
   void anotherCaseIsAnotherOrganization() {
     fanOut.publish(request("siem").of(new OrganizationId("Hospital-001")).build());

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,6 +53,7 @@ class HostileTasksTest {
         new Outcome.Permanent(Reason.HTTP_PERMANENT, "400", Duration.ZERO));
   }
 
+  @DisplayName("row 64: every one ends with a record")
   @ParameterizedTest
   @MethodSource("outcomes")
   void everyOneEndsWithARecord(Outcome outcome) {

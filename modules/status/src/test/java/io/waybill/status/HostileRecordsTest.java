@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Numbers, times and words that no writer of ours writes: whoever writes them ends nothing. */
@@ -66,6 +67,7 @@ class HostileRecordsTest {
     assertThat(records).hasSizeGreaterThan(20);
   }
 
+  @DisplayName("row 64: no event ends it")
   @Test
   void noEventDoes() {
     assertNoneBreaks(

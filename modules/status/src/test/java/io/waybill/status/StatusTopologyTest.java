@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +71,7 @@ class StatusTopologyTest {
   }
 
   /** A tombstone there, or a status of somebody's own, moves nothing: the stores are the truth. */
+  @DisplayName("row 72: nothing that is written to its outputs comes back")
   @Test
   void nothingThatIsWrittenToItsOutputsComesBack() {
     Set<String> read =
@@ -126,6 +128,7 @@ class StatusTopologyTest {
     assertThat(status.healths()).isEmpty();
   }
 
+  @DisplayName("row 70: an event of an unknown delivery is a dead letter and nothing else")
   @Test
   void anEventOfAnUnknownDeliveryIsADeadLetterAndNothingElse() {
     status.event(sample.event("a", 0, 1, delivered()));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whatever somebody writes to the topics of the timer, it lets others' tasks go in time. */
@@ -47,6 +48,7 @@ class HostileRecordsTest {
     assertThat(records).hasSizeGreaterThan(20);
   }
 
+  @DisplayName("row 64: no parked task ends it")
   @Test
   void noParkedTaskEndsIt() {
     Task full = aTask().attempts(2).fallbackOf("primary").expiresAt(TimerDriver.START).build();

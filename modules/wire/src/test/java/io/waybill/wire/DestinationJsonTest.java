@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -174,6 +175,7 @@ class DestinationJsonTest {
             "config.webhook.retryConfig.backoffMultiplier");
   }
 
+  @DisplayName("rows 37, 38, 51: refuses a wrong field")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -266,6 +268,7 @@ class DestinationJsonTest {
     assertThat(errors.toString()).doesNotContain("hunter2");
   }
 
+  @DisplayName("row 36: limits the number and the size of headers")
   @Test
   void limitsTheNumberAndTheSizeOfHeaders() {
     StringBuilder many = new StringBuilder();
@@ -292,6 +295,7 @@ class DestinationJsonTest {
             "id: is set by Waybill: leave it out", "version: is set by Waybill: leave it out");
   }
 
+  @DisplayName("row 51: refuses the configuration of two types")
   @Test
   void refusesTheConfigurationOfTwoTypes() {
     String json = webhook("").replace("\"webhook\": {", "\"email\": {}, \"webhook\": {");
@@ -301,6 +305,7 @@ class DestinationJsonTest {
         .containsExactly(org.assertj.core.groups.Tuple.tuple("config.email", "unknown-field"));
   }
 
+  @DisplayName("row 34: warns of clear text that leaves the machine")
   @ParameterizedTest
   @CsvSource({
     "http://siem.hospital.com/x, 1",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.waybill.domain.Mutations;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,6 +26,7 @@ class FuzzTargetsTest {
     return argumentSet(name, seeds, target);
   }
 
+  @DisplayName("row 79: any bytes are read or refused")
   @ParameterizedTest
   @MethodSource("targets")
   void anyBytesAreReadOrRefused(List<byte[]> seeds, Mutations.Target target) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ class LyingLengthsTest {
     return GoldenKind.all();
   }
 
+  @DisplayName("row 79: a length that lies costs nothing")
   @ParameterizedTest
   @MethodSource("kinds")
   void aLengthThatLiesCostsNothing(GoldenKind<?> kind) {

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -279,6 +280,7 @@ class RequestCodecTest {
         argumentSet("frame without a body", (Object) new byte[] {0, 0, 0, 0, 1}));
   }
 
+  @DisplayName("row 1: refuses what is not a request")
   @ParameterizedTest
   @MethodSource("malformed")
   void refusesWhatIsNotARequest(byte[] bytes) {
@@ -338,6 +340,7 @@ class RequestCodecTest {
         new RawJson("7".getBytes(Charset.forName("UTF-32LE"))));
   }
 
+  @DisplayName("row 2: refuses Avro data that is not JSON")
   @ParameterizedTest
   @MethodSource("dataThatIsNotJson")
   void refusesAvroDataThatIsNotJson(RawJson data) {
@@ -414,6 +417,7 @@ class RequestCodecTest {
             "metadata beside it", "{" + whole + "}", ",\"metadata\":{}", "payload.metadata"));
   }
 
+  @DisplayName("row 22: names what is wrong with a seal")
   @ParameterizedTest
   @MethodSource("wrongSeals")
   void namesWhatIsWrongWithASeal(String sealed, String beside, String field) {

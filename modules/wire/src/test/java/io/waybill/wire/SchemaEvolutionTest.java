@@ -26,6 +26,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -110,6 +111,7 @@ class SchemaEvolutionTest {
    * Whatever word or number stands in any field: it is read, or it is a dead letter. Anything else
    * would end the process that reads it, and the next one that comes to the record.
    */
+  @DisplayName("row 64: no value of any field ends a reader")
   @ParameterizedTest
   @MethodSource("kinds")
   <T> void noValueOfAnyFieldEndsAReader(GoldenKind<T> kind) throws Exception {

@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
@@ -50,6 +51,7 @@ class SlicerPropertyTest {
     assertThat(codec.decodeAgain(json.getBytes(UTF_8))).isEqualTo(decoded);
   }
 
+  @Label("row 3: what is cut off is refused")
   @Property(tries = 300)
   void whatIsCutOffIsRefused(@ForAll("values") String data, @ForAll int place) {
     String json =

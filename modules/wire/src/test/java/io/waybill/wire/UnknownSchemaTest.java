@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ class UnknownSchemaTest {
     assertAnswer(body, RegistryException.UnknownSchema.class);
   }
 
+  @DisplayName("row 79: is asked for once in a while")
   @Test
   void isAskedForOnceInAWhile() throws IOException {
     AtomicInteger asked = new AtomicInteger();
