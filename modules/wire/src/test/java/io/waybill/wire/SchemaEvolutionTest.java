@@ -237,12 +237,17 @@ class SchemaEvolutionTest {
   private static Schema edited(Schema schema, Consumer<ArrayNode> change) {
     try {
       JsonNode json = JSON.readTree(schema.toString());
-      for (JsonNode record : json.findParents("fields")) {
-        change.accept((ArrayNode) record.path("fields"));
-      }
+      eachRecord(json, change);
       return new Schema.Parser().parse(json.toString());
     } catch (IOException e) {
       throw new IllegalStateException("a schema is JSON", e);
+    }
+  }
+
+  private static void eachRecord(JsonNode schema, Consumer<ArrayNode> change) {
+    schema.forEach(inside -> eachRecord(inside, change));
+    if (schema.path("type").asText().equals("record")) {
+      change.accept((ArrayNode) schema.path("fields"));
     }
   }
 
