@@ -73,13 +73,16 @@ class HostileRecordsTest {
 
   @Test
   void noDestinationEndsIt() {
-    List<Hostile> records = HostileRecords.of(Codecs::destinations, destination("hook").build());
+    List<Hostile> records =
+        HostileRecords.goodDestinations().stream()
+            .flatMap(good -> HostileRecords.of(Codecs::destinations, good).stream())
+            .toList();
 
     assertNoneBreaks(
         records,
         (fanOut, record) -> {
-          fanOut.define("hook", record.value(fanOut.registry));
-          fanOut.publish(request("hook").build());
+          fanOut.define("siem", record.value(fanOut.registry));
+          fanOut.publish(request("siem").build());
         });
   }
 }

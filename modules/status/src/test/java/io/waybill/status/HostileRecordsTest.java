@@ -152,4 +152,10 @@ class HostileRecordsTest {
             new HealthSignal.Configured(
                 a, ACME, "A", 1, true, false, Optional.empty(), START)));
   }
+
+  @Test
+  void noDestinationDoes() {
+    assertNoneBreaks(
+        Topics.DESTINATIONS, "siem", Codecs::destinations, HostileRecords.goodDestinations());
+  }
 }

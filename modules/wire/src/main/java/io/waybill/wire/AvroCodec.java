@@ -9,6 +9,8 @@ import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -98,7 +100,8 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
     }
     int id = ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt();
     SpecificDatumReader<A> reader = readerFor(id);
-    BoundedDecoder decoder = new BoundedDecoder(bytes, HEADER_BYTES);
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
     try {
       A record = reader.read(null, decoder);
       if (!decoder.isEnd()) {

@@ -1,5 +1,6 @@
 package io.waybill.wire;
 
+import io.waybill.domain.Destination;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,11 @@ public final class HostileRecords {
     public byte[] value(SchemaRegistry registry) {
       return Frames.of(registry.register("hostile-value", schema.toString()), body);
     }
+  }
+
+  /** One good destination of each kind, with all that it may have; its id is {@code siem}. */
+  public static List<Destination> goodDestinations() {
+    return GoldenDestinations.destinations();
   }
 
   /** Each text, number and flag of a value replaced by others, one at a time. */
