@@ -60,6 +60,8 @@ class TemplateRulesTest {
         "{{a b}}                | line 1, column 1 | not a name",
         "{{a..b}}               | line 1, column 1 | not a name",
         "{{.a}}                 | line 1, column 1 | not a name",
+        "{{#a}}x{{/\u2003a}}     | line 1, column 8 | not open here",
+        "{{\u2003a}}            | line 1, column 1 | not a name",
         "{{-index}}             | line 1, column 1 | not a name",
         "{{date \"yyyy\"}}      | line 1, column 1 | not a name",
         "{{#a}}x                | line 1, column 1 | never closed",

@@ -38,6 +38,11 @@ public final class HostileRecords {
     public byte[] value(SchemaRegistry registry) {
       return Frames.of(registry.register("hostile-value", schema.toString()), body);
     }
+
+    @Override
+    public String toString() {
+      return place;
+    }
   }
 
   /** One good destination of each kind, with all that it may have; its id is {@code siem}. */
