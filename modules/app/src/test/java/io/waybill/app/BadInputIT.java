@@ -233,8 +233,10 @@ class BadInputIT {
     String id = DeliveryId.random().toString();
     Map<String, Object> config =
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, waybill.bootstrapServers(),
-            ProducerConfig.TRANSACTIONAL_ID_CONFIG, "aborts-" + id);
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            waybill.bootstrapServers(),
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            "aborts-" + id);
     var bytes = new ByteArraySerializer();
     try (var producer = new KafkaProducer<byte[], byte[]>(config, bytes, bytes)) {
       producer.initTransactions();

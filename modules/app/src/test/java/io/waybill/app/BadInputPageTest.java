@@ -20,8 +20,7 @@ class BadInputPageTest {
   private static final Path ROOT = Path.of("..", "..");
   private static final int ROWS = 94;
   private static final Pattern ROW = Pattern.compile("\\| (\\d+) \\| .*");
-  private static final Pattern TEST =
-      Pattern.compile("`([A-Z][A-Za-z0-9]+)#([A-Za-z0-9]+)`");
+  private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z0-9]+)#([A-Za-z0-9]+)`");
 
   private final Map<String, String> sources = sources();
 
@@ -60,18 +59,17 @@ class BadInputPageTest {
       int before = source.lastIndexOf("\n  }\n", found.start());
       String annotations = source.substring(Math.max(before, 0), found.start());
       Matcher cases = Pattern.compile("@MethodSource\\(\"(\\w+)\"\\)").matcher(annotations);
-      String named =
-          annotations + (cases.find() ? body(source, cases.group(1)) : "");
-      if (annotations.contains("Test")
-          && name(row).matcher(named)
-              .find()) {
+      String named = annotations + (cases.find() ? body(source, cases.group(1)) : "");
+      if (annotations.contains("Test") && name(row).matcher(named).find()) {
         return true;
       }
     }
     return false;
   }
 
-  /** {@code "row 3: ..."}, {@code "rows 3, 4: ..."}, {@code row("3 ...")} or {@code row(3, ...)}. */
+  /**
+   * {@code "row 3: ..."}, {@code "rows 3, 4: ..."}, {@code row("3 ...")} or {@code row(3, ...)}.
+   */
   private static Pattern name(int row) {
     return Pattern.compile(
         "\"(?:[^\"]*; )?rows?\\b[\\d, ]*?\\b"

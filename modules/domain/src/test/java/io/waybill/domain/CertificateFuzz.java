@@ -11,11 +11,11 @@ import java.util.List;
 public final class CertificateFuzz {
   static final List<byte[]> SEEDS =
       List.of(
-          RecipientCertificates.OFFICER,
-          RecipientCertificates.AUTHORITY,
-          RecipientCertificates.ED25519,
-          RecipientCertificates.SECP256K1,
-          RecipientCertificates.RSA_1024)
+              RecipientCertificates.OFFICER,
+              RecipientCertificates.AUTHORITY,
+              RecipientCertificates.ED25519,
+              RecipientCertificates.SECP256K1,
+              RecipientCertificates.RSA_1024)
           .stream()
           .map(CertificateFuzz::der)
           .toList();
@@ -25,8 +25,7 @@ public final class CertificateFuzz {
 
   public static void fuzzerTestOneInput(byte[] input) {
     String base64 = Base64.getMimeEncoder().encodeToString(input);
-    String pem =
-        "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+    String pem = "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
     check(pem);
     check(new String(input, UTF_8));
     String key = "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n";
@@ -50,7 +49,6 @@ public final class CertificateFuzz {
   }
 
   private static byte[] der(String pem) {
-    return Base64.getMimeDecoder()
-        .decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+    return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
   }
 }

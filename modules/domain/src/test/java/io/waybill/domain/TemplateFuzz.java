@@ -9,7 +9,8 @@ import java.util.List;
 public final class TemplateFuzz {
   static final List<byte[]> SEEDS =
       List.of(
-          Mutations.text("Dear {{name}},\n{{#items}}{{n}}: {{.}}{{/items}}{{^items}}none{{/items}}"),
+          Mutations.text(
+              "Dear {{name}},\n{{#items}}{{n}}: {{.}}{{/items}}{{^items}}none{{/items}}"),
           Mutations.text("{{ payload.data.x }} {{größe}} {{a-b_c.0}}"),
           Mutations.text("{{{a}}} {{&a}} {{> p}} {{! c }} {{=<% %>=}} {{#if}}"));
 

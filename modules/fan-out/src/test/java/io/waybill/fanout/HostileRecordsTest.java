@@ -64,11 +64,9 @@ class HostileRecordsTest {
             .expiresAt(start().plusSeconds(60))
             .build();
     List<Hostile> records =
-        HostileRecords.of(
-            registry, new Codecs(registry).requests().encode(Topics.REQUESTS, good));
+        HostileRecords.of(registry, new Codecs(registry).requests().encode(Topics.REQUESTS, good));
 
-    assertNoneBreaks(
-        records, (fanOut, record) -> fanOut.publish(record.value(fanOut.registry)));
+    assertNoneBreaks(records, (fanOut, record) -> fanOut.publish(record.value(fanOut.registry)));
   }
 
   @Test

@@ -202,7 +202,15 @@ class AddressGuardTest {
   @DisplayName("row 23: what is not written in the usual way is neither dialled nor looked up")
   @ParameterizedTest
   @ValueSource(
-      strings = {"134744072", "8.8.8.8.", "8.8.2056", "8.8.8.08", "[8.8.8.8]", "\uFF18.8.8.8", "[a.example]"})
+      strings = {
+        "134744072",
+        "8.8.8.8.",
+        "8.8.2056",
+        "8.8.8.08",
+        "[8.8.8.8]",
+        "\uFF18.8.8.8",
+        "[a.example]"
+      })
   void whatIsNotWrittenInTheUsualWayIsNeitherDialledNorLookedUp(String host) {
     AddressGuard guard =
         guard(name -> {

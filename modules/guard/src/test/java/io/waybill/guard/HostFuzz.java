@@ -56,8 +56,8 @@ public final class HostFuzz {
       if (guard.deniedAsSpelled(host).isPresent()) {
         assertThat(verdict).isInstanceOf(Verdict.Denied.class);
       }
-      lookedUp.forEach(name ->
-          assertThat(name).doesNotContainPattern("[\\s\\p{Cntrl}/\\\\@#?%\\[\\]]"));
+      lookedUp.forEach(
+          name -> assertThat(name).doesNotContainPattern("[\\s\\p{Cntrl}/\\\\@#?%\\[\\]]"));
     }
   }
 }

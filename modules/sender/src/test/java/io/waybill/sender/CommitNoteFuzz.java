@@ -28,7 +28,12 @@ public final class CommitNoteFuzz {
                       List.of(new OffsetRange(102, 105), new OffsetRange(300, 1L << 40)))
                   .toCommit(PARTITION)
                   .metadata()),
-          ByteBuffer.allocate(30).putLong(1).putLong(2).putLong(BASE).put(new byte[] {2, 3, 1, 7, -128, 1}).array());
+          ByteBuffer.allocate(30)
+              .putLong(1)
+              .putLong(2)
+              .putLong(BASE)
+              .put(new byte[] {2, 3, 1, 7, -128, 1})
+              .array());
 
   private CommitNoteFuzz() {}
 

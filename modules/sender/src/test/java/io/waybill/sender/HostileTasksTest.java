@@ -33,7 +33,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rows 63 to 67: tasks that no fan-out makes end in an outcome that has a record, whatever they say. */
+/**
+ * Rows 63 to 67: tasks that no fan-out makes end in an outcome that has a record, whatever they
+ * say.
+ */
 class HostileTasksTest {
 
   /** A sender's way of a task, over views of one destination. */
@@ -82,8 +85,7 @@ class HostileTasksTest {
                         ORIGIN,
                         content,
                         1);
-                Ended ended =
-                    way.flow().run(work, LedgerTest.SEND).toCompletableFuture().join();
+                Ended ended = way.flow().run(work, LedgerTest.SEND).toCompletableFuture().join();
                 assertThat(ended.settled().records()).as(record.place()).isNotEmpty();
               }
             });

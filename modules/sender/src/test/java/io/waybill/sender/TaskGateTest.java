@@ -93,7 +93,8 @@ class TaskGateTest {
             bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_NOT_FOUND));
   }
 
-  @DisplayName("row 65: waits for the version of the task and for the credentials of the destination")
+  @DisplayName(
+      "row 65: waits for the version of the task and for the credentials of the destination")
   @Test
   void waitsForTheVersionOfTheTaskAndForTheCredentialsOfTheDestination() {
     TaskGate.Park pending =

@@ -102,9 +102,7 @@ class HostileRecordsTest {
         Topics.STATUS_ATTEMPTS,
         "a",
         Codecs::events,
-        List.of(
-            DELIVERY.event("a", 0, 1, delivered()),
-            DELIVERY.event("a", 0, 1, failed())));
+        List.of(DELIVERY.event("a", 0, 1, delivered()), DELIVERY.event("a", 0, 1, failed())));
   }
 
   @Test
@@ -149,8 +147,7 @@ class HostileRecordsTest {
         Codecs::healthSignals,
         List.of(
             new HealthSignal.Backlog(a, ACME, DestinationType.WEBHOOK, 0, 7, START),
-            new HealthSignal.Configured(
-                a, ACME, "A", 1, true, false, Optional.empty(), START)));
+            new HealthSignal.Configured(a, ACME, "A", 1, true, false, Optional.empty(), START)));
   }
 
   @Test

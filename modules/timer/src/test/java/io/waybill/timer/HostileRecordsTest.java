@@ -68,7 +68,6 @@ class HostileRecordsTest {
             new DestinationId("hook"), TimerDriver.START, Optional.of("ann"), Optional.of("why"));
     assertNoneBreaks(Topics.CONTROL, pause.key(), Codecs::controls, List.of(pause));
     Control cancel = new Control.DeliveryCancelled(DeliveryId.random(), 1, TimerDriver.START);
-    assertNoneBreaks(
-        Topics.CONTROL, cancel.key(), Codecs::controls, List.of(cancel, pause));
+    assertNoneBreaks(Topics.CONTROL, cancel.key(), Codecs::controls, List.of(cancel, pause));
   }
 }

@@ -255,7 +255,9 @@ final class EventMapping {
         task.getDoneParts());
   }
 
-  /** No attempt takes a day; what is added up and averaged must not overflow for a record's sake. */
+  /**
+   * No attempt takes a day; what is added up and averaged must not overflow for a record's sake.
+   */
   private static Duration took(@Nullable Long millis) {
     return millis == null
         ? Duration.ZERO

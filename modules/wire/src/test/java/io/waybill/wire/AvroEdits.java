@@ -60,12 +60,7 @@ final class AvroEdits {
               Long.MAX_VALUE);
       case Double number ->
           Stream.of(
-              -1.0,
-              0.0,
-              1e300,
-              Double.NaN,
-              Double.POSITIVE_INFINITY,
-              Double.NEGATIVE_INFINITY);
+              -1.0, 0.0, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
       case Boolean flag -> Stream.of(!flag);
       default -> Stream.of();
     };

@@ -17,8 +17,7 @@ class FuzzTargetsTest {
     return Stream.of(
         target("request", RequestFuzz.SEEDS, RequestFuzz::fuzzerTestOneInput),
         target("Avro", AvroFuzz.SEEDS, AvroFuzz::fuzzerTestOneInput),
-        target(
-            "destination", DestinationJsonFuzz.SEEDS, DestinationJsonFuzz::fuzzerTestOneInput),
+        target("destination", DestinationJsonFuzz.SEEDS, DestinationJsonFuzz::fuzzerTestOneInput),
         target("status", StatusJsonFuzz.SEEDS, StatusJsonFuzz::fuzzerTestOneInput));
   }
 

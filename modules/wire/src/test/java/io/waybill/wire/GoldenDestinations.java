@@ -119,8 +119,7 @@ final class GoldenDestinations {
             Optional.of("arn:aws:iam::123456789012:role/archive"),
             Map.of("class", "phi"),
             Optional.of(
-                new StorageConfig.Retention(
-                    2555, true, StorageConfig.Retention.Mode.GOVERNANCE)),
+                new StorageConfig.Retention(2555, true, StorageConfig.Retention.Mode.GOVERNANCE)),
             Map.of("a", "b"),
             StorageConfig.Credentials.SESSION,
             TIMEOUT,
@@ -183,7 +182,6 @@ final class GoldenDestinations {
     return List.of(
         new HealthSignal.Backlog(SIEM, HOSPITAL, DestinationType.STORAGE, 7, 1_000, NOW),
         new HealthSignal.Configured(SIEM, HOSPITAL, "SIEM", 9, false, true, SWITCHED_OFF, NOW),
-        new HealthSignal.Configured(
-            SIEM, HOSPITAL, "SIEM", 9, true, false, Optional.empty(), NOW));
+        new HealthSignal.Configured(SIEM, HOSPITAL, "SIEM", 9, true, false, Optional.empty(), NOW));
   }
 }

@@ -21,7 +21,6 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -49,7 +48,8 @@ class GoldenRecordsTest {
     Path folder = Files.createDirectories(GOLDEN.resolve(version));
     for (GoldenKind<?> kind : GoldenKind.all()) {
       Files.writeString(
-          folder.resolve(kind.name() + ".avsc"), new ObjectMapper().readTree(kind.schema().toString()).toPrettyString() + "\n");
+          folder.resolve(kind.name() + ".avsc"),
+          new ObjectMapper().readTree(kind.schema().toString()).toPrettyString() + "\n");
       Files.write(
           folder.resolve(kind.name() + ".base64"),
           kind.bodies().stream().map(Base64.getEncoder()::encodeToString).toList());
@@ -100,8 +100,7 @@ class GoldenRecordsTest {
   @ParameterizedTest
   @MethodSource("versions")
   void anEarlierReaderReadsWhatIsWrittenToday(Version<?> version) throws IOException {
-    var reader =
-        new GenericDatumReader<GenericRecord>(version.kind().schema(), version.schema());
+    var reader = new GenericDatumReader<GenericRecord>(version.kind().schema(), version.schema());
     for (byte[] body : version.kind().bodies()) {
       GenericRecord read = reader.read(null, DecoderFactory.get().binaryDecoder(body, null));
       assertThat(read.getSchema()).isEqualTo(version.schema());
@@ -162,8 +161,7 @@ class GoldenRecordsTest {
       AvroFields.all(kind.schema(), all);
       var reader = new GenericDatumReader<GenericRecord>(kind.schema());
       for (byte[] body : kind.bodies()) {
-        AvroFields.used(
-            reader.read(null, DecoderFactory.get().binaryDecoder(body, null)), used);
+        AvroFields.used(reader.read(null, DecoderFactory.get().binaryDecoder(body, null)), used);
       }
     }
     assertThat(used).isEqualTo(all);
@@ -179,10 +177,7 @@ class GoldenRecordsTest {
     Set<String> records =
         covered.stream().map(field -> field.replaceAll("\\..*", "")).collect(Collectors.toSet());
     try (Stream<Path> files = Files.list(Path.of("..", "..", "schemas"))) {
-      assertThat(
-              files
-                  .map(file -> file.getFileName().toString().replace(".avsc", ""))
-                  .toList())
+      assertThat(files.map(file -> file.getFileName().toString().replace(".avsc", "")).toList())
           .isSubsetOf(records)
           .hasSizeGreaterThan(40);
     }

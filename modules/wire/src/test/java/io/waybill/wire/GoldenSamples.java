@@ -213,8 +213,7 @@ final class GoldenSamples {
         command(
             new DeliveryCommand.Fallback(
                 task(), List.of(TARGET), new DeliveryCommand.Failed(Reason.GONE, "answered 410"))),
-        command(
-            new DeliveryCommand.Fallback(task(), List.of(), new DeliveryCommand.Overdue(NOW))));
+        command(new DeliveryCommand.Fallback(task(), List.of(), new DeliveryCommand.Overdue(NOW))));
   }
 
   private static DeliveryCommand command(DeliveryCommand.Action action) {

@@ -50,8 +50,7 @@ class LyingLengthsTest {
   @Timeout(120)
   void norDoesOneOfAFieldThatIsSkipped(GoldenKind<?> kind) {
     Schema tomorrow = SchemaEvolutionTest.tomorrow(kind.schema());
-    GenericRecord record =
-        HostileRecords.read(kind.schema(), tomorrow, kind.bodies().getFirst());
+    GenericRecord record = HostileRecords.read(kind.schema(), tomorrow, kind.bodies().getFirst());
     SchemaEvolutionTest.fill(record);
 
     tryAll(kind, tomorrow, HostileRecords.write(record));
@@ -78,12 +77,12 @@ class LyingLengthsTest {
     boolean mayBeAbsent =
         kind.schema().getFields().getFirst().schema().getType() == Schema.Type.UNION;
     for (byte[] length : LENGTHS) {
-      byte[] body = spliced(mayBeAbsent ? new byte[] {2} : new byte[0], mayBeAbsent ? 1 : 0, length);
+      byte[] body =
+          spliced(mayBeAbsent ? new byte[] {2} : new byte[0], mayBeAbsent ? 1 : 0, length);
 
       assertThatThrownBy(() -> kind.decode(kind.schema(), body))
           .isInstanceOfSatisfying(
-              UndecodableException.class,
-              e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED));
+              UndecodableException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED));
     }
   }
 

@@ -91,8 +91,10 @@ class SchemaEvolutionTest {
   void theCheckOfSchemasLetsPassWhatHasADefaultOnly() {
     for (GoldenKind<?> kind : GoldenKind.all()) {
       Schema tomorrow = tomorrow(kind.schema());
-      Schema required = edited(kind.schema(), fields -> fields.addObject()
-          .put("name", "required").put("type", "string"));
+      Schema required =
+          edited(
+              kind.schema(),
+              fields -> fields.addObject().put("name", "required").put("type", "string"));
       Schema without = edited(kind.schema(), fields -> fields.remove(0));
 
       assertThat(compatibility(kind.schema(), tomorrow))
@@ -101,7 +103,8 @@ class SchemaEvolutionTest {
           .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
       assertThat(compatibility(required, kind.schema()))
           .isEqualTo(SchemaCompatibilityType.INCOMPATIBLE);
-      assertThat(List.of(compatibility(kind.schema(), without), compatibility(without, kind.schema())))
+      assertThat(
+              List.of(compatibility(kind.schema(), without), compatibility(without, kind.schema())))
           .as("the first field of %s is required", kind)
           .contains(SchemaCompatibilityType.INCOMPATIBLE);
     }
@@ -127,8 +130,9 @@ class SchemaEvolutionTest {
           // What is read is written again: by a topology that passes it on, and into its stores.
           assertThat(writer.encode("t", value)).isNotEmpty();
         } catch (UndecodableException e) {
-          assertThat(e.reason()).as(edit.place()).isIn(
-              Reason.MALFORMED, Reason.INVALID_FIELD, Reason.PAYLOAD_TOO_LARGE);
+          assertThat(e.reason())
+              .as(edit.place())
+              .isIn(Reason.MALFORMED, Reason.INVALID_FIELD, Reason.PAYLOAD_TOO_LARGE);
           assertThat(e.getMessage()).as(edit.place()).isNotBlank();
         }
       }
@@ -144,8 +148,7 @@ class SchemaEvolutionTest {
         argumentSet("reason of an event", kind("DeliveryEvent"), "TaskTransition.reason", true),
         argumentSet("reason of a refusal", kind("DeliveryEvent"), "Rejected.reason", true),
         argumentSet("reason of a status", kind("DeliveryStatus"), "DeliveryStatus.reason", true),
-        argumentSet(
-            "reason of its part", kind("DeliveryStatus"), "DestinationStatus.reason", true),
+        argumentSet("reason of its part", kind("DeliveryStatus"), "DestinationStatus.reason", true),
         argumentSet(
             "reason in health", kind("DestinationHealth"), "DestinationHealth.lastReason", true),
         // A word that decides what is done is not guessed at.
@@ -212,7 +215,10 @@ class SchemaEvolutionTest {
   }
 
   private static GoldenKind<?> kind(String name) {
-    return GoldenKind.all().stream().filter(kind -> kind.name().equals(name)).findAny().orElseThrow();
+    return GoldenKind.all().stream()
+        .filter(kind -> kind.name().equals(name))
+        .findAny()
+        .orElseThrow();
   }
 
   private static SchemaCompatibilityType compatibility(Schema reader, Schema writer) {

@@ -82,10 +82,28 @@ class SlicerPropertyTest {
             Arbitraries.of("0", "-0", "-0.0", "1.10", "12E+400", "1e-9", "9007199254740993"));
     Arbitrary<String> characters =
         Arbitraries.oneOf(
-            Arbitraries.chars().range(' ', '~').filter(c -> c != '"' && c != '\\').map(String::valueOf),
+            Arbitraries.chars()
+                .range(' ', '~')
+                .filter(c -> c != '"' && c != '\\')
+                .map(String::valueOf),
             Arbitraries.of(
-                "\\\"", "\\\\", "\\/", "\\u0000", "\\u00e9", "\\ud83d\\ude80", "ü", "€", "\ud83d\ude80",
-                "\u007f", "\u2028", "{", "}", "[", "]", ":", ","));
+                "\\\"",
+                "\\\\",
+                "\\/",
+                "\\u0000",
+                "\\u00e9",
+                "\\ud83d\\ude80",
+                "ü",
+                "€",
+                "\ud83d\ude80",
+                "\u007f",
+                "\u2028",
+                "{",
+                "}",
+                "[",
+                "]",
+                ":",
+                ","));
     Arbitrary<String> strings =
         characters.list().ofMaxSize(20).map(all -> "\"" + String.join("", all) + "\"");
     Arbitrary<String> words = Arbitraries.of("true", "false", "null", "{}", "[ ]", "\"\"");

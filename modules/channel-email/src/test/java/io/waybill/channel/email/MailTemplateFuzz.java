@@ -17,8 +17,10 @@ import java.util.Map;
 public final class MailTemplateFuzz {
   static final List<byte[]> SEEDS =
       List.of(
-          Mutations.text("a {{x}} {{#l}}{{n}},{{.}}{{/l}}{{^l}}-{{/l}}\n{\"x\":1.10,\"l\":[{\"n\":2}]}"),
-          Mutations.text("{{x.y.0}}{{größe}} {{a-b}}\n{\"x\":{\"y\":[null,\"<b>\"]},\"größe\":true}"),
+          Mutations.text(
+              "a {{x}} {{#l}}{{n}},{{.}}{{/l}}{{^l}}-{{/l}}\n{\"x\":1.10,\"l\":[{\"n\":2}]}"),
+          Mutations.text(
+              "{{x.y.0}}{{größe}} {{a-b}}\n{\"x\":{\"y\":[null,\"<b>\"]},\"größe\":true}"),
           Mutations.text("{{# a }}{{metadata.m}}{{/ a }}\n{\"a\":{\"a\":[]},\"m\":\"\\u0000\"}"),
           Mutations.text("{\"Message\":\"slow\",\"__type\":\"Throttling\"}\n120"));
 

@@ -10,14 +10,12 @@ class MailTemplateFuzzTest {
   @DisplayName("row 58: any template shows any data")
   @Test
   void anyTemplateShowsAnyData() {
-    Mutations.tryAll(
-        MailTemplateFuzz.SEEDS, Mutations.FEW, MailTemplateFuzz::fuzzerTestOneInput);
+    Mutations.tryAll(MailTemplateFuzz.SEEDS, Mutations.FEW, MailTemplateFuzz::fuzzerTestOneInput);
   }
 
   @Test
   @Tag("long")
   void manyMoreDo() {
-    Mutations.tryAll(
-        MailTemplateFuzz.SEEDS, Mutations.MANY, MailTemplateFuzz::fuzzerTestOneInput);
+    Mutations.tryAll(MailTemplateFuzz.SEEDS, Mutations.MANY, MailTemplateFuzz::fuzzerTestOneInput);
   }
 }

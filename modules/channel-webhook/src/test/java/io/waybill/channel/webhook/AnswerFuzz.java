@@ -30,8 +30,8 @@ public final class AnswerFuzz {
   public static void fuzzerTestOneInput(byte[] input) {
     for (String text : List.of(new String(input, UTF_8), new String(input, ISO_8859_1))) {
       Answers.retryAfter(text, NOW)
-          .ifPresent(pause ->
-              assertThat(pause).isBetween(Duration.ZERO, Answers.LONGEST_RETRY_AFTER));
+          .ifPresent(
+              pause -> assertThat(pause).isBetween(Duration.ZERO, Answers.LONGEST_RETRY_AFTER));
       Answers.reference(text, SENT)
           .ifPresent(reference ->
               assertThat(reference)

@@ -5,7 +5,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A receiver may say anything; it is a pause that is bounded, a word that can be shown, or none. */
+/**
+ * A receiver may say anything; it is a pause that is bounded, a word that can be shown, or none.
+ */
 class AnswerFuzzTest {
   @DisplayName("row 88: anything may be answered")
   @Test
