@@ -60,7 +60,8 @@ class BadInputPageTest {
       String annotations = source.substring(Math.max(before, 0), found.start());
       Matcher cases = Pattern.compile("@MethodSource\\(\"(\\w+)\"\\)").matcher(annotations);
       String named = annotations + (cases.find() ? body(source, cases.group(1)) : "");
-      if (annotations.contains("Test") && name(row).matcher(named).find()) {
+      if ((annotations.contains("Test") || annotations.contains("@Property"))
+          && name(row).matcher(named).find()) {
         return true;
       }
     }
