@@ -160,7 +160,7 @@ class BadInputIT {
     return Stream.of(requests, poison, unknown, compacted).flatMap(rows -> rows);
   }
 
-  @DisplayName("row 9: ends where it can be seen and stops nothing")
+  @DisplayName("F28; row 9: ends where it can be seen and stops nothing")
   @ParameterizedTest
   @MethodSource("rows")
   void endsWhereItCanBeSeenAndStopsNothing(Bad bad) {

@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PipelineIT {
@@ -165,6 +166,7 @@ class PipelineIT {
     assertThat(receiver.requests("/down").get(3).bodyText()).isEqualTo(EXACT);
   }
 
+  @DisplayName("F17: a 400 is a dead letter at once")
   @Test
   void a400IsADeadLetterAtOnce() {
     receiver.always("/bad", Answer.status(400));

@@ -32,6 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,7 @@ class SenderFaultsIT {
   }
 
   /** One that is not started again, and one that is. */
+  @DisplayName("F10: killed senders lose nothing, and repeat only what was under way")
   @Test
   void killedSendersLoseNothingAndRepeatOnlyWhatWasUnderWay() throws Exception {
     try (SteadyLoad load =

@@ -14,22 +14,35 @@ import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 
-/** The broker's data folder: formatted once, then kept. */
-final class BrokerFolder {
+/** A broker's data folder: formatted once, then kept. For one thread. */
+public final class BrokerFolder {
   private final Path folder;
 
-  BrokerFolder(Path folder) {
+  /** Touches nothing yet. */
+  public BrokerFolder(Path folder) {
     this.folder = folder;
   }
 
-  /** The cluster's id, from the folder or, when it is new, given to it now. */
+  /** As below, with a new id and the node of the embedded broker. */
   String clusterIdFormattingIfNew() {
+    return clusterIdFormattingIfNew(Uuid.randomUuid().toString(), BrokerSettings.NODE_ID);
+  }
+
+  /**
+   * The cluster's id, from the folder or, when it is new, given to it now.
+   *
+   * @param newId for a new folder, which is formatted for this node
+   * @throws IllegalStateException when it holds data and does not say whose
+   * @throws UncheckedIOException when it cannot be read or written
+   */
+  public String clusterIdFormattingIfNew(String newId, int node) {
     Optional<String> existing = clusterId();
     if (existing.isPresent()) {
       return existing.orElseThrow();
     }
     refuseDataWithoutIdentity();
-    return format();
+    format(newId, node);
+    return newId;
   }
 
   private Optional<String> clusterId() {
@@ -67,8 +80,7 @@ final class BrokerFolder {
     }
   }
 
-  private String format() {
-    String id = Uuid.randomUuid().toString();
+  private void format(String id, int node) {
     try (PrintStream quiet =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       // Left by a process that was killed while formatting; without meta.properties it is void.
@@ -76,13 +88,12 @@ final class BrokerFolder {
       new Formatter()
           .setPrintStream(quiet)
           .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
-          .setNodeId(BrokerSettings.NODE_ID)
+          .setNodeId(node)
           .setClusterId(id)
           .addDirectory(folder.toString())
           .setMetadataLogDirectory(folder.toString())
           .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
           .run();
-      return id;
     } catch (Exception e) { // declared so by Kafka
       throw new IllegalStateException(
           "The broker's folder cannot be formatted: " + folder + " (" + e.getMessage() + ")", e);

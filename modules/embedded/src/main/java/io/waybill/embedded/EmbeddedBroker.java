@@ -87,7 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       FormerIncarnation former = new FormerIncarnation(config.dataDir().resolve("kafka"));
       if (!closed && former.wasKilled()) {
-        former.fence();
+        boolean _ = former.fence();
       }
     } finally {
       closing.unlock();

@@ -52,9 +52,12 @@ public final class FormerIncarnation {
 
   /**
    * Ends its session; takes about two seconds. For a cluster of this one node, whose process calls
-   * this before it starts the broker.
+   * this before it starts the broker, and in which no other broker runs.
+   *
+   * @return whether a session was seen to have ended; false after ten seconds without, as when the
+   *     broker was killed before it had registered
    */
-  public void fence() {
+  public boolean fence() {
     long begun = System.nanoTime();
     KafkaRaftServer controller =
         new KafkaRaftServer(
@@ -72,6 +75,7 @@ public final class FormerIncarnation {
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begun).toMillis())
         .addKeyValue("hadSession", isFenced)
         .log("the embedded broker was killed before, its session is ended");
+    return isFenced;
   }
 
   private static boolean awaitFenced(long end) {

@@ -249,7 +249,9 @@ final class PollLoop implements ConsumerRebalanceListener, Lanes.Starter, AutoCl
     // In the middle of a turn, too: a commit may have taken long.
     standstill.look();
     // While outcomes cannot be written, nothing may be sent.
-    if (committer.isReady() && standstill.allowsSends()) {
+    boolean allowsSends = standstill.allowsSends();
+    pulse.sendsHeld(!allowsSends);
+    if (committer.isReady() && allowsSends) {
       lanes.dispatch(this);
     }
   }

@@ -39,7 +39,7 @@ public final class Sender implements AutoCloseable {
   private final OutcomeEncoder encoder;
   private final Attempts attempts;
   private final Ticker ticker;
-  private final Pulse pulse = new Pulse();
+  private final Pulse pulse;
   private final SenderHealth health;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final SenderMetrics metrics;
@@ -108,6 +108,7 @@ public final class Sender implements AutoCloseable {
             KafkaSettings.singleRecords(config), codecs, config.limits().payloadCacheBytes());
     this.reader = new TaskReader(codecs, clock);
     this.ticker = Ticker.of(clock);
+    this.pulse = new Pulse(ticker);
     this.encoder = new OutcomeEncoder(codecs, config.type());
     Watchdog watchdog = new Watchdog();
     this.attempts =

@@ -68,7 +68,7 @@ class CommitterIT {
               "committer-it",
               new TransactionalWriter(KafkaSettings.outcomes(config), SenderMetrics.NONE)),
           ledger,
-          new Pulse(),
+          new Pulse(new FakeTicker()),
           SenderLimits.defaults(),
           Ticker.of(InstantSource.system()),
           SenderMetrics.NONE);

@@ -38,7 +38,7 @@ class CommitterTest {
           new CommittedOffsets(consumer, (of, within) -> committed, ledger, ticker),
           writer,
           ledger,
-          new Pulse(),
+          new Pulse(ticker),
           SenderLimits.defaults(),
           ticker,
           new SenderMetrics() {

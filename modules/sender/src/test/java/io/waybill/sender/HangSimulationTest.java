@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -186,6 +187,7 @@ class HangSimulationTest {
     }
   }
 
+  @DisplayName("F14: a destination that is down for ten minutes")
   @ParameterizedTest(name = "{0} tasks a second, failing after {1} s")
   @CsvSource({"0.2, 30", "2, 30", "20, 30", "100, 30", "20, 0.01", "2, 0.01", "100, 5"})
   void parksEachTaskAFewTimesAndReleasesInOrder(double perSecond, double failsAfterSeconds) {

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,7 @@ class SenderCrashIT {
         .toList();
   }
 
+  @DisplayName("F10: sends again after a kill what was not committed, and writes no event twice")
   @Test
   void sendsAgainAfterAKillWhatWasNotCommittedAndWritesNoEventTwice() {
     List<Task> tasks = tasks(1_500);
@@ -141,6 +143,7 @@ class SenderCrashIT {
     }
   }
 
+  @DisplayName("F1: a sender outlives a broker that is killed")
   @Test
   void outlivesABrokerThatIsKilled() {
     List<Task> tasks = tasks(900);

@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -190,6 +191,7 @@ class SenderIT {
     }
   }
 
+  @DisplayName("F28: buries what is no task with its bytes, and goes on")
   @Test
   void buriesWhatIsNoTaskWithItsBytesAndGoesOn() {
     byte[] poison = {0, 0, 0, 99, 1, 2, 3};

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,6 +99,7 @@ class SettlementsTest {
             tuple(3, new TaskTransition.DeadLettered(Reason.ATTEMPTS_EXHAUSTED, letter.message())));
   }
 
+  @DisplayName("F19: takes what the receiver asked for as a floor, up to an hour")
   @Test
   void takesWhatTheReceiverAskedForAsAFloorUpToAnHour() {
     Task task = aTask().build();

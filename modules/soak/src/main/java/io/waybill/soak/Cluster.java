@@ -39,6 +39,12 @@ final class Cluster implements AutoCloseable {
           "share.coordinator.state.topic.replication.factor=3",
           "share.coordinator.state.topic.min.isr=2");
 
+  /**
+   * As of a broker that has run for long. One that was killed reads back all that its open segments
+   * hold, which would grow with the length of a run that opens none.
+   */
+  private static final String ROLL = "log.roll.ms=120000";
+
   private final RunFiles files;
   private final List<Node> nodes = new ArrayList<>();
   private final Part registry;
@@ -103,6 +109,7 @@ final class Cluster implements AutoCloseable {
     args.add(
         "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
     args.add("inter.broker.listener.name=PLAINTEXT");
+    args.add(ROLL);
     if (brokers > 1) {
       args.addAll(OF_THREE);
     }

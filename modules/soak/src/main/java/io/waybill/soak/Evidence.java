@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a run wrote down.
  *
+ * @param watched how many records the reader of committed records has read that noted the stalls;
+ *     empty when it has failed, or the run did not come to its end
  * @param alarms lines in which a process of Waybill says that more is wrong than was done to it
  * @param loads the machine's load averages
  */
@@ -26,8 +30,11 @@ record Evidence(
     History history,
     List<Acknowledged> acknowledged,
     List<Stall> stalls,
+    OptionalLong watched,
     List<String> alarms,
     List<Double> loads) {
+
+  private static final String RECORDS = "records";
 
   private static final Pattern ALARM =
       Pattern.compile(
@@ -42,12 +49,17 @@ record Evidence(
   }
 
   static Evidence read(RunFiles files) {
+    List<JsonNode> stalls = RunFiles.read(files.stalls(), line -> line);
     return new Evidence(
         Run.read(RunFiles.readJson(files.run())),
         RunFiles.read(files.faults(), Happened::read),
         HistoryFiles.read(List.of(files.submitted()), files.received()),
         RunFiles.read(files.submitted(), Acknowledged::read),
-        RunFiles.read(files.stalls(), Evidence::stall),
+        stalls.stream().filter(line -> line.has("topic")).map(Evidence::stall).toList(),
+        stalls.stream()
+            .filter(line -> line.has(RECORDS))
+            .mapToLong(line -> line.path(RECORDS).asLong())
+            .findFirst(),
         alarms(files.logs()),
         RunFiles.read(files.machine(), line -> line.path("load").asDouble()));
   }
@@ -59,6 +71,16 @@ record Evidence(
         .put("from", stall.from().toString())
         .put("to", stall.to().toString())
         .toString();
+  }
+
+  /** The last line of the history of stalls. */
+  static String lineOfRecords(long records) {
+    return RunFiles.object().put(RECORDS, records).toString();
+  }
+
+  /** The last line of the history of stalls, when whoever noted them has failed. */
+  static String lineOfFailure(@Nullable String why) {
+    return RunFiles.object().put("failed", why).toString();
   }
 
   private static Stall stall(JsonNode line) {

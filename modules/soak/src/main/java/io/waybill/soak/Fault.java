@@ -43,6 +43,15 @@ record Fault(int number, Duration at, Kind kind, String victim, Duration lasts) 
       return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
+    /** How many processes it kills. */
+    int kills() {
+      return switch (this) {
+        case KILL -> 1;
+        case TWO_DOWN -> 2;
+        case TERM, STOP, REFUSES, RESETS, SLOW, SLICES, BLACK_HOLE -> 0;
+      };
+    }
+
     /** Whether it is a signal to a process. */
     boolean isSignal() {
       return switch (this) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,11 @@ record Happened(
 
   boolean is(Fault.Kind kind) {
     return what.equals(kind.word());
+  }
+
+  /** How many processes it killed. */
+  int kills() {
+    return Stream.of(Fault.Kind.values()).filter(this::is).mapToInt(Fault.Kind::kills).sum();
   }
 
   /** When its victim was as well as before, as far as that is known. */

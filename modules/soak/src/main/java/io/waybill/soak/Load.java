@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,9 +38,12 @@ final class Load implements AutoCloseable {
   private final RunFiles.Lines lines;
   private final double perStep;
   private final AtomicLong published = new AtomicLong();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicLong lastAck = new AtomicLong();
   private double owed;
+  private long number;
+  private volatile Instant begin = Instant.EPOCH;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("load").factory());
@@ -57,14 +61,21 @@ final class Load implements AutoCloseable {
   }
 
   void start() {
+    begin = Instant.now();
     var _ = thread.scheduleAtFixedRate(this::step, 0, STEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** What throws is not called again by its thread, and nobody is told: so this does not. */
   private void step() {
     owed += perStep;
     while (owed >= 1) {
       owed--;
-      publish(published.getAndIncrement());
+      try {
+        publish(number++);
+        published.incrementAndGet();
+      } catch (RuntimeException e) {
+        failure.compareAndSet(null, e);
+      }
     }
   }
 
@@ -144,8 +155,18 @@ final class Load implements AutoCloseable {
     return Instant.ofEpochMilli(lastAck.get());
   }
 
-  /** Publishes no more, and returns when the fate of everything is known. */
-  void stop() {
+  /** Why something could not be published, for the first time. */
+  Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /**
+   * Publishes no more, and returns when the fate of everything is known.
+   *
+   * @return from the start until this was called
+   */
+  Run.Window stop() {
+    Run.Window window = new Run.Window(begin, Instant.now());
     thread.shutdown();
     try {
       boolean _ = thread.awaitTermination(DELIVERED_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
@@ -154,6 +175,7 @@ final class Load implements AutoCloseable {
       throw new SoakException("interrupted", e);
     }
     producer.flush();
+    return window;
   }
 
   @Override

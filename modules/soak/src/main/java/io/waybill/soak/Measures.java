@@ -30,7 +30,16 @@ final class Measures {
   static final String ISOLATION = "p99 of the others with one destination dead";
   static final String DIED = "processes that died by themselves";
   static final String ALARMS = "alarms in logs";
+  static final String KILLS = "kills";
+  static final String PUBLISHED = "requests published";
+  static final String GRACEFUL_REPEATS = "repeats of graceful stops";
   static final String FAILED = "faults that could not be carried out";
+
+  /** What a run of the usual length must have, and a shorter one has as its schedule says. */
+  private static final long ENOUGH_KILLS = 200;
+
+  /** Of what the rate asks for. */
+  private static final double PUBLISHED_AT_LEAST = 0.9;
 
   /** 128 + SIGTERM: what a JVM ends with that was asked to, and had no reason to object. */
   private static final int ENDED_BY_TERM = 143;
@@ -47,30 +56,28 @@ final class Measures {
   List<Bound> bounds(Report report, Collection<Received> unexplained) {
     List<Bound> bounds = new ArrayList<>();
     boolean three = evidence.run().brokers() == 3;
+    bounds.add(kills());
+    bounds.add(published());
+    if (!three) {
+      bounds.add(
+          worst(
+              FIRST_ACK,
+              15,
+              happened(one -> Roster.isBroker(one.victim()) && !one.is(Kind.STOP)),
+              one -> firstAck(one.until())));
+    }
     bounds.add(
-        three
-            ? worst(
-                LEADER_GAP,
-                25,
-                happened(one -> one.is(Kind.KILL) && !one.led().isEmpty()),
-                this::gapOfLed)
-            : worst(
-                FIRST_ACK,
-                15,
-                happened(one -> Roster.isBroker(one.victim()) && !one.is(Kind.STOP)),
-                one -> firstAck(one.until())));
+        worst(
+            LEADER_GAP,
+            25,
+            happened(one -> one.is(Kind.KILL) && !one.led().isEmpty()),
+            this::gapOfLed));
     if (three) {
       List<Happened> twoDown = happened(one -> one.is(Kind.TWO_DOWN));
       bounds.add(worst(AFTER_TWO_DOWN, 60, twoDown, one -> firstAck(one.until())));
       bounds.add(count(ACKS_WITHOUT_ISR, acksDuring(twoDown), twoDown.size()));
     }
-    double stall =
-        evidence.stalls().stream()
-            .map(Stall::lasted)
-            .mapToDouble(Measures::seconds)
-            .max()
-            .orElse(0);
-    bounds.add(new Bound(STALL, stall, 25, "s", evidence.acknowledged().size()));
+    bounds.add(stall());
     List<Happened> stopped =
         happened(one -> one.is(Kind.TERM) && Roster.ROLES.containsKey(one.victim()));
     bounds.add(worst(GRACEFUL, 30, stopped, one -> Optional.of(one.took())));
@@ -79,13 +86,18 @@ final class Measures {
             EXIT_CODES,
             stopped.stream().filter(one -> one.exitCode().orElse(-1) != ENDED_BY_TERM).count(),
             stopped.size()));
+    bounds.add(
+        count(
+            GRACEFUL_REPEATS,
+            Repeated.ofStops(unexplained, evidence.happened()).size(),
+            stopped.size()));
     bounds.add(isolation());
     Report.Numbers numbers = report.numbers();
     bounds.add(
-        new Bound(
+        Bound.atMost(
             REPEATS,
-            numbers.repeated() - numbers.explained(),
-            numbers.allowed(),
+            (double) (numbers.repeated() - numbers.explained()),
+            (double) numbers.allowed(),
             "",
             numbers.received()));
     bounds.add(count(UNEXPLAINED, unexplained.size(), numbers.received()));
@@ -102,7 +114,7 @@ final class Measures {
   }
 
   private static Bound count(String name, long value, long samples) {
-    return new Bound(name, value, 0, "", samples);
+    return Bound.atMost(name, (double) value, 0, "", samples);
   }
 
   /** A measure of one fault. */
@@ -117,14 +129,53 @@ final class Measures {
       worst =
           Math.max(worst, measure.of(one).map(Measures::seconds).orElse(Double.POSITIVE_INFINITY));
     }
-    return new Bound(name, worst, limit, "s", of.size());
+    return Bound.atMost(name, worst, limit, "s", of.size());
+  }
+
+  private Bound kills() {
+    long kills = evidence.happened().stream().mapToLong(Happened::kills).sum();
+    return Bound.atLeast(
+        KILLS,
+        (double) kills,
+        (double) Math.min(ENOUGH_KILLS, evidence.run().plannedKills()),
+        evidence.happened().size());
+  }
+
+  /** A load that fell silent would lose nothing, and stall nobody. */
+  private Bound published() {
+    Optional<Run.Window> load = evidence.run().load();
+    if (load.isEmpty()) {
+      return Bound.atLeast(PUBLISHED, 0, 1, 0);
+    }
+    long published =
+        evidence.history().submitted().stream().filter(one -> load.get().has(one.at())).count();
+    double asked = seconds(load.get().length()) * evidence.run().perSecond();
+    return Bound.atLeast(
+        PUBLISHED, (double) published, Math.ceil(PUBLISHED_AT_LEAST * asked), published);
+  }
+
+  /**
+   * By a reader that has read on until the end. Each request has a status at least; one that has
+   * read fewer has not seen what it was to watch.
+   */
+  private Bound stall() {
+    long acknowledged = evidence.acknowledged().stream().filter(Acknowledged::isOne).count();
+    double longest =
+        evidence.stalls().stream()
+            .map(Stall::lasted)
+            .mapToDouble(Measures::seconds)
+            .max()
+            .orElse(0);
+    long read = evidence.watched().orElse(0);
+    return Bound.atMost(
+        STALL, read < acknowledged ? Double.POSITIVE_INFINITY : longest, 25, "s", read);
   }
 
   private static double seconds(Duration time) {
     return time.toMillis() / 1_000.0;
   }
 
-  private Optional<Duration> firstAck(Instant after) {
+  Optional<Duration> firstAck(Instant after) {
     return evidence.acknowledged().stream()
         .filter(one -> one.isOne() && !one.at().isBefore(after))
         .map(Acknowledged::at)
@@ -133,7 +184,7 @@ final class Measures {
   }
 
   /** Until each partition that the broker led takes requests again: the slowest of them. */
-  private Optional<Duration> gapOfLed(Happened killed) {
+  Optional<Duration> gapOfLed(Happened killed) {
     Duration worst = Duration.ZERO;
     for (int partition : killed.led()) {
       Optional<Duration> gap =
@@ -167,8 +218,11 @@ final class Measures {
   private Bound isolation() {
     List<Long> calm = latencies(evidence.run().calm());
     List<Long> dead = latencies(evidence.run().dead());
-    double ratio = calm.isEmpty() || dead.isEmpty() ? 0 : p99(dead) / (double) p99(calm);
-    return new Bound(ISOLATION, ratio, 2, "x", Math.min(calm.size(), dead.size()));
+    double ratio =
+        calm.isEmpty() || dead.isEmpty()
+            ? Double.POSITIVE_INFINITY
+            : p99(dead) / (double) Math.max(1, p99(calm));
+    return Bound.atMost(ISOLATION, ratio, 2, "x", Math.min(calm.size(), dead.size()));
   }
 
   static long p99(List<Long> latencies) {

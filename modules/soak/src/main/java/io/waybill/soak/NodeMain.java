@@ -1,11 +1,8 @@
 package io.waybill.soak;
 
+import io.waybill.embedded.BrokerFolder;
 import io.waybill.embedded.EmbeddedBrokerConfig;
 import io.waybill.embedded.FormerIncarnation;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.Feature;
 
 /**
  * One node of a cluster, controller and broker, as the main class of a process: the real broker
@@ -44,12 +39,10 @@ final class NodeMain {
     settings.put("node.id", Integer.toString(node));
     settings.put("controller.listener.names", CONTROLLER);
     settings.put("log.dirs", folder.toString());
-    if (!Files.exists(folder.resolve("meta.properties"))) {
-      format(folder, args[1], node);
-    }
+    String cluster = new BrokerFolder(folder).clusterIdFormattingIfNew(args[1], node);
     FormerIncarnation former = new FormerIncarnation(folder);
     if (isAlone(settings) && former.wasKilled()) {
-      former.fence();
+      System.out.println("node " + node + " of " + cluster + " was fenced: " + former.fence());
     }
     Properties properties = new Properties();
     properties.putAll(settings);
@@ -63,21 +56,5 @@ final class NodeMain {
 
   private static boolean isAlone(Map<String, String> settings) {
     return !settings.getOrDefault("controller.quorum.voters", "").contains(",");
-  }
-
-  private static void format(Path folder, String clusterId, int node) throws Exception {
-    Files.createDirectories(folder);
-    try (PrintStream quiet =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-      new Formatter()
-          .setPrintStream(quiet)
-          .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
-          .setNodeId(node)
-          .setClusterId(clusterId)
-          .addDirectory(folder.toString())
-          .setMetadataLogDirectory(folder.toString())
-          .setControllerListenerName(CONTROLLER)
-          .run();
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.waybill.soak.Fault.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -63,27 +64,37 @@ final class Repeated {
     return one.status().isPresent() && one.status().getAsInt() / 100 == 2;
   }
 
-  /** How much the checker is to allow: what was under way at the worst fault, for each. */
+  /**
+   * How much the checker is to allow: the sum over the crashes of what was open at each, at
+   * destinations that it could concern. One crash that had all of it open allows the same.
+   */
   Bounds bounds() {
-    List<Instant> crashes =
-        happened.stream().filter(Repeated::cutsSends).map(Happened::at).toList();
     long underWay = 0;
     long answered = 0;
-    for (Instant crash : crashes) {
-      Instant latest = crash.plus(ARRIVES_WITHIN);
-      Instant earliest = crash.minus(COMMITTED_WITHIN);
-      long open = 0;
-      long unanswered = 0;
+    for (Happened crash : happened) {
+      if (!cutsSends(crash)) {
+        continue;
+      }
+      Excuse open = openAt(crash);
       for (Received one : received) {
-        if (one.receivedAt().isBefore(latest) && endOf(one).isAfter(earliest)) {
-          open++;
-          unanswered += endOf(one).isAfter(crash) ? 1 : 0;
+        if (open.covers(one)) {
+          if (endOf(one).isAfter(crash.at())) {
+            underWay++;
+          } else {
+            answered++;
+          }
         }
       }
-      underWay = Math.max(underWay, unanswered);
-      answered = Math.max(answered, open - unanswered);
     }
-    return new Bounds(crashes.size(), underWay, answered);
+    return new Bounds(1, underWay, answered);
+  }
+
+  /** What was under way when it came, or had ended and may not have been committed. */
+  private static Excuse openAt(Happened one) {
+    return new Excuse(
+        Roster.typeOf(one.victim()),
+        one.at().minus(COMMITTED_WITHIN),
+        one.at().plus(ARRIVES_WITHIN));
   }
 
   /** Whether it may leave a sender's outcomes uncommitted. Being asked to stop must not. */
@@ -116,6 +127,22 @@ final class Repeated {
     return unexplained;
   }
 
+  /** Those of them that were under way when their sender was asked to stop. */
+  static List<Received> ofStops(Collection<Received> unexplained, List<Happened> happened) {
+    List<Excuse> stops =
+        happened.stream()
+            .filter(one -> one.is(Kind.TERM) && Roster.isSender(one.victim()))
+            .map(one ->
+                new Excuse(
+                    Roster.typeOf(one.victim()),
+                    one.at().minus(COMMITTED_WITHIN),
+                    one.at().plus(one.took()).plus(ARRIVES_WITHIN)))
+            .toList();
+    return unexplained.stream()
+        .filter(one -> stops.stream().anyMatch(stop -> stop.covers(one)))
+        .toList();
+  }
+
   private Set<String> unreadable() {
     return topics.events().stream()
         .filter(TaskEvent.class::isInstance)
@@ -137,7 +164,7 @@ final class Repeated {
       } else if (cutsSends(one) && one.is(Kind.STOP)) {
         excuses.add(new Excuse(type, from, one.until().plus(COMMITTED_WITHIN)));
       } else if (cutsSends(one)) {
-        excuses.add(new Excuse(type, from, one.at().plus(ARRIVES_WITHIN)));
+        excuses.add(openAt(one));
       }
     }
     return excuses;

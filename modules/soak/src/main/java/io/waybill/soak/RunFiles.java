@@ -42,7 +42,7 @@ record RunFiles(Path folder) {
     return folder.resolve("received-" + protocol + ".jsonl");
   }
 
-  /** How long a reader of committed records was held back. */
+  /** How long a reader of committed records was held back; last, how many records it has read. */
   Path stalls() {
     return folder.resolve("stalls.jsonl");
   }

@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -34,11 +37,22 @@ final class Saboteur implements AutoCloseable {
   private final Load load;
   private final RunFiles.Lines lines;
   private final Map<String, ExecutorService> turns = new ConcurrentHashMap<>();
+  private final Set<String> reviving = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService watchman =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("watchman").factory());
 
+  /** From now on what dies by itself is written down and started again, until {@link #finish}. */
   Saboteur(Installation installation, Load load, RunFiles files) {
     this.installation = installation;
     this.load = load;
     lines = new RunFiles.Lines(files.faults());
+    var _ =
+        watchman.scheduleWithFixedDelay(
+            this::reviveTheDead,
+            LOOK_AGAIN.toMillis(),
+            LOOK_AGAIN.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** Returns when the last fault has been given out, not when it is over. */
@@ -46,10 +60,8 @@ final class Saboteur implements AutoCloseable {
     Instant begin = Instant.now();
     for (Fault fault : schedule) {
       Instant at = begin.plus(fault.at());
-      while (Instant.now().isBefore(at)) {
-        reviveTheDead();
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
-      }
+      long left = Duration.between(Instant.now(), at).toMillis();
+      TimeUnit.MILLISECONDS.sleep(Math.max(0, left));
       turn(fault.victim(), () -> carryOut(fault));
     }
   }
@@ -74,18 +86,27 @@ final class Saboteur implements AutoCloseable {
   /** A process that ended by itself is a finding, and is started again. */
   private void reviveTheDead() {
     for (Part part : installation.all()) {
-      if (part.hasDied()) {
+      if (part.hasDied() && reviving.add(part.name())) {
         turn(
             part.name(),
             () -> {
-              if (part.hasDied()) {
-                Instant at = Instant.now();
-                int code = part.exitCode();
-                Instant back = part.startAgain();
-                lines.add(Happened.died(part.name(), code, at, back).line());
+              try {
+                reviveIfDead(part);
+              } finally {
+                reviving.remove(part.name());
               }
             });
       }
+    }
+  }
+
+  /** In the victim's turn. */
+  private void reviveIfDead(Part part) {
+    if (part.hasDied()) {
+      Instant at = Instant.now();
+      int code = part.exitCode();
+      Instant back = part.startAgain();
+      lines.add(Happened.died(part.name(), code, at, back).line());
     }
   }
 
@@ -113,11 +134,13 @@ final class Saboteur implements AutoCloseable {
     Part leader = leading.get(fault.number() % leading.size());
     Happened happened = signal(fault, leader, leaders.getOrDefault(leader, List.of()));
     awaitAcknowledgement(happened.over());
-    awaitInSync();
+    awaitInSync(leader.name());
     return happened;
   }
 
   private Happened signal(Fault fault, Part victim, List<Integer> led) {
+    // One that died a moment ago must not pass for what this did to it.
+    reviveIfDead(victim);
     Instant at = Instant.now();
     Happened happened = Happened.of(fault, victim.name(), at, at).leading(led);
     switch (fault.kind()) {
@@ -144,6 +167,7 @@ final class Saboteur implements AutoCloseable {
         List.of(
             brokers.get(fault.number() % brokers.size()),
             brokers.get((fault.number() + 1) % brokers.size()));
+    brokers.forEach(this::reviveIfDead);
     two.forEach(Part::kill);
     Instant at = Instant.now();
     sleep(fault.lasts());
@@ -154,7 +178,7 @@ final class Saboteur implements AutoCloseable {
         Happened.of(fault, two.get(0).name() + "+" + two.get(1).name(), at, until)
             .backAt(Instant.now());
     awaitAcknowledgement(until);
-    awaitInSync();
+    awaitInSync(happened.victim());
     return happened;
   }
 
@@ -174,16 +198,20 @@ final class Saboteur implements AutoCloseable {
   }
 
   /** So that no fault takes more brokers away than it says. */
-  private void awaitInSync() {
-    await(
-        IN_SYNC_WITHIN,
-        () -> {
-          try {
-            return installation.cluster().isInSync();
-          } catch (SoakException e) {
-            return false; // asked again
-          }
-        });
+  private void awaitInSync(String victim) {
+    boolean isInSync =
+        await(
+            IN_SYNC_WITHIN,
+            () -> {
+              try {
+                return installation.cluster().isInSync();
+              } catch (SoakException e) {
+                return false; // asked again
+              }
+            });
+    if (!isInSync) {
+      lines.add(Happened.failed(victim, "replicas are not in sync again").line());
+    }
   }
 
   /** Whether it came about in time. */
@@ -209,21 +237,42 @@ final class Saboteur implements AutoCloseable {
 
   /** Waits until every fault is over and everything runs again. */
   void awaitQuiet() throws InterruptedException {
-    for (ExecutorService turn : turns.values()) {
-      turn.shutdown();
+    awaitTurns();
+    installation.healLinks();
+    awaitRevived();
+  }
+
+  /** The last look for the dead: whoever dies after it is of no matter. */
+  void finish() throws InterruptedException {
+    watchman.shutdown();
+    if (!watchman.awaitTermination(QUIET_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+      throw new SoakException("the look for dead processes does not end");
     }
+    awaitRevived();
+  }
+
+  private void awaitRevived() throws InterruptedException {
+    long deadline = System.nanoTime() + QUIET_WITHIN.toNanos();
+    do {
+      reviveTheDead();
+      awaitTurns();
+    } while (installation.all().stream().anyMatch(Part::hasDied) && System.nanoTime() < deadline);
+  }
+
+  /** Until what has been given out so far is over. */
+  private void awaitTurns() throws InterruptedException {
     for (Map.Entry<String, ExecutorService> turn : turns.entrySet()) {
-      if (!turn.getValue().awaitTermination(QUIET_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+      CountDownLatch over = new CountDownLatch(1);
+      turn.getValue().execute(over::countDown);
+      if (!over.await(QUIET_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
         throw new SoakException("what was done to " + turn.getKey() + " does not end");
       }
     }
-    turns.clear();
-    installation.healLinks();
-    reviveTheDead();
   }
 
   @Override
   public void close() {
+    watchman.shutdownNow();
     turns.values().forEach(ExecutorService::shutdownNow);
     lines.close();
   }

@@ -40,9 +40,12 @@ final class Soak {
   }
 
   Verdict run() throws InterruptedException {
+    return run(Schedule.of(config.seed(), config.lasts(), config.every(), config.brokers()));
+  }
+
+  /** With these faults instead of those that the seed decides. */
+  Verdict run(List<Fault> schedule) throws InterruptedException {
     makeFolder();
-    List<Fault> schedule =
-        Schedule.of(config.seed(), config.lasts(), config.every(), config.brokers());
     say("files of the run: " + files.folder());
     say("starting; " + schedule.size() + " faults are planned");
     ScheduledExecutorService sampler =
@@ -70,16 +73,18 @@ final class Soak {
           Saboteur saboteur = new Saboteur(installation, load, files)) {
         progress.start();
         load.start();
-        calmBeforeTheStorm(installation);
+        Run run = calmBeforeTheStorm(installation, schedule);
         say("faults begin");
         saboteur.carryOut(schedule);
         saboteur.awaitQuiet();
         say("healed; draining");
         // A little more, so that whatever came back last has to work.
         Saboteur.sleep(WARM_UP);
-        load.stop();
+        RunFiles.writeJson(files.run(), run.loaded(load.stop()).json());
+        load.failure().ifPresent(failure -> say("could not publish: " + failure));
         drain(load, progress);
-        say("the longest stall was %d ms".formatted(watch.longest().toMillis()));
+        saboteur.finish();
+        stalls.add(endOf(watch));
         if (!installation.receivers().isAlive()) {
           throw new SoakException("the receivers have ended: their histories are not whole");
         }
@@ -135,7 +140,7 @@ final class Soak {
   }
 
   /** Calm, one destination dead, calm again: nothing else is wrong meanwhile. */
-  private void calmBeforeTheStorm(Installation installation) {
+  private Run calmBeforeTheStorm(Installation installation, List<Fault> schedule) {
     Saboteur.sleep(WARM_UP);
     Run.Window before = window();
     var link = installation.receivers().link(Roster.MORTAL_LINK);
@@ -145,8 +150,21 @@ final class Soak {
     // What waited for it comes now.
     Saboteur.sleep(WARM_UP);
     Run.Window after = window();
-    RunFiles.writeJson(
-        files.run(), Run.of(config, commit, List.of(before, after), List.of(dead)).json());
+    Run run = Run.of(config, commit, schedule, List.of(before, after), List.of(dead));
+    RunFiles.writeJson(files.run(), run.json());
+    return run;
+  }
+
+  /** A watch that has failed breaks the bound: see {@link Measures}. */
+  private String endOf(StallWatch watch) {
+    try {
+      watch.close();
+      say("the longest stall was %d ms".formatted(watch.longest().toMillis()));
+      return Evidence.lineOfRecords(watch.records());
+    } catch (AssertionError e) {
+      say(String.valueOf(e.getMessage()));
+      return Evidence.lineOfFailure(e.getMessage());
+    }
   }
 
   private Run.Window window() {

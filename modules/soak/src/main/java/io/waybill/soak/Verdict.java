@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.checker.Received;
 import io.waybill.checker.Report;
 import io.waybill.checker.Rule;
-import io.waybill.soak.Fault.Kind;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -26,13 +25,9 @@ record Verdict(Evidence evidence, Report report, List<Bound> bounds, List<Receiv
     return report.passed() && bounds.stream().allMatch(Bound::holds);
   }
 
-  /** SIGKILLs; where two brokers fell, both. */
+  /** SIGKILLs that were carried out. */
   long kills() {
-    return count(Kind.KILL) + 2 * count(Kind.TWO_DOWN);
-  }
-
-  private long count(Kind kind) {
-    return evidence.happened().stream().filter(one -> one.is(kind)).count();
+    return evidence.happened().stream().mapToLong(Happened::kills).sum();
   }
 
   private Map<String, Long> by(Function<Happened, String> what) {
@@ -66,9 +61,9 @@ record Verdict(Evidence evidence, Report report, List<Bound> bounds, List<Receiv
           "%-48s %10s %10s %9d  %s%n",
           bound.name(),
           figure(bound.value(), bound.unit()),
-          figure(bound.limit(), bound.unit()),
+          (bound.isLeast() ? ">= " : "") + figure(bound.limit(), bound.unit()),
           bound.samples(),
-          bound.samples() == 0 ? "not measured" : bound.holds() ? "holds" : "BROKEN");
+          bound.verdict());
     }
     unexplained.stream()
         .limit(FINDINGS_SHOWN)
@@ -83,6 +78,9 @@ record Verdict(Evidence evidence, Report report, List<Bound> bounds, List<Receiv
   }
 
   private static String figure(double value, String unit) {
+    if (!Double.isFinite(value)) {
+      return "never";
+    }
     String number =
         unit.isEmpty()
             ? String.format(Locale.ROOT, "%.0f", value)
@@ -122,6 +120,7 @@ record Verdict(Evidence evidence, Report report, List<Bound> bounds, List<Receiv
           .put("name", bound.name())
           .put("value", Double.isFinite(bound.value()) ? bound.value() : -1)
           .put("limit", bound.limit())
+          .put("isLeast", bound.isLeast())
           .put("unit", bound.unit())
           .put("samples", bound.samples())
           .put("holds", bound.holds());

@@ -9,6 +9,8 @@ import io.waybill.soak.Fault.Kind;
 import io.waybill.testkit.StallWatch.Stall;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Every bound holds of a run as it should be, and is broken when the one thing is altered. */
@@ -19,6 +21,7 @@ class MeasuresTest {
   @Test
   void holdsOfARunAsItShouldBe() {
     one.signal(Kind.KILL, "broker-1", 100, 102, 108);
+    one.happened.set(0, one.happened.getFirst().leading(List.of(0, 1, 2)));
     one.silence(100, 108);
     one.signal(Kind.KILL, Roster.WEBHOOK_1, 120.05, 121, 125);
     one.receive("delivery-120", 126);
@@ -27,6 +30,40 @@ class MeasuresTest {
 
     assertThat(one.broken()).isEmpty();
     assertThat(one.bounds()).filteredOn(bound -> bound.samples() == 0).as("not measured").isEmpty();
+  }
+
+  @Test
+  void fewerKillsThanARunOfTheUsualLengthMustHave() {
+    one.plannedKills = 213;
+    for (int kill = 0; kill < 199; kill++) {
+      one.signal(Kind.KILL, Roster.TIMER, 100 + kill, 100.1 + kill, 100.2 + kill);
+    }
+    assertThat(one.broken()).containsExactly(Measures.KILLS);
+
+    one.signal(Kind.KILL, Roster.TIMER, 300, 301, 302);
+
+    assertThat(one.broken()).isEmpty();
+  }
+
+  @Test
+  void fewerKillsThanAShortRunHasInItsSchedule() {
+    one.plannedKills = 15;
+
+    assertThat(one.broken()).containsExactly(Measures.KILLS);
+  }
+
+  @Test
+  void aLoadThatFallsSilent() {
+    one.load = Optional.of(new Run.Window(Story.at(0), Story.at(340)));
+
+    assertThat(one.broken()).containsExactly(Measures.PUBLISHED);
+  }
+
+  @Test
+  void aRunThatDoesNotSayHowLongItWasLoaded() {
+    one.load = Optional.empty();
+
+    assertThat(one.broken()).containsExactly(Measures.PUBLISHED);
   }
 
   @Test
@@ -87,6 +124,20 @@ class MeasuresTest {
   }
 
   @Test
+  void aWatchThatHasFailedAndSoSawNoStall() {
+    one.watched = OptionalLong.empty();
+
+    assertThat(one.broken()).containsExactly(Measures.STALL);
+  }
+
+  @Test
+  void aReaderThatHasReadLessThanThereMustHaveBeen() {
+    one.watched = OptionalLong.of(299);
+
+    assertThat(one.broken()).containsExactly(Measures.STALL);
+  }
+
+  @Test
   void aStopThatTakesTooLong() {
     one.stopInOrder(Roster.EMAIL, 100, 31, 143);
 
@@ -105,7 +156,9 @@ class MeasuresTest {
     one.stopInOrder(Roster.WEBHOOK_1, 100.12, 2, 143);
     one.receive("delivery-100", 105);
 
-    assertThat(one.broken()).containsExactlyInAnyOrder(Measures.UNEXPLAINED, Measures.REPEATS);
+    assertThat(one.broken())
+        .containsExactlyInAnyOrder(
+            Measures.UNEXPLAINED, Measures.REPEATS, Measures.GRACEFUL_REPEATS);
   }
 
   @Test
@@ -121,7 +174,7 @@ class MeasuresTest {
     one.signal(Kind.KILL, Roster.EMAIL, 120.05, 121, 125);
     one.receive("delivery-120", 126);
 
-    assertThat(one.broken()).containsExactly(Measures.UNEXPLAINED);
+    assertThat(one.broken()).containsExactlyInAnyOrder(Measures.UNEXPLAINED, Measures.REPEATS);
   }
 
   @Test
@@ -140,6 +193,28 @@ class MeasuresTest {
     }
 
     assertThat(one.broken()).contains(Measures.REPEATS);
+  }
+
+  /** The most that was open at one of them says nothing about the others. */
+  @Test
+  void crashesAllowTogetherWhatWasOpenAtEachOfThem() {
+    for (int more = 0; more < 20; more++) {
+      one.submit(120, 0.1);
+    }
+    one.signal(Kind.KILL, Roster.WEBHOOK_1, 120.12, 121, 125);
+    one.signal(Kind.KILL, Roster.WEBHOOK_2, 150.12, 151, 155);
+    one.signal(Kind.KILL, Roster.EMAIL, 160.12, 161, 165);
+
+    assertThat(one.report().numbers().allowed())
+        .as("the last three seconds' before each, and no mail")
+        .isEqualTo(20 + 3 + 3);
+  }
+
+  @Test
+  void windowsInWhichNothingArrived() {
+    one.received.clear();
+
+    assertThat(one.broken()).contains(Measures.ISOLATION);
   }
 
   @Test
@@ -182,6 +257,17 @@ class MeasuresTest {
         new Report(List.of(new Finding(Rule.LOST, "delivery-1", "gone")), report.numbers());
 
     assertThat(new Verdict(one.evidence(), broken, one.bounds(), List.of()).holds()).isFalse();
+  }
+
+  @Test
+  void aRunIsReadAsItWasWritten() {
+    Run run = one.evidence().run();
+    assertThat(Run.read(run.json())).isEqualTo(run);
+
+    one.load = Optional.empty();
+    one.plannedKills = 7;
+    Run other = one.evidence().run();
+    assertThat(Run.read(other.json())).isEqualTo(other);
   }
 
   @Test

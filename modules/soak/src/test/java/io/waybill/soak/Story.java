@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A run as it should be, of which tests alter one thing. Times are seconds after its begin. */
 final class Story {
@@ -29,6 +30,9 @@ final class Story {
   final List<Stall> stalls = new ArrayList<>();
   final List<String> alarms = new ArrayList<>();
   final List<Topics.Event> events = new ArrayList<>();
+  OptionalLong watched = OptionalLong.of(1_000);
+  Optional<Run.Window> load = Optional.of(new Run.Window(at(0), at(300)));
+  long plannedKills;
   private final int brokers;
 
   /** One request a second for 300 s, to a webhook that answers after 100 ms. */
@@ -118,12 +122,15 @@ final class Story {
             Duration.ofSeconds(8),
             1,
             "test",
+            plannedKills,
             List.of(new Run.Window(at(0), at(30)), new Run.Window(at(60), at(90))),
-            List.of(new Run.Window(at(30), at(60)))),
+            List.of(new Run.Window(at(30), at(60))),
+            load),
         happened,
         new History(submitted, received),
         acknowledged,
         stalls,
+        watched,
         alarms,
         List.of(1.5));
   }

@@ -67,7 +67,7 @@ class HostileRecordsTest {
     assertThat(records).hasSizeGreaterThan(20);
   }
 
-  @DisplayName("row 64: no event ends it")
+  @DisplayName("F28; row 64: no event ends it")
   @Test
   void noEventDoes() {
     assertNoneBreaks(

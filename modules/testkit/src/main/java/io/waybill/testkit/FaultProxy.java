@@ -56,8 +56,8 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /**
-   * Nothing passes, and nobody is told: as when a network is cut. What was on its way passes when
-   * the link heals, as TCP would send it again.
+   * Nothing passes, neither data nor the end of a connection, and nobody is told: as when a network
+   * is cut. What was on its way passes when the link heals, as TCP would send it again.
    */
   public record BlackHole() implements Trouble {}
 
@@ -181,10 +181,7 @@ public final class FaultProxy implements AutoCloseable {
     Socket behind = new Socket();
     open.add(behind);
     try {
-      if (awaitPassable() instanceof Resets) {
-        reset(client);
-        return;
-      }
+      requireConnectable();
       client.setTcpNoDelay(true);
       behind.connect(server, Math.toIntExact(CONNECTS_WITHIN.toMillis()));
       behind.setTcpNoDelay(true);
@@ -212,13 +209,31 @@ public final class FaultProxy implements AutoCloseable {
       while ((read = in.read(buffer)) >= 0) {
         pass(buffer, read, out);
       }
+      requireConnectable();
       to.shutdownOutput();
     } catch (IOException e) {
-      // One side is gone or was reset; then so is the other.
-      reset(from);
-      reset(to);
+      // One side is gone or was reset; then so is the other, as soon as anything passes.
+      resetWhenPassable(from, to);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void resetWhenPassable(Socket from, Socket to) {
+    try {
+      awaitPassable();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    reset(from);
+    reset(to);
+  }
+
+  /** Waits while nothing passes: in a black hole neither a beginning nor an end does. */
+  private void requireConnectable() throws IOException, InterruptedException {
+    switch (awaitPassable()) {
+      case None _, Slow _, Sliced _, BlackHole _ -> {}
+      case Resets _, Refuses _ -> throw new IOException("reset");
     }
   }
 

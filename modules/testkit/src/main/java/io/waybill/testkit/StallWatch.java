@@ -14,15 +14,19 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of committed records that notes how long it had to wait: a transaction that is left open
  * holds back everything that others write behind it. Reads in a thread of its own, and goes on when
- * brokers are gone for a while; what could not be read then counts as held back, too.
+ * brokers are gone for a while; what could not be read then counts as held back, too. A watch whose
+ * thread has failed has seen nothing since, and answers nothing any more but that.
  */
 public final class StallWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
 
   /** Shorter ones are how transactions work, and are not told. */
   private static final Duration TOLD_FROM = Duration.ofSeconds(1);
@@ -33,6 +37,7 @@ public final class StallWatch implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread;
   private volatile Duration longest = Duration.ZERO;
+  private volatile @Nullable Throwable failure;
   private final AtomicLong records = new AtomicLong();
 
   /** A partition held records that could not be read, from then to then. */
@@ -67,17 +72,42 @@ public final class StallWatch implements AutoCloseable {
     return watch;
   }
 
-  /** The longest time for which a partition held records that could not be read. */
+  /**
+   * The longest time for which a partition held records that could not be read.
+   *
+   * @throws AssertionError when the watch has failed
+   */
   public Duration longest() {
+    requireWell();
     return longest;
   }
 
-  /** How many records it has read, so that a watch that saw nothing shows. */
+  /**
+   * How many records it has read, so that a watch that saw nothing shows.
+   *
+   * @throws AssertionError when the watch has failed
+   */
   public long records() {
+    requireWell();
     return records.get();
   }
 
+  private void requireWell() {
+    Throwable present = failure;
+    if (present != null) {
+      throw new AssertionError("the watch over committed records has failed: " + present, present);
+    }
+  }
+
   private void watch() {
+    try {
+      follow();
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
+  private void follow() {
     try (KafkaConsumer<byte[], byte[]> committed = reader("read_committed");
         KafkaConsumer<byte[], byte[]> all = reader("read_uncommitted")) {
       List<TopicPartition> partitions = partitions(committed);
@@ -155,6 +185,9 @@ public final class StallWatch implements AutoCloseable {
           .partitionsFor(topic)
           .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
     }
+    if (partitions.isEmpty()) {
+      throw new IllegalStateException("there is nothing to watch: " + topics + " are not there");
+    }
     return partitions;
   }
 
@@ -173,13 +206,24 @@ public final class StallWatch implements AutoCloseable {
         new ByteArrayDeserializer());
   }
 
+  /**
+   * Ends the watch and tells the stalls that last until now. Only the first call does anything.
+   *
+   * @throws AssertionError when the watch has failed, or does not end
+   */
   @Override
   public void close() {
+    if (stopping.getCount() == 0) {
+      return;
+    }
     stopping.countDown();
     try {
-      boolean _ = thread.join(Duration.ofSeconds(10));
+      if (!thread.join(ENDS_WITHIN)) {
+        throw new AssertionError("the watch over committed records does not end");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    requireWell();
   }
 }

@@ -135,6 +135,63 @@ class FaultProxyTest {
   }
 
   @Test
+  void aBlackHoleHoldsTheEndOfAConnectionToo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        FaultProxy link = FaultProxy.to(server.getLocalPort(), 0);
+        Socket ending = new Socket(InetAddress.getLoopbackAddress(), link.port());
+        Socket behindEnding = server.accept();
+        Socket resetting = new Socket(InetAddress.getLoopbackAddress(), link.port());
+        Socket behindResetting = server.accept()) {
+      behindEnding.setSoTimeout(BRIEF_MILLIS);
+      behindResetting.setSoTimeout(BRIEF_MILLIS);
+      link.trouble(new FaultProxy.BlackHole());
+
+      ending.shutdownOutput();
+      resetting.setSoLinger(true, 0);
+      resetting.close();
+
+      assertThatThrownBy(() -> behindEnding.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThatThrownBy(() -> behindResetting.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+
+      link.heal();
+      behindEnding.setSoTimeout(PATIENT_MILLIS);
+      behindResetting.setSoTimeout(PATIENT_MILLIS);
+      assertThat(behindEnding.getInputStream().read()).isEqualTo(-1);
+      assertThatThrownBy(
+              () -> {
+                int read = behindResetting.getInputStream().read();
+                assertThat(read).as("a reset instead").isEqualTo(-2);
+              })
+          .isInstanceOf(SocketException.class);
+    }
+  }
+
+  @Test
+  void whatWaitedInABlackHoleIsResetWhenTheServerIsToBeGone() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        FaultProxy link = FaultProxy.to(server.getLocalPort(), 0)) {
+      server.setSoTimeout(BRIEF_MILLIS);
+      link.trouble(new FaultProxy.BlackHole());
+      try (Socket waiting = new Socket(InetAddress.getLoopbackAddress(), link.port())) {
+        waiting.setSoTimeout(PATIENT_MILLIS);
+        Awaitility.await().until(() -> link.connections() == 1);
+
+        link.trouble(new FaultProxy.Refuses());
+
+        assertThatThrownBy(
+                () -> {
+                  int read = waiting.getInputStream().read();
+                  assertThat(read).as("a reset instead").isEqualTo(-2);
+                })
+            .isInstanceOf(SocketException.class);
+        assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
+      }
+    }
+  }
+
+  @Test
   void resetsWhatIsOpenAndWhatIsNew() throws IOException {
     try (Socket socket = connect(PATIENT_MILLIS)) {
       assertThat(ask(socket, "before")).isEqualTo("before");

@@ -21,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ class KilledBrokerIT {
    * reader, and its group's offsets from every member. Kafka does that to a broker that starts over
    * the session of a killed one (docs/decisions/0049).
    */
+  @DisplayName("F1: every transaction of a killed broker ends one way or the other")
   @Test
   void everyTransactionEndsOneWayOrTheOther() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(folder);

@@ -48,7 +48,7 @@ class HostileRecordsTest {
     assertThat(records).hasSizeGreaterThan(20);
   }
 
-  @DisplayName("row 64: no parked task ends it")
+  @DisplayName("F28; row 64: no parked task ends it")
   @Test
   void noParkedTaskEndsIt() {
     Task full = aTask().attempts(2).fallbackOf("primary").expiresAt(TimerDriver.START).build();

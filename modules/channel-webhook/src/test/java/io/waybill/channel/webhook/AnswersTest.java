@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AnswersTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
-  @DisplayName("row 88: reads retry after")
+  @DisplayName("F19; row 88: reads retry after")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -51,7 +51,7 @@ class WebhookChannelTest {
             });
   }
 
-  @DisplayName("rows 87, 89, 90: gives up")
+  @DisplayName("F17; rows 87, 89, 90: gives up")
   @ParameterizedTest
   @CsvSource({
     "300,REDIRECT_REFUSED",
@@ -225,6 +225,7 @@ class WebhookChannelTest {
     assertThat(outcome.took()).isLessThan(Duration.ofSeconds(10));
   }
 
+  @DisplayName("F22: never follows a redirect")
   @ParameterizedTest
   @CsvSource({"301,POST", "302,POST", "303,POST", "307,PUT", "308,POST", "302,PUT", "303,PATCH"})
   void neverFollowsARedirect(int status, String method) {
@@ -243,6 +244,7 @@ class WebhookChannelTest {
     assertThat(target.connections()).isZero();
   }
 
+  @DisplayName("F19: sends exactly one request for each attempt")
   @ParameterizedTest
   @CsvSource({"503,Retry-After: 1", "429,Retry-After: 1", "401,WWW-Authenticate: Basic realm=x"})
   void sendsExactlyOneRequestPerAttempt(int status, String header) {
@@ -273,6 +275,7 @@ class WebhookChannelTest {
         .until(() -> server.requests().size() == 1);
   }
 
+  @DisplayName("F19: passes on when to come back")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
