@@ -205,6 +205,42 @@ class ComposeFileTest {
         });
   }
 
+  @Test
+  void rolesWriteToTheirVolumesAndNowhereElse() {
+    assertThat(file.roles())
+        .allSatisfy(role -> {
+          assertThat(role.text("read_only")).as(role.name()).isEqualTo("true");
+          // A native library is unpacked there and loaded, which tmpfs does not allow by itself.
+          assertThat(role.texts("tmpfs"))
+              .as(role.name())
+              .singleElement()
+              .asString()
+              .matches("/tmp:(.*,)?exec(,.*)?");
+        });
+  }
+
+  /** Another class path or another collector, and Java starts without the archive. */
+  @Test
+  void theImageStartsFromAnArchiveThatFits() throws IOException {
+    String image = Files.readString(TOP.resolve("Dockerfile"));
+    String script = Files.readString(TOP.resolve(Path.of("deploy", "image", "archive-classes")));
+    assertThat(image)
+        .contains("archive-classes /opt/waybill/class-path /opt/waybill/waybill.jsa")
+        .contains("\"-XX:SharedArchiveFile=/opt/waybill/waybill.jsa\"")
+        .contains("\"@/opt/waybill/class-path\", \"io.waybill.app.Main\"");
+    for (String flag :
+        List.of(
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow")) {
+      assertThat(image).contains("\"" + flag + "\"");
+      assertThat(script).contains(flag);
+    }
+    assertThat(Files.readAllLines(TOP.resolve(".dockerignore"))).contains("!deploy/image");
+    assertThat(Files.isExecutable(TOP.resolve(Path.of("deploy", "image", "archive-classes"))))
+        .isTrue();
+  }
+
   private static Stream<String> dockerfile() throws IOException {
     return Files.readAllLines(TOP.resolve("Dockerfile")).stream();
   }
