@@ -103,7 +103,7 @@ metadata:
     {{- end }}
   annotations:
     # Another configuration is another process.
-    checksum/config: {{ include "waybill.config" .root | sha256sum }}
+    checksum/config: {{ include "waybill.config" .root | sha256sum | quote }}
     {{- with .root.Values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
