@@ -58,7 +58,8 @@ final class KafkaAcls {
     List<KafkaAcl> acls = new ArrayList<>();
     acls.add(KafkaAcl.cluster(DESCRIBE_CONFIGS));
     acls.add(KafkaAcl.topics(OWN, DESCRIBE, DESCRIBE_CONFIGS));
-    foreignRequestTopics().forEach(topic -> acls.add(KafkaAcl.topic(topic, DESCRIBE, DESCRIBE_CONFIGS)));
+    foreignRequestTopics()
+        .forEach(topic -> acls.add(KafkaAcl.topic(topic, DESCRIBE, DESCRIBE_CONFIGS)));
     acls.add(KafkaAcl.topic(BrokerJudge.OFFSETS, DESCRIBE, DESCRIBE_CONFIGS));
     acls.add(KafkaAcl.topic(BrokerJudge.TRANSACTIONS, DESCRIBE, DESCRIBE_CONFIGS));
     acls.add(KafkaAcl.groups(OWN, DESCRIBE));
@@ -71,8 +72,7 @@ final class KafkaAcls {
 
   private Stream<KafkaAcl> ofRole(Role role) {
     return switch (role) {
-      case DESTINATIONS ->
-          streams(DestinationsTopology.APPLICATION_ID, reads(role), writes(role));
+      case DESTINATIONS -> streams(DestinationsTopology.APPLICATION_ID, reads(role), writes(role));
       case FAN_OUT -> streams(FanOutTopology.APPLICATION_ID, reads(role), writes(role));
       case TIMER -> streams(TimerTopology.APPLICATION_ID, reads(role), writes(role));
       case STATUS -> streams(StatusTopology.APPLICATION_ID, reads(role), writes(role));

@@ -38,7 +38,8 @@ sealed interface KafkaUser {
 
   /** All of them, roles first. */
   static List<KafkaUser> all() {
-    return Stream.concat(Arrays.stream(Role.values()).map(Running::new), Arrays.stream(Other.values()))
+    return Stream.concat(
+            Arrays.stream(Role.values()).map(Running::new), Arrays.stream(Other.values()))
         .toList();
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -142,7 +143,7 @@ final class TopicsAcls implements Callable<Integer> {
                 .put("principal", principalOf(user))
                 .put("resource", SecurityUtils.resourceTypeName(acl.resource().resourceType()))
                 .put("name", acl.resource().name())
-                .put("pattern", SecurityUtils.patternTypeName(acl.resource().patternType()))
+                .put("pattern", acl.resource().patternType().name().toLowerCase(Locale.ROOT))
                 .putArray("operations");
         operations.forEach(allowed::add);
       }

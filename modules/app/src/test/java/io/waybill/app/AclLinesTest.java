@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,7 +60,8 @@ class AclLinesTest {
     assertThat(run()).isZero();
 
     assertThat(out.toString().lines().filter(line -> line.startsWith("# ")))
-        .containsExactlyElementsOf(KafkaUser.all().stream().map(user -> "# " + user.word()).toList());
+        .containsExactlyElementsOf(
+            KafkaUser.all().stream().map(user -> "# " + user.word()).toList());
   }
 
   @Test
@@ -93,7 +95,10 @@ class AclLinesTest {
   @Test
   void aWordThatIsNoUserIsRefusedWithThoseThatThereAre() {
     assertThat(run("--role", "sender")).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("'sender'").contains("sender-webhook").contains("publisher");
+    assertThat(err.toString())
+        .contains("'sender'")
+        .contains("sender-webhook")
+        .contains("publisher");
   }
 
   @Test
@@ -104,8 +109,9 @@ class AclLinesTest {
 
   @Test
   void theShellsVariableIsUsedWhereNoServerIsNamed() {
-    assertThat(new AclLines(Optional.empty(), Optional.empty()).of("User:a", List.of(KafkaAcl.cluster(
-            AclOperation.DESCRIBE_CONFIGS))))
+    assertThat(
+            new AclLines(Optional.empty(), Optional.empty())
+                .of("User:a", List.of(KafkaAcl.cluster(AclOperation.DESCRIBE_CONFIGS))))
         .containsExactly(
             "kafka-acls.sh --bootstrap-server \"$KAFKA\" --add --allow-principal User:a"
                 + " --operation DescribeConfigs --cluster");
@@ -127,7 +133,8 @@ class AclLinesTest {
     String principal = words.get(words.indexOf("--allow-principal") + 1);
     PatternType pattern =
         words.contains("--resource-pattern-type")
-            ? SecurityUtils.patternType(words.get(words.indexOf("--resource-pattern-type") + 1))
+            ? PatternType.fromString(
+                words.get(words.indexOf("--resource-pattern-type") + 1).toUpperCase(Locale.ROOT))
             : PatternType.LITERAL;
     Set<ResourcePattern> resources = new HashSet<>();
     after(words, "--topic")

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The table of rights against what the roles are made of. What a broker that refuses everything else
- * says of it is AclsIT's.
+ * The table of rights against what the roles are made of. What a broker that refuses everything
+ * else says of it is AclsIT's.
  */
 class KafkaAclsTest {
   private static final Pattern WORD = Pattern.compile("`([^`]+)`");
@@ -55,8 +55,7 @@ class KafkaAclsTest {
   void destinationsReadsAndWritesWhatItsTopologySays() {
     isExactly(
         Role.DESTINATIONS,
-        new DestinationsTopology(
-                codecs, clock, DestinationsConfig.defaults(), OperatorRules.none())
+        new DestinationsTopology(codecs, clock, DestinationsConfig.defaults(), OperatorRules.none())
             .build());
   }
 
@@ -64,9 +63,7 @@ class KafkaAclsTest {
   void fanOutReadsAndWritesWhatItsTopologySays() {
     Topology topology =
         new FanOutTopology(
-                codecs,
-                clock,
-                FanOutConfig.defaults("topic-id", TopicCatalog.EMBEDDED_PARTITIONS))
+                codecs, clock, FanOutConfig.defaults("topic-id", TopicCatalog.EMBEDDED_PARTITIONS))
             .build();
 
     assertThat(acls.reads(Role.FAN_OUT)).isEqualTo(read(topology));
@@ -133,7 +130,8 @@ class KafkaAclsTest {
   @EnumSource(Role.class)
   void onlySendersReadCredentials(Role role) {
     assertThat(acls.reads(role).contains(Topics.DESTINATION_SECRETS)).isEqualTo(role.isSender());
-    assertThat(mayOn(role, Topics.DESTINATION_SECRETS, AclOperation.READ)).isEqualTo(role.isSender());
+    assertThat(mayOn(role, Topics.DESTINATION_SECRETS, AclOperation.READ))
+        .isEqualTo(role.isSender());
   }
 
   @ParameterizedTest

@@ -11,8 +11,8 @@ import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 import org.apache.kafka.server.authorizer.AuthorizationResult;
 
 /**
- * Kafka's own authorizer, which also writes down what it allowed to whom. The broker makes it by its
- * name, so what it wrote down is everybody's in this JVM.
+ * Kafka's own authorizer, which also writes down what it allowed to whom. The broker makes it by
+ * its name, so what it wrote down is everybody's in this JVM.
  */
 public final class RecordingAuthorizer extends StandardAuthorizer {
   private static final Set<Used> USED = ConcurrentHashMap.newKeySet();

@@ -69,12 +69,18 @@ final class SecuredBroker implements AutoCloseable {
     properties.putAll(EmbeddedBrokerConfig.defaults());
     properties.putAll(
         Map.of(
-            "process.roles", "broker,controller",
-            "node.id", Integer.toString(NODE),
-            "controller.quorum.voters", NODE + "@" + controller,
-            "controller.listener.names", "CONTROLLER",
-            "inter.broker.listener.name", "OWN",
-            "log.dirs", data.toString()));
+            "process.roles",
+            "broker,controller",
+            "node.id",
+            Integer.toString(NODE),
+            "controller.quorum.voters",
+            NODE + "@" + controller,
+            "controller.listener.names",
+            "CONTROLLER",
+            "inter.broker.listener.name",
+            "OWN",
+            "log.dirs",
+            data.toString()));
     String listeners =
         "OWN://%s,PASSWORDS://%s,CERTIFICATES://%s".formatted(own, passwords, certificates);
     properties.putAll(
@@ -93,14 +99,22 @@ final class SecuredBroker implements AutoCloseable {
             "listener.name.certificates.ssl.client.auth", "required"));
     properties.putAll(
         Map.of(
-            "ssl.keystore.type", "PKCS12",
-            "ssl.keystore.location", certificate.keyStore().toString(),
-            "ssl.keystore.password", TestCertificate.PASSWORD,
-            "ssl.truststore.type", "PEM",
-            "ssl.truststore.location", known.toString(),
-            "authorizer.class.name", RecordingAuthorizer.class.getName(),
-            "allow.everyone.if.no.acl.found", "false",
-            "super.users", "User:ANONYMOUS"));
+            "ssl.keystore.type",
+            "PKCS12",
+            "ssl.keystore.location",
+            certificate.keyStore().toString(),
+            "ssl.keystore.password",
+            TestCertificate.PASSWORD,
+            "ssl.truststore.type",
+            "PEM",
+            "ssl.truststore.location",
+            known.toString(),
+            "authorizer.class.name",
+            RecordingAuthorizer.class.getName(),
+            "allow.everyone.if.no.acl.found",
+            "false",
+            "super.users",
+            "User:ANONYMOUS"));
     server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
     server.startup();
     admin = Admin.create(Map.of("bootstrap.servers", own));

@@ -186,8 +186,7 @@ class SecuredKafkaIT {
         assertThatThrownBy(() -> pollUntilRefused(consumer))
             .as("%s reads one of %s", role.word(), left)
             .isInstanceOfSatisfying(
-                TopicAuthorizationException.class,
-                e -> refused.addAll(e.unauthorizedTopics()));
+                TopicAuthorizationException.class, e -> refused.addAll(e.unauthorizedTopics()));
       }
     }
     assertThat(refused).contains("__consumer_offsets");
@@ -274,13 +273,12 @@ class SecuredKafkaIT {
   @EnumSource(Role.class)
   void noRoleChangesTheCluster(Role role) {
     try (Admin admin = Admin.create(settings(role, Map.of()))) {
-      assertThatThrownBy(
-              () ->
-                  admin
-                      .createTopics(
-                          List.of(new NewTopic("waybill.mine", Optional.of(1), Optional.empty())))
-                      .all()
-                      .get())
+      assertThatThrownBy(() ->
+              admin
+                  .createTopics(
+                      List.of(new NewTopic("waybill.mine", Optional.of(1), Optional.empty())))
+                  .all()
+                  .get())
           .hasCauseInstanceOf(TopicAuthorizationException.class);
       assertThatThrownBy(() -> admin.deleteTopics(List.of(Topics.REQUESTS)).all().get())
           .hasCauseInstanceOf(TopicAuthorizationException.class);
@@ -396,8 +394,7 @@ class SecuredKafkaIT {
   @Test
   void aRoleComesInWithItsCertificate() {
     try (WaybillProcess process =
-        rig.process(
-            rig.config("mutual-tls.yaml", SecuredKafkaRig.WITH_CERTIFICATE, "certified"))) {
+        rig.process(rig.config("mutual-tls.yaml", SecuredKafkaRig.WITH_CERTIFICATE, "certified"))) {
       process.start();
       process.awaitReady();
       assertThat(process.isReady()).isTrue();
@@ -428,8 +425,7 @@ class SecuredKafkaIT {
   @Test
   void brokersWithACertificateOfSomebodyElseGetNoPassword() {
     TestCertificate other = TestCertificate.of(folder, "other-authority");
-    Map<String, String> kafka =
-        new HashMap<>(rig.client(new KafkaUser.Running(Role.TIMER)));
+    Map<String, String> kafka = new HashMap<>(rig.client(new KafkaUser.Running(Role.TIMER)));
     kafka.put("ssl.truststore.location", other.pem().toString());
 
     isNotLetIn(kafka);
@@ -447,8 +443,7 @@ class SecuredKafkaIT {
 
   @Test
   void aUserWithoutRightsIsToldThatTopicsAreMissing() {
-    Map<String, String> kafka =
-        rig.kafka("sasl-plain.yaml", "plain", SecuredBroker.PLAIN_PASSWORD);
+    Map<String, String> kafka = rig.kafka("sasl-plain.yaml", "plain", SecuredBroker.PLAIN_PASSWORD);
 
     assertThatThrownBy(() -> start(kafka))
         .isInstanceOf(IllegalStateException.class)

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclBinding;
 
 /**
- * Every role of an installation as a user of its own, with the rights that the table gives it and no
- * others, on a broker that refuses the rest; each configured as the examples in deploy/kafka say.
+ * Every role of an installation as a user of its own, with the rights that the table gives it and
+ * no others, on a broker that refuses the rest; each configured as the examples in deploy/kafka
+ * say.
  */
 final class SecuredKafkaRig implements AutoCloseable {
   /** Whose certificate the broker knows. */
@@ -141,14 +142,20 @@ final class SecuredKafkaRig implements AutoCloseable {
           ConfigFile.read(
               file,
               Map.of(
-                  "KAFKA_USER", user,
-                  "KAFKA_PASSWORD", password,
-                  "KAFKA_KEYSTORE_PASSWORD", TestCertificate.PASSWORD,
+                  "KAFKA_USER",
+                  user,
+                  "KAFKA_PASSWORD",
+                  password,
+                  "KAFKA_KEYSTORE_PASSWORD",
+                  TestCertificate.PASSWORD,
                   "WAYBILL__SCHEMA_REGISTRY__SCHEMA_REGISTRY_URL",
-                      shared.schemaRegistry().get("schema.registry.url"),
-                  "WAYBILL__KEYSET", shared.keyset().toString(),
-                  "WAYBILL__STATE_DIRECTORY", folder.resolve("state-" + role.word()).toString(),
-                  "WAYBILL__INSTANCE", instance));
+                  shared.schemaRegistry().get("schema.registry.url"),
+                  "WAYBILL__KEYSET",
+                  shared.keyset().toString(),
+                  "WAYBILL__STATE_DIRECTORY",
+                  folder.resolve("state-" + role.word()).toString(),
+                  "WAYBILL__INSTANCE",
+                  instance));
       return new WaybillConfig(
               Set.of(role),
               read.kafka(),

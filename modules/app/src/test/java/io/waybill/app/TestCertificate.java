@@ -26,7 +26,15 @@ record TestCertificate(Path keyStore, Path pem) {
     Path store = folder.resolve(name + ".p12");
     Path pem = folder.resolve(name + ".crt");
     keytool(
-        store, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-validity", "2", "-ext",
+        store,
+        "-genkeypair",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-validity",
+        "2",
+        "-ext",
         "SAN=IP:127.0.0.1");
     keytool(store, "-exportcert", "-rfc", "-file", pem.toString());
     return new TestCertificate(store, pem);
@@ -41,7 +49,13 @@ record TestCertificate(Path keyStore, Path pem) {
     command.addAll(List.of(args));
     command.addAll(
         List.of(
-            "-alias", "own", "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass",
+            "-alias",
+            "own",
+            "-keystore",
+            store.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
             PASSWORD));
     Path said = store.resolveSibling(store.getFileName() + ".keytool");
     try {

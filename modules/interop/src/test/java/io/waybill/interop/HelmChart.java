@@ -46,7 +46,8 @@ final class HelmChart {
    * @throws RuntimeException when Helm refuses them, with its words
    */
   List<JsonNode> render(String values) {
-    String text = new Helm(with(values)).template().withName(RELEASE).withNamespace(NAMESPACE).call();
+    String text =
+        new Helm(with(values)).template().withName(RELEASE).withNamespace(NAMESPACE).call();
     List<JsonNode> documents = new ArrayList<>();
     for (Object document : yaml().loadAll(text)) {
       if (document != null) {
@@ -94,8 +95,7 @@ final class HelmChart {
         .forEach(entry -> {
           JsonNode before = section.get(entry.getKey());
           all.set(
-              entry.getKey(),
-              before == null ? entry.getValue() : merged(before, entry.getValue()));
+              entry.getKey(), before == null ? entry.getValue() : merged(before, entry.getValue()));
         });
     return all;
   }

@@ -151,11 +151,17 @@ class HelmChartTest {
     for (Role role : Role.values()) {
       JsonNode container = container(pods.get(role.word()));
       assertThat(texts(container.path("args")))
-          .containsExactly(
-              "run", "--config=/etc/waybill/waybill.yaml", "--roles=" + role.word());
+          .containsExactly("run", "--config=/etc/waybill/waybill.yaml", "--roles=" + role.word());
       assertThat(container.path("env").path(0).path("name").asText())
           .isEqualTo("WAYBILL__INSTANCE");
-      assertThat(container.path("env").path(0).path("valueFrom").path("fieldRef").path("fieldPath").asText())
+      assertThat(
+              container
+                  .path("env")
+                  .path(0)
+                  .path("valueFrom")
+                  .path("fieldRef")
+                  .path("fieldPath")
+                  .asText())
           .as("two processes with one instance would fence each other")
           .isEqualTo("metadata.name");
     }
@@ -201,10 +207,14 @@ class HelmChartTest {
           assertThat(own.path("readOnlyRootFilesystem").booleanValue()).as(role).isTrue();
           assertThat(own.path("allowPrivilegeEscalation").asText()).as(role).isEqualTo("false");
           assertThat(texts(own.path("capabilities").path("drop"))).as(role).containsExactly("ALL");
-          assertThat(container(pod).path("resources").path("limits").has("memory")).as(role).isTrue();
+          assertThat(container(pod).path("resources").path("limits").has("memory"))
+              .as(role)
+              .isTrue();
           for (JsonNode mount : container(pod).path("volumeMounts")) {
             if (!mount.path("readOnly").booleanValue()) {
-              assertThat(mount.path("mountPath").asText()).as(role).isIn("/var/lib/waybill", "/tmp");
+              assertThat(mount.path("mountPath").asText())
+                  .as(role)
+                  .isIn("/var/lib/waybill", "/tmp");
             }
           }
         });
@@ -221,8 +231,7 @@ class HelmChartTest {
           boolean keepsStores =
               documents.stream()
                   .anyMatch(it ->
-                      it.path("kind").asText().equals("StatefulSet")
-                          && component(it).equals(role));
+                      it.path("kind").asText().equals("StatefulSet") && component(it).equals(role));
           if (keepsStores) {
             volumes.add("state");
           }
@@ -280,9 +289,7 @@ class HelmChartTest {
 
   @Test
   void everyRoleLogsInAsItself() {
-    pods(
-            render(
-                "{kafkaUser: {secret: \"kafka-{role}\"}, kafkaFiles: {secret: \"files-{role}\"}}"))
+    pods(render("{kafkaUser: {secret: \"kafka-{role}\"}, kafkaFiles: {secret: \"files-{role}\"}}"))
         .forEach((role, pod) -> {
           assertThat(container(pod).path("envFrom").path(0).path("secretRef").path("name").asText())
               .isEqualTo("kafka-" + role);
@@ -404,9 +411,7 @@ class HelmChartTest {
         argumentSet(
             "what the chart decides itself", "{config: {httpPort: 9090}}", "config.httpPort"),
         argumentSet(
-            "no limit of memory",
-            "{roles: {timer: {resources: {limits: null}}}}",
-            "limits"));
+            "no limit of memory", "{roles: {timer: {resources: {limits: null}}}}", "limits"));
   }
 
   @ParameterizedTest
@@ -420,11 +425,7 @@ class HelmChartTest {
   }
 
   private static String component(JsonNode document) {
-    return document
-        .path("metadata")
-        .path("labels")
-        .path("app.kubernetes.io/component")
-        .asText();
+    return document.path("metadata").path("labels").path("app.kubernetes.io/component").asText();
   }
 
   private static JsonNode only(List<JsonNode> documents, String kind, String component) {

@@ -47,8 +47,7 @@ class DeployedMetricsTest {
   /** The end of a bucket, in a histogram. */
   private static final String BUCKET = "le";
 
-  private static final Set<String> JVM =
-      Set.of("jvm_memory_used_bytes", "jvm_memory_max_bytes");
+  private static final Set<String> JVM = Set.of("jvm_memory_used_bytes", "jvm_memory_max_bytes");
 
   private static final Pattern NAME = Pattern.compile("\\b(waybill|jvm)_[a-z_]+\\b");
   private static final Pattern SELECTED =
@@ -101,8 +100,7 @@ class DeployedMetricsTest {
   private static List<Query> alerts() throws IOException {
     List<Query> queries = new ArrayList<>();
     for (JsonNode rule : rules()) {
-      queries.add(
-          new Query("alert " + rule.path("alert").asText(), rule.path("expr").asText()));
+      queries.add(new Query("alert " + rule.path("alert").asText(), rule.path("expr").asText()));
     }
     return queries;
   }
@@ -159,8 +157,7 @@ class DeployedMetricsTest {
   @MethodSource("queries")
   void asksForWhatThereIs(Query query) throws IOException {
     Map<String, Set<String>> documented = documented();
-    List<String> names =
-        NAME.matcher(query.text()).results().map(found -> found.group()).toList();
+    List<String> names = NAME.matcher(query.text()).results().map(found -> found.group()).toList();
 
     assertThat(names).isNotEmpty();
     Set<String> tags = new HashSet<>(SCRAPED);
@@ -316,7 +313,9 @@ class DeployedMetricsTest {
         }
       }
       if (!panel.path("type").asText().equals("row")) {
-        assertThat(panel.path("description").asText()).as(panel.path("title").asText()).isNotBlank();
+        assertThat(panel.path("description").asText())
+            .as(panel.path("title").asText())
+            .isNotBlank();
         assertThat(panel.path("datasource").path("uid").asText()).isEqualTo("${datasource}");
       }
     }
