@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,9 +28,12 @@ import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
+import org.awaitility.Awaitility;
 
 /**
  * The real broker in this JVM as a company would run it: one listener for users with passwords over
@@ -190,9 +194,27 @@ final class SecuredBroker implements AutoCloseable {
     await(admin.alterUserScramCredentials(credentials).all());
   }
 
+  /** What the controller has written down reaches the broker a moment later. */
+  void awaitLogIn(Map<String, String> client) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(WITHIN_SECONDS))
+        .ignoreException(SaslAuthenticationException.class)
+        .until(() -> {
+          try (Admin user = Admin.create(new HashMap<>(client))) {
+            user.describeCluster().clusterId().get();
+            return true;
+          } catch (ExecutionException e) {
+            throw e.getCause() instanceof SaslAuthenticationException refused ? refused : e;
+          }
+        });
+  }
+
   /** Allows something. */
   void allow(Collection<AclBinding> acls) {
     await(admin.createAcls(acls).all());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(WITHIN_SECONDS))
+        .until(() -> await(admin.describeAcls(AclBindingFilter.ANY).values()).containsAll(acls));
   }
 
   static <T> T await(org.apache.kafka.common.KafkaFuture<T> future) {

@@ -74,11 +74,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SecuredKafkaIT {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
 
-  @TempDir private Path folder;
+  private Path folder;
   private SecuredKafkaRig rig;
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path shared) {
+    folder = shared;
     rig = new SecuredKafkaRig(folder);
   }
 

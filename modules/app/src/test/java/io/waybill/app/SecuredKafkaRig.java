@@ -55,6 +55,7 @@ final class SecuredKafkaRig implements AutoCloseable {
         .forEach(acls::add);
     broker.addUsers(users);
     broker.allow(acls);
+    KafkaUser.all().forEach(user -> broker.awaitLogIn(client(user)));
     for (Role role : Role.values()) {
       WaybillProcess process = process(config("sasl-scram.yaml", role, "one"));
       processes.put(role, process);
