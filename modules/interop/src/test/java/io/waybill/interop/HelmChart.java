@@ -66,6 +66,9 @@ final class HelmChart {
           Files.copy(file, copy.resolve(FOLDER.relativize(file).toString()));
         }
       }
+      // Helm asks the cluster what version it has, and the library believes that it is an old one.
+      Path chart = copy.resolve("Chart.yaml");
+      Files.writeString(chart, Files.readString(chart).replaceFirst("(?m)^kubeVersion: .*$", ""));
       Path file = copy.resolve("values.yaml");
       JsonNode merged = merged(parse(Files.readString(file)), parse(values));
       // JSON is YAML.
