@@ -55,8 +55,8 @@ final class BrokerJudge {
                     what,
                     "not to be read (" + problem + ")",
                     "known",
-                    "let this client describe the cluster and its configuration: ACLs Describe and"
-                        + " DescribeConfigs on the cluster")));
+                    "let this client read the brokers' settings: the ACL DescribeConfigs on the"
+                        + " cluster; `waybill topics acls` prints it")));
     if (!brokers.problems().containsKey(BrokerFacts.SETTINGS)
         && brokers.settings().size() < wanted.replicas()
         && !liesOn(wanted.replicas(), own)) {

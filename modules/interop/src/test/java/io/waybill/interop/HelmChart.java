@@ -23,6 +23,9 @@ final class HelmChart {
   static final String RELEASE = "waybill";
   static final String NAMESPACE = "deliveries";
 
+  /** The job that runs before an installation, and its configuration. */
+  static final Path HOOKS = Path.of("templates", "topics.yaml");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path work;
@@ -69,6 +72,13 @@ final class HelmChart {
       // Helm asks the cluster what version it has, and the library believes that it is an old one.
       Path chart = copy.resolve("Chart.yaml");
       Files.writeString(chart, Files.readString(chart).replaceFirst("(?m)^kubeVersion: .*$", ""));
+      // What hooks install is not part of what is rendered.
+      Path hooks = copy.resolve(HOOKS);
+      Files.writeString(
+          hooks,
+          Files.readString(hooks)
+              .replaceAll("(?m)^ +helm\\.sh/hook.*\n", "")
+              .replaceAll("(?m)^  annotations:\n", ""));
       Path file = copy.resolve("values.yaml");
       JsonNode merged = merged(parse(Files.readString(file)), parse(values));
       // JSON is YAML.

@@ -168,6 +168,20 @@ class HelmChartTest {
   }
 
   @Test
+  void topicsAreMadeBeforeRolesStart() throws IOException {
+    String hooks = Files.readString(HelmChart.FOLDER.resolve(HelmChart.HOOKS));
+    assertThat(hooks.split("\n---\n"))
+        .hasSize(2)
+        .allSatisfy(it -> assertThat(it).contains("helm.sh/hook: pre-install,pre-upgrade\n"));
+
+    JsonNode job = only(render(""), "batch/v1/Job", "installer");
+
+    assertThat(texts(container(job.path("spec").path("template")).path("args")))
+        .containsExactly(
+            "topics", "apply", "--config=/etc/waybill/waybill.yaml", "--replication-factor=3");
+  }
+
+  @Test
   void whatKeepsStoresHasANameAndAVolumeThatStay() {
     List<JsonNode> documents = render("");
 
