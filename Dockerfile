@@ -10,8 +10,7 @@ RUN --mount=type=cache,target=/libraries \
       package dependency:copy-dependencies -DincludeScope=runtime \
  && mkdir -p /waybill/lib \
  && cp modules/app/target/waybill-app-*.jar modules/app/target/dependency/*.jar /waybill/lib/ \
- && printf -- '-cp\n/opt/waybill/lib/%s\n' "$(ls /waybill/lib | LC_ALL=C sort | paste -sd: | sed 's#:#:/opt/waybill/lib/#g')" \
-      > /waybill/class-path \
+ && deploy/image/launcher-jar /waybill \
  && cp deploy/image/archive-classes /waybill/
 
 FROM eclipse-temurin:25.0.3_9-jre-noble
@@ -23,9 +22,9 @@ RUN groupadd --gid 10001 waybill \
       --shell /usr/sbin/nologin waybill \
  && install --directory --owner=waybill --group=waybill --mode=0700 /var/lib/waybill
 COPY --from=build /waybill /opt/waybill
-# What Java would else read and check at each start. The archive fits this Java and this class path, in this order,
-# and no other: with another one Java starts without it, and slower.
-RUN /opt/waybill/archive-classes /opt/waybill/class-path /opt/waybill/waybill.jsa \
+# What Java would else read and check at each start. The archive fits this Java, these jars and this collector, and no
+# other: with another one Java starts without it, and slower.
+RUN /opt/waybill/archive-classes /opt/waybill/waybill.jar /opt/waybill/waybill.jsa \
  && rm /opt/waybill/archive-classes
 USER waybill
 WORKDIR /var/lib/waybill
@@ -38,6 +37,5 @@ STOPSIGNAL SIGTERM
 ENTRYPOINT ["java", \
   "-XX:SharedArchiveFile=/opt/waybill/waybill.jsa", "-Xshare:auto", \
   "-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
-  "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
-  "@/opt/waybill/class-path", "io.waybill.app.Main"]
+  "--sun-misc-unsafe-memory-access=allow", "-jar", "/opt/waybill/waybill.jar"]
 CMD ["--help"]

@@ -9,6 +9,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.waybill.app.Main;
 import io.waybill.app.Role;
 import java.io.IOException;
 import java.io.InputStream;
@@ -191,7 +192,7 @@ class ComposeFileTest {
   @Test
   void theImageRunsJavaAsAUserWithoutRights() throws IOException {
     String text = Files.readString(TOP.resolve("Dockerfile"));
-    assertThat(text).contains("\nENTRYPOINT [\"java\"").contains("\"io.waybill.app.Main\"");
+    assertThat(text).contains("\nENTRYPOINT [\"java\"").contains("\"/opt/waybill/waybill.jar\"]");
     assertThat(dockerfile().filter(line -> line.startsWith("USER ")))
         .as("the last word on the user")
         .last()
@@ -223,22 +224,24 @@ class ComposeFileTest {
   @Test
   void theImageStartsFromAnArchiveThatFits() throws IOException {
     String image = Files.readString(TOP.resolve("Dockerfile"));
-    String script = Files.readString(TOP.resolve(Path.of("deploy", "image", "archive-classes")));
+    Path scripts = TOP.resolve(Path.of("deploy", "image"));
+    String archive = Files.readString(scripts.resolve("archive-classes"));
     assertThat(image)
-        .contains("archive-classes /opt/waybill/class-path /opt/waybill/waybill.jsa")
+        .contains("archive-classes /opt/waybill/waybill.jar /opt/waybill/waybill.jsa")
         .contains("\"-XX:SharedArchiveFile=/opt/waybill/waybill.jsa\"")
-        .contains("\"@/opt/waybill/class-path\", \"io.waybill.app.Main\"");
-    for (String flag :
-        List.of(
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow")) {
+        .contains("\"-jar\", \"/opt/waybill/waybill.jar\"");
+    for (String flag : List.of("-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow")) {
       assertThat(image).contains("\"" + flag + "\"");
-      assertThat(script).contains(flag);
+      assertThat(archive).contains(flag);
     }
+    assertThat(Files.readString(scripts.resolve("launcher-jar")))
+        .contains("Main-Class: " + Main.class.getName())
+        .contains("Enable-Native-Access: ALL-UNNAMED");
     assertThat(Files.readAllLines(TOP.resolve(".dockerignore"))).contains("!deploy/image");
-    assertThat(Files.isExecutable(TOP.resolve(Path.of("deploy", "image", "archive-classes"))))
-        .isTrue();
+    for (String script : List.of("archive-classes", "launcher-jar")) {
+      assertThat(image).contains(script);
+      assertThat(Files.isExecutable(scripts.resolve(script))).isTrue();
+    }
   }
 
   private static Stream<String> dockerfile() throws IOException {
