@@ -56,10 +56,11 @@ final class BrokerJudge {
                     "not to be read (" + problem + ")",
                     "known",
                     "let this client read the brokers' settings: the ACL DescribeConfigs on the"
-                        + " cluster; `waybill topics acls` prints it")));
+                        + " cluster, which `waybill topics acls` prints; if no broker answered in"
+                        + " time, start again when they do")));
     if (!brokers.problems().containsKey(BrokerFacts.SETTINGS)
         && brokers.settings().size() < wanted.replicas()
-        && !liesOn(wanted.replicas(), own)) {
+        && !isOneAway(brokers.settings().size(), wanted.replicas(), own)) {
       all.add(
           Weakness.of(
               "the cluster",
@@ -96,11 +97,12 @@ final class BrokerJudge {
   }
 
   /**
-   * Whether the cluster has so many brokers although fewer answer. One that is away is what the
-   * replicas are for: who is started meanwhile must not wait until it is back.
+   * Whether the cluster has so many brokers although one fewer answers. One that is away is what
+   * the replicas are for: who is started meanwhile must not wait until it is back.
    */
-  private static boolean liesOn(int brokers, Map<String, TopicFacts> own) {
-    return own.values().stream().anyMatch(topic -> topic.replicas() >= brokers);
+  private static boolean isOneAway(int present, int brokers, Map<String, TopicFacts> own) {
+    return present == brokers - 1
+        && own.values().stream().anyMatch(topic -> topic.replicas() >= brokers);
   }
 
   /** A topic of Kafka's own: as it is, or, before it is made, as it will be made. */

@@ -64,9 +64,9 @@ final class ClientSettings {
     // Sources are read as their records come: none waits for another to catch up.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    producerDefault(settings, kafka, ProducerConfig.LINGER_MS_CONFIG, 5);
     // Kafka's 16 KiB are ten records; each full batch is a request that waits for no linger.
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
+    producerDefault(settings, kafka, ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     // How long a killed process keeps its partitions from the others.
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
@@ -88,6 +88,14 @@ final class ClientSettings {
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;
+  }
+
+  /** To Streams a name with a prefix wins over one without, which is the operator's here. */
+  private static void producerDefault(
+      Map<String, Object> settings, Map<String, String> kafka, String name, int value) {
+    if (!kafka.containsKey(name)) {
+      settings.put(StreamsConfig.producerPrefix(name), value);
+    }
   }
 
   /** What the operator says about the topics of stores, or what is promised where that is more. */

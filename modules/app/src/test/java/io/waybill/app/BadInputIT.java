@@ -20,9 +20,15 @@ import io.waybill.testkit.ReceivedRequest;
 import io.waybill.wire.Topics;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -154,6 +160,7 @@ class BadInputIT {
     return Stream.of(requests, poison, unknown, compacted).flatMap(rows -> rows);
   }
 
+  @DisplayName("row 9: ends where it can be seen and stops nothing")
   @ParameterizedTest
   @MethodSource("rows")
   void endsWhereItCanBeSeenAndStopsNothing(Bad bad) {
@@ -217,6 +224,45 @@ class BadInputIT {
         .isEqualTo("{\"next\":1}");
     waybill.awaitStatus(next.toString(), status -> status.state() == OverallState.COMPLETED);
     assertThat(receiver.requests("/good")).hasSize(1);
+  }
+
+  @DisplayName("row 78: a record of an aborted transaction is never seen")
+  @Test
+  void aRecordOfAnAbortedTransactionIsNeverSeen() {
+    DestinationId good = waybill.createWebhook(hospital, receiver.uri("/good"), 0, Map.of());
+    String id = DeliveryId.random().toString();
+    Map<String, Object> config =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            waybill.bootstrapServers(),
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            "aborts-" + id);
+    var bytes = new ByteArraySerializer();
+    try (var producer = new KafkaProducer<byte[], byte[]>(config, bytes, bytes)) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(Topics.REQUESTS, request(id, good, "\"aborted\"")));
+      producer.flush();
+      producer.abortTransaction();
+      producer.beginTransaction();
+      // The same id: had the first been seen, this one would be refused as its repetition.
+      producer.send(new ProducerRecord<>(Topics.REQUESTS, request(id, good, "\"committed\"")));
+      producer.commitTransaction();
+    }
+
+    assertThat(receiver.awaitRequests("/good", 1, SOON).get(0).bodyText())
+        .isEqualTo("\"committed\"");
+    waybill.awaitStatus(id, status -> status.state() == OverallState.COMPLETED);
+    assertThat(receiver.requests("/good")).hasSize(1);
+  }
+
+  private byte[] request(String id, DestinationId destination, String data) {
+    return body(
+            "\"deliveryId\":\"" + id + "\",\"organizationId\":\"" + hospital + "\",",
+            "[\"" + destination + "\"]",
+            data,
+            "")
+        .getBytes(UTF_8);
   }
 
   private DeadLetter deadLetterOf(RecordMetadata place) {

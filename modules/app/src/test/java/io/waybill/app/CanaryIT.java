@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -118,6 +119,7 @@ class CanaryIT {
     log.assertWithout(credential, key, payload, metadata, idempotencyKey, url);
   }
 
+  @DisplayName("row 80: what cannot be read is kept in its dead letter and quoted nowhere")
   @Test
   void whatCannotBeReadIsKeptInItsDeadLetterAndQuotedNowhere() {
     Marker poison = new Marker("unreadable input");
@@ -150,7 +152,8 @@ class CanaryIT {
     List<RecordMetadata> places =
         topics.stream()
             .flatMap(topic ->
-                values.stream().map(value -> waybill.publish(topic, "k", value.getBytes(UTF_8))))
+                values.stream()
+                    .map(value -> waybill.publish(topic, poison.text(), value.getBytes(UTF_8))))
             .collect(Collectors.toCollection(ArrayList::new));
     wrongFields.forEach(value ->
         places.add(

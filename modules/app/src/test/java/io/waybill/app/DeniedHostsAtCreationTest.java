@@ -10,6 +10,7 @@ import io.waybill.guard.AddressGuard;
 import io.waybill.wire.DestinationJson;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,6 +33,7 @@ class DeniedHostsAtCreationTest {
     return io.waybill.channel.contract.DeniedHosts.all().filter(host -> !host.endsWith(".nip.io"));
   }
 
+  @DisplayName("row 23: no webhook is created")
   @ParameterizedTest(name = "\"{0}\"")
   @MethodSource("hosts")
   void noWebhookIsCreated(String host) {
@@ -46,6 +48,7 @@ class DeniedHostsAtCreationTest {
         .contains("config.webhook.url");
   }
 
+  @DisplayName("row 42: no email destination is created")
   @ParameterizedTest(name = "\"{0}\"")
   @MethodSource("hosts")
   void noEmailDestinationIsCreated(String host) {
@@ -61,6 +64,7 @@ class DeniedHostsAtCreationTest {
         .contains("config.email.smtpConfig.host");
   }
 
+  @DisplayName("row 46: no storage destination is created")
   @ParameterizedTest(name = "\"{0}\"")
   @MethodSource("hosts")
   void noStorageDestinationIsCreated(String host) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -112,6 +113,7 @@ class SignedWebhookIT {
     assertThat(ok("destinations", "apply", "-f", definition.toString())).contains("unchanged");
   }
 
+  @DisplayName("row 89: a receiver that is gone is asked no more")
   @Test
   void aReceiverThatIsGoneIsAskedNoMore() throws Exception {
     receiver.always("/gone", Answer.status(410));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class StoredCanaryIT {
+  @DisplayName("row 73: stopped stores and segments hold no credential")
   @Test
   void stoppedStoresAndSegmentsHoldNoCredential(@TempDir Path folder) throws IOException {
     Marker url = new Marker("path");

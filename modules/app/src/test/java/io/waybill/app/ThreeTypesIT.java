@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -148,6 +149,7 @@ class ThreeTypesIT {
         .contains("s3://" + SharedStore.BUCKET + "/" + object.key());
   }
 
+  @DisplayName("row 12: the payload of the largest size reaches all three")
   @Test
   void thePayloadOfTheLargestSizeReachesAllThree() throws Exception {
     String text =

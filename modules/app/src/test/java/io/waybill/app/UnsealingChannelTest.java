@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,7 @@ class UnsealingChannelTest {
     assertThat(seen).isEmpty();
   }
 
+  @DisplayName("row 22: a missing key waits, a destroyed one ends, and an altered seal ends")
   @Test
   void aMissingKeyWaitsADestroyedOneEndsAndAnAlteredSealEnds() {
     Attempt attempt = attempt(sealed("{}", "{}"));

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,7 @@ class ChangeDecisionsTest extends DecisionsFixture {
     assertThat(changed.details().toString()).doesNotContain("new.example.com", "audits");
   }
 
+  @DisplayName("row 53: update keeps stored secrets and drops those of removed headers")
   @Test
   void updateKeepsStoredSecretsAndDropsThoseOfRemovedHeaders() {
     var before =
@@ -469,6 +471,7 @@ class ChangeDecisionsTest extends DecisionsFixture {
         .isInstanceOf(Decision.Unchanged.class);
   }
 
+  @DisplayName("row 53: refuses an old version and names both")
   @Test
   void refusesAnOldVersionAndNamesBoth() {
     var actions =

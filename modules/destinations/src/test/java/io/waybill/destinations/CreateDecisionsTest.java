@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -202,6 +203,7 @@ class CreateDecisionsTest extends DecisionsFixture {
     assertThat(refused(decision).foreign()).isFalse();
   }
 
+  @DisplayName("row 52: refuses one more than the quota")
   @Test
   void refusesOneMoreThanTheQuota() {
     others.live = QUOTA - 1;

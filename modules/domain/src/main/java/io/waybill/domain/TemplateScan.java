@@ -96,11 +96,12 @@ final class TemplateScan {
     if (inside.indexOf('{') >= 0 || inside.indexOf('}') >= 0) {
       throw new Refused(begin, "a brace stands inside of {{ and }}");
     }
-    String content = inside.strip();
+    // As the library does: other blanks than those of ASCII are part of a name, which has none.
+    String content = inside.trim();
     if (content.isEmpty()) {
       throw new Refused(begin, "{{}} names nothing");
     }
-    String rest = content.substring(1).strip();
+    String rest = content.substring(1).trim();
     switch (content.charAt(0)) {
       case '#', '^' -> {
         name(rest, begin);

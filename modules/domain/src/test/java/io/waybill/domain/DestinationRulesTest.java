@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationRulesTest {
+  @DisplayName("row 38: limits the timeout")
   @ParameterizedTest
   @CsvSource({"100,0", "300000,0", "99,1", "0,1", "-5,1", "300001,1", "1000000000,1"})
   void limitsTheTimeout(long millis, int errors) {
@@ -19,6 +21,7 @@ class DestinationRulesTest {
         .hasSize(errors);
   }
 
+  @DisplayName("row 38: limits retries")
   @ParameterizedTest
   @CsvSource({
     "0,1000,1,1000,",

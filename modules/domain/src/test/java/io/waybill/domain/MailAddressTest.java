@@ -3,6 +3,7 @@ package io.waybill.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ class MailAddressTest {
         .contains(new MailAddress(Optional.of(name).filter(it -> !it.isEmpty()), address));
   }
 
+  @DisplayName("rows 39, 106: refuses what is not exactly one mailbox")
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,6 +55,7 @@ class MailEncryptionRulesTest {
         argumentSet("for others", RecipientCertificates.OTHER, "certificate-for-other-address"));
   }
 
+  @DisplayName("row 43: refuses a certificate that is not good")
   @ParameterizedTest
   @MethodSource("refusedCertificates")
   void refusesACertificateThatIsNotGood(String pem, String code) {
@@ -100,6 +102,7 @@ class MailEncryptionRulesTest {
             assertThat(error.message()).startsWith("certificate 2 has an RSA key of 1024 bits"));
   }
 
+  @DisplayName("row 43: what is not valid now is refused with its day")
   @Test
   void whatIsNotValidNowIsRefusedWithItsDay() {
     MailEncryption encryption = new MailEncryption.ToCertificates(OFFICER);
@@ -209,6 +212,7 @@ class MailEncryptionRulesTest {
         argumentSet("a reference", "${env:MAIL_PASSWORD}", "reference-not-allowed"));
   }
 
+  @DisplayName("row 44: refuses a password that can be guessed or not typed")
   @ParameterizedTest
   @MethodSource("passwords")
   void refusesAPasswordThatCanBeGuessedOrNotTyped(String password, String code) {

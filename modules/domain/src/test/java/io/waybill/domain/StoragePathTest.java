@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,7 @@ class StoragePathTest {
     return StoragePath.parse(template).render(task);
   }
 
+  @DisplayName("row 48: puts values for tokens")
   @ParameterizedTest
   @CsvSource({
     "/audit-logs/{organizationId}/{year}/{month}/{day}/,audit-logs/hospital-001/2026/03/09/",
@@ -71,6 +73,7 @@ class StoragePathTest {
         .isEqualTo(folder);
   }
 
+  @DisplayName("row 21: counts the day in UTC and from the delivery")
   @Test
   void countsTheDayInUtcAndFromTheDelivery() {
     // 23:30 of 31 December in a place five hours behind UTC.
@@ -126,6 +129,7 @@ class StoragePathTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @DisplayName("row 48: refuses paths that are too long")
   @Test
   void refusesPathsThatAreTooLong() {
     assertThat(StoragePath.check("x".repeat(511) + "/")).isEmpty();

@@ -3,6 +3,7 @@ package io.waybill.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ class TemplateRulesTest {
     assertThat(check(template)).isEmpty();
   }
 
+  @DisplayName("row 58: refuses with the place")
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
@@ -58,6 +60,8 @@ class TemplateRulesTest {
         "{{a b}}                | line 1, column 1 | not a name",
         "{{a..b}}               | line 1, column 1 | not a name",
         "{{.a}}                 | line 1, column 1 | not a name",
+        "{{#a}}x{{/\u2003a}}     | line 1, column 8 | not open here",
+        "{{\u2003a}}            | line 1, column 1 | not a name",
         "{{-index}}             | line 1, column 1 | not a name",
         "{{date \"yyyy\"}}      | line 1, column 1 | not a name",
         "{{#a}}x                | line 1, column 1 | never closed",

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ class WebhookRulesTest {
     assertThat(WebhookRules.checkUrl(url)).isEmpty();
   }
 
+  @DisplayName("rows 29, 30, 31, 32: refuses other URLs")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -78,6 +80,7 @@ class WebhookRulesTest {
         .contains(code);
   }
 
+  @DisplayName("row 30: never repeats the password in a URL")
   @Test
   void neverRepeatsThePasswordInAUrl() {
     assertThat(
@@ -98,6 +101,7 @@ class WebhookRulesTest {
         .containsExactly("invalid-url");
   }
 
+  @DisplayName("row 35: refuses methods without a body")
   @ParameterizedTest
   @ValueSource(strings = {"GET", "TRACE", "CONNECT", "DELETE", "post", "", "POST\r\nX: y"})
   void refusesMethodsWithoutABody(String method) {
@@ -112,6 +116,7 @@ class WebhookRulesTest {
     assertThat(WebhookRules.checkHeaderName(name)).isEmpty();
   }
 
+  @DisplayName("row 36: refuses header names")
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
@@ -180,6 +185,7 @@ class WebhookRulesTest {
     assertThat(WebhookRules.checkHeaderValue(name, value)).isEmpty();
   }
 
+  @DisplayName("row 37: notices that a credential was never set")
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
@@ -209,6 +215,7 @@ class WebhookRulesTest {
         .returns("config.webhook.headers." + name, FieldError::field);
   }
 
+  @DisplayName("row 36: refuses header values that no header can carry")
   @ParameterizedTest
   @ValueSource(
       strings = {"a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\u007fb", "caf\u00e9", "\u2028"})
@@ -219,6 +226,7 @@ class WebhookRulesTest {
         .satisfies(error -> assertThat(error.message()).doesNotContain(value));
   }
 
+  @DisplayName("row 36: refuses headers of more than 8 KiB")
   @Test
   void refusesHeadersOfMoreThan8KiB() {
     assertThat(WebhookRules.checkHeaderValue("X", "v".repeat(8191))).isEmpty();

@@ -92,6 +92,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     } finally {
       closing.unlock();
     }
+    requireOpen();
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the embedded broker was closed while it was starting");
     }
@@ -129,7 +133,13 @@ public final class EmbeddedBroker implements AutoCloseable {
                 config.dataDir().resolve("kafka"), port, controllerPort, config.overrides()),
             false);
     KafkaRaftServer starting = new KafkaRaftServer(kafkaConfig, Time.SYSTEM);
-    server = starting;
+    closing.lock();
+    try {
+      requireOpen();
+      server = starting;
+    } finally {
+      closing.unlock();
+    }
     starting.startup();
   }
 

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Kafka (4.3.1, 4.4.0) takes partitions without a leader for deleted ones, and writes down a
  * transaction as complete whose markers it has not written: its records stay undecided for ever,
  * and with them every read-committed reader of those partitions. So the session is ended first, by
- * a controller that runs alone. docs/decisions/0049 has the traces.
+ * a controller that runs alone. docs/decisions/0049 has the traces. For one thread.
  */
-final class FormerIncarnation {
+public final class FormerIncarnation {
   private static final Logger LOG = LoggerFactory.getLogger(FormerIncarnation.class);
 
   /** Kafka writes it as the last thing of an orderly stop, and deletes it at a start. */
@@ -40,18 +40,21 @@ final class FormerIncarnation {
   /**
    * @param folder of the broker, whose lock the caller holds
    */
-  FormerIncarnation(Path folder) {
+  public FormerIncarnation(Path folder) {
     this.folder = folder;
   }
 
   /** Whether a broker was at work in the folder and has not stopped in order. */
-  boolean wasKilled() {
+  public boolean wasKilled() {
     return Files.exists(folder.resolve("__cluster_metadata-0"))
         && !Files.exists(folder.resolve(CLEAN_STOP));
   }
 
-  /** Ends its session; takes about two seconds. */
-  void fence() {
+  /**
+   * Ends its session; takes about two seconds. For a cluster of this one node, whose process calls
+   * this before it starts the broker.
+   */
+  public void fence() {
     long begun = System.nanoTime();
     KafkaRaftServer controller =
         new KafkaRaftServer(

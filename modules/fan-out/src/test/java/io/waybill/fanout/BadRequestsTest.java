@@ -23,6 +23,7 @@ import io.waybill.wire.DeadLetters;
 import io.waybill.wire.TopicCatalog;
 import io.waybill.wire.Topics;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -63,6 +65,10 @@ class BadRequestsTest {
         row("1 string", "\"x\""),
         row("1 number", "42"),
         argumentSet("2 UTF-16", bytes(0xFF, 0xFE, 0x7B, 0)),
+        argumentSet(
+            "2 UTF-16 without its mark",
+            (Object) ("{" + PAYLOAD + "}").getBytes(StandardCharsets.UTF_16LE)),
+        argumentSet("2 beginning of UTF-32", bytes('{', 0, 0, 0)),
         argumentSet("2 broken UTF-8", bytes('{', '"', 0xC3, '"', '}')),
         argumentSet("2 byte-order mark", (Object) ("\uFEFF{" + PAYLOAD + "}").getBytes(UTF_8)),
         row("3 truncated", "{\"organizationId\":\"o\",\"dest"),
@@ -187,6 +193,7 @@ class BadRequestsTest {
         });
   }
 
+  @DisplayName("row 18: rejects a tombstone")
   @Test
   void rejectsATombstone() {
     fanOut.publish(new TestRecord<>(bytes('k'), (byte[]) null, fanOut.now()));
@@ -201,6 +208,7 @@ class BadRequestsTest {
     assertGoesOn();
   }
 
+  @DisplayName("rows 20, 79: rejects an unknown schema")
   @Test
   void rejectsAnUnknownSchema() {
     byte[] value = bytes(0, 0x7F, 0xFF, 0xFF, 0xFF, 1);
@@ -210,6 +218,7 @@ class BadRequestsTest {
     assertGoesOn();
   }
 
+  @DisplayName("row 12: rejects data beyond 10 MiB")
   @Test
   void rejectsDataBeyond10MiB() {
     fanOut.publish(withData("\"" + "x".repeat(MIB_10 - 1) + "\""));
@@ -221,6 +230,7 @@ class BadRequestsTest {
             assertThat(letter.originalValue().orElseThrow().bytes()).hasSizeGreaterThan(MIB_10));
   }
 
+  @DisplayName("row 12: takes 10 MiB of data")
   @Test
   void takes10MiBOfData() {
     String data = "\"" + "x".repeat(MIB_10 - 2) + "\"";
@@ -356,6 +366,7 @@ class BadRequestsTest {
     assertThat(fanOut.deadLetters()).isEmpty();
   }
 
+  @DisplayName("rows 18, 20: takes any key and ignores headers")
   @Test
   void takesAnyKeyAndIgnoresHeaders() {
     byte[] value = fanOut.codecs.requests().encodeJson(request("siem").build());
@@ -371,6 +382,7 @@ class BadRequestsTest {
         .hasSize(2);
   }
 
+  @DisplayName("row 6: another case is another organization")
   @Test
   void anotherCaseIsAnotherOrganization() {
     fanOut.publish(request("siem").of(new OrganizationId("Hospital-001")).build());

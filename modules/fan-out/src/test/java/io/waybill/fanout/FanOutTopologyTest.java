@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class FanOutTopologyTest {
@@ -261,6 +262,7 @@ class FanOutTopologyTest {
     assertThat(fanOut.events()).hasSize(1_000).allMatch(event -> event instanceof Accepted);
   }
 
+  @DisplayName("rows 8, 9: sends to the good and reports the bad")
   @Test
   void sendsToTheGoodAndReportsTheBad() {
     fanOut.define(destination("good"));
@@ -289,6 +291,7 @@ class FanOutTopologyTest {
     assertThat(fanOut.deadLetters()).isEmpty();
   }
 
+  @DisplayName("row 8: does not tell foreign from unknown but audits it")
   @Test
   void doesNotTellForeignFromUnknownButAuditsIt() {
     fanOut.define(destination("foreign").of(CLINIC));
@@ -314,6 +317,7 @@ class FanOutTopologyTest {
         });
   }
 
+  @DisplayName("row 8: rejects at once when everything is disabled")
   @Test
   void rejectsAtOnceWhenEverythingIsDisabled() {
     fanOut.define(destination("off").disabled());
@@ -415,6 +419,7 @@ class FanOutTopologyTest {
     assertThat(fanOut.tasks()).singleElement().extracting(Task::destinationVersion).isEqualTo(3L);
   }
 
+  @DisplayName("row 10: stays within a claim of one organization")
   @Test
   void staysWithinAClaimOfOneOrganization() {
     fanOut.define(destination("siem"));
@@ -427,6 +432,7 @@ class FanOutTopologyTest {
     assertThat(fanOut.events()).hasSize(2).allMatch(event -> event instanceof Accepted);
   }
 
+  @DisplayName("row 10: reports a repeated key as duplicate of the first")
   @Test
   void reportsARepeatedKeyAsDuplicateOfTheFirst() {
     fanOut.define(destination("siem"));
@@ -448,6 +454,7 @@ class FanOutTopologyTest {
     assertThat(fanOut.deadLetters()).isEmpty();
   }
 
+  @DisplayName("row 10: rejects a repeated key with other content")
   @Test
   void rejectsARepeatedKeyWithOtherContent() {
     fanOut.define(destination("siem"));
@@ -543,6 +550,7 @@ class FanOutTopologyTest {
         .containsExactly("Accepted", "Duplicate");
   }
 
+  @DisplayName("row 19: clamps the timestamps of publishers")
   @Test
   void clampsTheTimestampsOfPublishers() {
     fanOut.define(destination("siem"));

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ class PartitionsTest {
     fanOut.table.put(destination("siem").build());
   }
 
+  @DisplayName("row 11: one key on two partitions is one delivery")
   @Test
   void oneKeyOnTwoPartitionsIsOneDelivery() {
     for (int i = 0; i < 60; i++) {

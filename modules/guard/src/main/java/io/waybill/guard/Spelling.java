@@ -88,7 +88,9 @@ record Spelling(Kind kind, List<InetAddress> readings) {
     if (ENDS_IN_NUMBER.matcher(bare).matches()) {
       return new Spelling(Kind.UNUSUAL, readings(bare));
     }
-    boolean cannotBeName = bare.isEmpty() || CANNOT_BE_IN_A_NAME.matcher(bare).find();
+    // Brackets are for IPv6 only: around anything else nobody knows what is looked up.
+    boolean bracketed = !text.equals(folded);
+    boolean cannotBeName = bracketed || bare.isEmpty() || CANNOT_BE_IN_A_NAME.matcher(bare).find();
     return new Spelling(cannotBeName ? Kind.UNUSUAL : Kind.NAME, meaning(bare));
   }
 

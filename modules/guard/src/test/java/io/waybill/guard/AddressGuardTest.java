@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ class AddressGuardTest {
     guards.forEach(AddressGuard::close);
   }
 
+  @DisplayName("rows 23, 25, 26: refuses")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -151,6 +153,7 @@ class AddressGuardTest {
     assertThat(calls).hasValue(0);
   }
 
+  @DisplayName("row 27: one bad address refuses all")
   @Test
   void oneBadAddressRefusesAll() {
     AddressGuard guard = guard(host -> List.of(ip("93.184.216.34"), ip("10.0.0.7")));
@@ -173,6 +176,7 @@ class AddressGuardTest {
     assertThat(verdict(guard, "rebinds.example")).isInstanceOf(Verdict.Denied.class);
   }
 
+  @DisplayName("row 26: the operator allows one network and no other")
   @Test
   void theOperatorAllowsOneNetworkAndNoOther() {
     AddressGuard guard = guard(host -> List.of(), "127.0.0.0/8", "fd00::/8");
@@ -195,9 +199,18 @@ class AddressGuardTest {
   }
 
   /** The same program may hand the host on to one that reads it in another way. */
+  @DisplayName("row 23: what is not written in the usual way is neither dialled nor looked up")
   @ParameterizedTest
   @ValueSource(
-      strings = {"134744072", "8.8.8.8.", "8.8.2056", "8.8.8.08", "[8.8.8.8]", "\uFF18.8.8.8"})
+      strings = {
+        "134744072",
+        "8.8.8.8.",
+        "8.8.2056",
+        "8.8.8.08",
+        "[8.8.8.8]",
+        "\uFF18.8.8.8",
+        "[a.example]"
+      })
   void whatIsNotWrittenInTheUsualWayIsNeitherDialledNorLookedUp(String host) {
     AddressGuard guard =
         guard(name -> {
@@ -207,6 +220,7 @@ class AddressGuardTest {
     assertThat(verdict(guard, host)).isEqualTo(new Verdict.Unresolvable());
   }
 
+  @DisplayName("row 25: tells without a look up what a host spells out")
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "X.LocalHost.", "metadata.google.internal", "0177.0.0.1"})
   void tellsWithoutALookUpWhatAHostSpellsOut(String host) {

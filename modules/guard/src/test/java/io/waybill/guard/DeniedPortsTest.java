@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ class DeniedPortsTest {
         Optional.empty());
   }
 
+  @DisplayName("row 31: HTTP dials no other service")
   @ParameterizedTest
   @CsvSource({
     "22, SSH",

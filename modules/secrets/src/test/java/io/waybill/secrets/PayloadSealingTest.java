@@ -29,6 +29,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,7 @@ class PayloadSealingTest {
         .isNotEqualTo(one.hmac());
   }
 
+  @DisplayName("row 22: is broken when moved or altered")
   @Test
   void isBrokenWhenMovedOrAltered() {
     file.create(GLOBEX);

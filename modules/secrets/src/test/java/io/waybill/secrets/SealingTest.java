@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,18 @@ class SealingTest {
     assertThat(seen).hasSize(100);
   }
 
+  /** Such as a tool writes that knows nothing of seals. */
+  @DisplayName("row 73: what was never sealed is broken")
+  @Test
+  void whatWasNeverSealedIsBroken() {
+    byte[] clear = MARKER.getBytes(StandardCharsets.UTF_8);
+
+    assertBroken(secrets(ACME, HOOK, new SealedField(FIELD, clear, "")));
+    assertBroken(secrets(ACME, HOOK, new SealedField(FIELD, clear, "", SealedField.TO_FIELD)));
+    assertBroken(secrets(ACME, HOOK, new SealedField(FIELD, new byte[0], "")));
+  }
+
+  @DisplayName("row 74: is broken under another organization destination or field")
   @Test
   void isBrokenUnderAnotherOrganizationDestinationOrField() {
     SealedField sealed = sealed(FIELD);

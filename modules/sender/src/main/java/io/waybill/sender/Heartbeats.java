@@ -5,8 +5,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.Metric;
 
 /**
- * How many answers to its heartbeats a member of a group (KIP-848) has had so far, good or bad: the
- * consumer tells it in its metrics and nowhere else. Any thread may ask.
+ * How many answers to its heartbeats a member of a group (KIP-848) has had so far, good or bad,
+ * also such as a coordinator gives that has just been moved: the consumer tells it in its metrics
+ * and nowhere else. Any thread may ask.
  */
 final class Heartbeats implements LongSupplier {
   private static final String GROUP = "consumer-coordinator-metrics";

@@ -25,6 +25,7 @@ final class Standstill {
   private long turnedAt;
   private long endedAt;
   private long answersBeforePoll;
+  private long answersBeforePollBefore;
   private long sendsFromAnswer;
 
   /**
@@ -58,12 +59,16 @@ final class Standstill {
 
   /** To be called before each poll, which brings what the answers said so far. */
   void polls() {
+    answersBeforePollBefore = answersBeforePoll;
     answersBeforePoll = answers.getAsLong();
   }
 
-  /** Whether the group has been heard, and what it said has come out of a poll. */
+  /**
+   * Whether the group has been heard, and what it said has come out of a poll: the last but one,
+   * for Kafka's client counts an answer a moment before it acts on it.
+   */
   boolean allowsSends() {
-    return answersBeforePoll >= sendsFromAnswer;
+    return answersBeforePollBefore >= sendsFromAnswer;
   }
 
   /** Whether what was ordered had begun before the process was held still last. */

@@ -8,6 +8,7 @@ import io.waybill.wire.TopicCatalog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class KafkaSettingsTest {
@@ -25,6 +26,7 @@ class KafkaSettingsTest {
 
   private final SenderConfig config = new SenderConfig(DestinationType.EMAIL, "a-1", WEAKENED);
 
+  @DisplayName("row 78: keeps what the promises rest on whatever the user says")
   @Test
   void keepsWhatThePromisesRestOnWhateverTheUserSays() {
     assertThat(KafkaSettings.tasks(config))

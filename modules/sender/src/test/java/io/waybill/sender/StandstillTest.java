@@ -46,6 +46,8 @@ class StandstillTest {
     answers.incrementAndGet();
     assertThat(standstill.allowsSends()).as("what it said is still to be polled").isFalse();
     standstill.polls();
+    assertThat(standstill.allowsSends()).as("counted before it is acted on").isFalse();
+    standstill.polls();
     assertThat(standstill.allowsSends()).isTrue();
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,7 @@ class TaskGateTest {
     return destination(HOOK, version, Optional.empty(), true, false);
   }
 
+  @DisplayName("row 65: sends by the newest version and the destinations own policy")
   @Test
   void sendsByTheNewestVersionAndTheDestinationsOwnPolicy() {
     Destination newer = destination(HOOK, 3, 2);
@@ -91,6 +93,8 @@ class TaskGateTest {
             bury -> assertThat(bury.reason()).isEqualTo(Reason.DESTINATION_NOT_FOUND));
   }
 
+  @DisplayName(
+      "row 65: waits for the version of the task and for the credentials of the destination")
   @Test
   void waitsForTheVersionOfTheTaskAndForTheCredentialsOfTheDestination() {
     TaskGate.Park pending =
@@ -126,6 +130,7 @@ class TaskGateTest {
     assertThat(decide(aTask().generation(2).build(), cancelled)).isInstanceOf(TaskGate.Send.class);
   }
 
+  @DisplayName("row 75: ends what has expired and what lost its destination")
   @Test
   void endsWhatHasExpiredAndWhatLostItsDestination() {
     assertThat(decide(aTask().expiresAt(NOW).build(), known(plain(1))))
@@ -269,6 +274,7 @@ class TaskGateTest {
         .isInstanceOf(TaskGate.Send.class);
   }
 
+  @DisplayName("row 63: buries tasks of another type")
   @Test
   void buriesTasksOfAnotherType() {
     assertThat(decide(aTask().type(DestinationType.EMAIL).build(), known(plain(1))))

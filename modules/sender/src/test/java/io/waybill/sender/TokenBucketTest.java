@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,7 @@ class TokenBucketTest {
   }
 
   /** Whenever it is asked, and however greedy the one who asks. */
+  @DisplayName("row 67: no window has more than its time allows and one second saved up")
   @ParameterizedTest
   @ValueSource(doubles = {0.3, 1, 7, 50, 1_000})
   void noWindowHasMoreThanItsTimeAllowsAndOneSecondSavedUp(double perSecond) {

@@ -29,10 +29,6 @@ import org.apache.kafka.common.Uuid;
 final class Cluster implements AutoCloseable {
   private static final int ANSWER_WITHIN_SECONDS = 10;
 
-  /** One broker of its own is soon let back in after it was killed; three have Kafka's default. */
-  private static final List<String> ALONE =
-      List.of("broker.session.timeout.ms=3000", "broker.heartbeat.interval.ms=500");
-
   private static final List<String> OF_THREE =
       List.of(
           "default.replication.factor=3",
@@ -107,7 +103,9 @@ final class Cluster implements AutoCloseable {
     args.add(
         "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
     args.add("inter.broker.listener.name=PLAINTEXT");
-    args.addAll(brokers == 1 ? ALONE : OF_THREE);
+    if (brokers > 1) {
+      args.addAll(OF_THREE);
+    }
     Part part =
         new Part(
             "broker-" + id,

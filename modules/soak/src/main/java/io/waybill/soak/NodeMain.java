@@ -1,6 +1,7 @@
 package io.waybill.soak;
 
 import io.waybill.embedded.EmbeddedBrokerConfig;
+import io.waybill.embedded.FormerIncarnation;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,10 @@ final class NodeMain {
     if (!Files.exists(folder.resolve("meta.properties"))) {
       format(folder, args[1], node);
     }
+    FormerIncarnation former = new FormerIncarnation(folder);
+    if (isAlone(settings) && former.wasKilled()) {
+      former.fence();
+    }
     Properties properties = new Properties();
     properties.putAll(settings);
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
@@ -54,6 +59,10 @@ final class NodeMain {
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "node-stop"));
     System.out.println(READY + " " + node);
     new CountDownLatch(1).await();
+  }
+
+  private static boolean isAlone(Map<String, String> settings) {
+    return !settings.getOrDefault("controller.quorum.voters", "").contains(",");
   }
 
   private static void format(Path folder, String clusterId, int node) throws Exception {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -290,6 +291,7 @@ class DeliveryReducerTest {
             a(0, 10, dead(Reason.GONE))));
   }
 
+  @DisplayName("row 71: adds up task events")
   @ParameterizedTest
   @MethodSource("cases")
   void addsUpTaskEvents(Case expected) {

@@ -16,6 +16,7 @@ import io.waybill.domain.TaskPayload;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -63,6 +64,7 @@ class ReplayTest {
     assertThat(onlyAudit().action()).isEqualTo("task-replayed");
   }
 
+  @DisplayName("row 68: replay twice sends once")
   @Test
   void replayTwiceSendsOnce() {
     givenFailed();
@@ -83,6 +85,7 @@ class ReplayTest {
         .containsExactly(null, "not-failed", "other-generation");
   }
 
+  @DisplayName("row 69: replay of other content is refused")
   @Test
   void replayOfOtherContentIsRefused() {
     givenFailed();
@@ -147,6 +150,7 @@ class ReplayTest {
         .containsExactly(tuple(Sample.PAYLOAD, RawJson.EMPTY_OBJECT));
   }
 
+  @DisplayName("row 69: replay of another task is refused")
   @Test
   void replayOfAnotherTaskIsRefused() {
     givenFailed();

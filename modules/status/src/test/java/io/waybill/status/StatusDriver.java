@@ -40,14 +40,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The status topology over a clock that only the test moves. */
 final class StatusDriver implements AutoCloseable {
+  final InMemorySchemaRegistry registry;
   final Codecs codecs;
   final TopologyTestDriver driver;
+  final TopologyDescription shape;
   private final StatusConfig config;
   final List<OverallState> transitions = new ArrayList<>();
   final List<Traces.Step> steps = new ArrayList<>();
@@ -70,12 +74,13 @@ final class StatusDriver implements AutoCloseable {
   }
 
   StatusDriver(StatusConfig config) {
-    this(config, new Codecs(new InMemorySchemaRegistry()), Sample.START);
+    this(config, new InMemorySchemaRegistry(), Sample.START);
   }
 
-  private StatusDriver(StatusConfig config, Codecs codecs, Instant start) {
+  private StatusDriver(StatusConfig config, InMemorySchemaRegistry registry, Instant start) {
     this.config = config;
-    this.codecs = codecs;
+    this.registry = registry;
+    codecs = new Codecs(registry);
     now = start;
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, StatusTopology.APPLICATION_ID);
@@ -84,7 +89,9 @@ final class StatusDriver implements AutoCloseable {
         StreamsConfig.STATE_DIR_CONFIG,
         Path.of("target", "streams-" + UUID.randomUUID()).toString());
     var topology = new StatusTopology(codecs, () -> now, config, metrics, traces);
-    driver = new TopologyTestDriver(topology.build(), properties, now);
+    Topology built = topology.build();
+    shape = built.describe();
+    driver = new TopologyTestDriver(built, properties, now);
   }
 
   Instant now() {
@@ -195,7 +202,7 @@ final class StatusDriver implements AutoCloseable {
 
   /** Another process with the same stores, as after a crash. */
   StatusDriver restarted() {
-    StatusDriver next = new StatusDriver(config, codecs, now);
+    StatusDriver next = new StatusDriver(config, registry, now);
     for (String name : driver.getAllStateStores().keySet()) {
       copy(driver.getKeyValueStore(name), next.driver.getKeyValueStore(name));
     }

@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +70,23 @@ class StatusTopologyTest {
         .doesNotContain("\"m\":2");
   }
 
+  /** A tombstone there, or a status of somebody's own, moves nothing: the stores are the truth. */
+  @DisplayName("row 72: nothing that is written to its outputs comes back")
+  @Test
+  void nothingThatIsWrittenToItsOutputsComesBack() {
+    Set<String> read =
+        status.shape.subtopologies().stream()
+            .flatMap(part -> part.nodes().stream())
+            .filter(TopologyDescription.Source.class::isInstance)
+            .flatMap(node -> ((TopologyDescription.Source) node).topicSet().stream())
+            .collect(Collectors.toSet());
+
+    assertThat(read)
+        .contains(Topics.EVENTS)
+        .doesNotContain(
+            Topics.STATUS, Topics.STATUS_JSON, Topics.DESTINATION_HEALTH, Topics.DEAD_LETTERS);
+  }
+
   @Test
   void theJsonViewCanBeSwitchedOff() {
     StatusConfig base = StatusConfig.defaults(Set.of(DestinationType.WEBHOOK));
@@ -108,6 +128,7 @@ class StatusTopologyTest {
     assertThat(status.healths()).isEmpty();
   }
 
+  @DisplayName("row 70: an event of an unknown delivery is a dead letter and nothing else")
   @Test
   void anEventOfAnUnknownDeliveryIsADeadLetterAndNothingElse() {
     status.event(sample.event("a", 0, 1, delivered()));

@@ -31,7 +31,8 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TimerDriver implements AutoCloseable {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-  final Codecs codecs = new Codecs(new InMemorySchemaRegistry());
+  final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+  final Codecs codecs = new Codecs(registry);
   final TopologyTestDriver driver;
   private Instant now = START;
 

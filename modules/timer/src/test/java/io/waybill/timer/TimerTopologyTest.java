@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class TimerTopologyTest {
@@ -75,6 +76,7 @@ class TimerTopologyTest {
         .containsExactly(trace);
   }
 
+  @DisplayName("row 67: lets an overdue task go at once")
   @Test
   void letsAnOverdueTaskGoAtOnce() {
     Task task = aTask().build();
@@ -101,6 +103,7 @@ class TimerTopologyTest {
         });
   }
 
+  @DisplayName("row 67: takes a time before 1970 as overdue")
   @Test
   void takesATimeBefore1970AsOverdue() {
     timer.park(aTask().build(), Instant.ofEpochSecond(-5));
@@ -247,6 +250,7 @@ class TimerTopologyTest {
     assertThat(timer.released()).containsExactly(task);
   }
 
+  @DisplayName("row 63: a task of another type becomes a dead letter that holds it")
   @Test
   void aTaskOfAnotherTypeBecomesADeadLetterThatHoldsIt() {
     Task email = aTask().ofType(DestinationType.EMAIL).build();

@@ -27,6 +27,8 @@ final class EventMapping {
   private static final String DEAD_LETTERED = "dead-lettered";
   private static final String CANCELLED = "cancelled";
 
+  private static final Duration LONGEST_ATTEMPT = Duration.ofDays(1);
+
   private EventMapping() {}
 
   static io.waybill.avro.DeliveryEvent toAvro(DeliveryEvent event) {
@@ -223,8 +225,7 @@ final class EventMapping {
       io.waybill.avro.TaskTransition task) {
     Reason reason = task.getReason() == null ? Reason.UNKNOWN : Reason.parse(task.getReason());
     String message = task.getMessage() == null ? "" : task.getMessage();
-    Duration took =
-        task.getTookMillis() == null ? Duration.ZERO : Duration.ofMillis(task.getTookMillis());
+    Duration took = took(task.getTookMillis());
     TaskTransition transition =
         switch (task.getKind()) {
           case DELIVERED ->
@@ -252,6 +253,15 @@ final class EventMapping {
         task.getAttempt(),
         transition,
         task.getDoneParts());
+  }
+
+  /**
+   * No attempt takes a day; what is added up and averaged must not overflow for a record's sake.
+   */
+  private static Duration took(@Nullable Long millis) {
+    return millis == null
+        ? Duration.ZERO
+        : Duration.ofMillis(Math.max(0, Math.min(millis, LONGEST_ATTEMPT.toMillis())));
   }
 
   private static <T> T section(@Nullable T section, String name) {

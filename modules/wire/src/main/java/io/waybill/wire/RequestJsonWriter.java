@@ -18,34 +18,45 @@ import java.util.Optional;
 final class RequestJsonWriter {
   private static final JsonStringEncoder ESCAPES = JsonStringEncoder.getInstance();
 
+  private static final byte[] DELIVERY_ID = Scratch.bytesOf("\"deliveryId\":\"");
+  private static final byte[] NEXT_FIELD = Scratch.bytesOf("\",");
+  private static final byte[] ORGANIZATION_ID = Scratch.bytesOf("\"organizationId\":\"");
+  private static final byte[] DESTINATIONS = Scratch.bytesOf("\",\"destinations\":");
+  private static final byte[] PAYLOAD_TYPE = Scratch.bytesOf(",\"payload\":{\"type\":");
+  private static final byte[] SEALED = Scratch.bytesOf(",\"sealed\":");
+  private static final byte[] DATA = Scratch.bytesOf(",\"data\":");
+  private static final byte[] METADATA = Scratch.bytesOf(",\"metadata\":");
+  private static final byte[] OPTIONS = Scratch.bytesOf("},\"options\":{\"priority\":");
+  private static final byte[] TAGS = Scratch.bytesOf(",\"tags\":[");
+
   private RequestJsonWriter() {}
 
   static void write(DeliveryRequest request, Scratch out) {
-    out.ascii("{");
+    out.write('{');
     if (request.deliveryId().isPresent()) {
-      out.ascii("\"deliveryId\":\"");
+      out.write(DELIVERY_ID);
       out.uuid(request.deliveryId().get().value());
-      out.ascii("\",");
+      out.write(NEXT_FIELD);
     }
-    out.ascii("\"organizationId\":\"");
+    out.write(ORGANIZATION_ID);
     out.ascii(request.organizationId().value());
-    out.ascii("\",\"destinations\":");
+    out.write(DESTINATIONS);
     destinations(request.destinations(), out);
     Payload payload = request.payload();
-    out.ascii(",\"payload\":{\"type\":");
+    out.write(PAYLOAD_TYPE);
     text(payload.type(), out);
     if (payload.sealed()) {
-      out.ascii(",\"sealed\":");
+      out.write(SEALED);
       raw(payload.data(), out);
     } else {
-      out.ascii(",\"data\":");
+      out.write(DATA);
       raw(payload.data(), out);
-      out.ascii(",\"metadata\":");
+      out.write(METADATA);
       raw(payload.metadata(), out);
     }
-    out.ascii("},\"options\":");
+    out.write(OPTIONS);
     options(request.options(), out);
-    out.ascii("}");
+    out.write('}');
   }
 
   private static void destinations(DestinationSelection selection, Scratch out) {
@@ -63,21 +74,20 @@ final class RequestJsonWriter {
   }
 
   private static void options(DeliveryOptions options, Scratch out) {
-    out.ascii("{\"priority\":");
     out.ascii(Integer.toString(options.priority()));
     optional(",\"idempotencyKey\":", options.idempotencyKey(), out);
     optional(",\"correlationId\":", options.correlationId(), out);
-    out.ascii(",\"tags\":[");
+    out.write(TAGS);
     String before = "";
     for (String tag : options.tags()) {
       out.ascii(before);
       text(tag, out);
       before = ",";
     }
-    out.ascii("]");
+    out.write(']');
     time(",\"deliverAt\":\"", options.deliverAt(), out);
     time(",\"expiresAt\":\"", options.expiresAt(), out);
-    out.ascii("}");
+    out.write('}');
   }
 
   private static void optional(String before, Optional<String> text, Scratch out) {
@@ -96,14 +106,14 @@ final class RequestJsonWriter {
   }
 
   private static void text(String text, Scratch out) {
-    out.ascii("\"");
+    out.write('"');
     if (isPlain(text)) {
       out.ascii(text);
     } else {
       byte[] escaped = ESCAPES.quoteAsUTF8(text);
       out.write(escaped, 0, escaped.length);
     }
-    out.ascii("\"");
+    out.write('"');
   }
 
   /** Whether it stands in JSON as it is, in one byte for each character: nearly every text does. */

@@ -64,14 +64,26 @@ final class Scratch extends OutputStream {
     return encoder;
   }
 
+  /** What is written again and again, made ready once. */
+  static byte[] bytesOf(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void write(byte[] from) {
+    write(from, 0, from.length);
+  }
+
   /** Writes a text of ASCII characters, as ids and what we spell out ourselves are. */
   void ascii(String text) {
     int length = text.length();
     ensure(length);
+    byte[] to = bytes;
+    int at = size;
     int all = 0;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      bytes[size + i] = (byte) c;
+      to[at + i] = (byte) c;
       all |= c;
     }
     if (all > 0x7F) {
@@ -97,9 +109,12 @@ final class Scratch extends OutputStream {
   }
 
   private void hex(long value, int digits) {
+    byte[] to = bytes;
+    int at = size;
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-      bytes[size++] = HEX[(int) (value >>> shift) & 0xF];
+      to[at++] = HEX[(int) (value >>> shift) & 0xF];
     }
+    size = at;
   }
 
   @Override

@@ -30,6 +30,9 @@ final class StrictJson {
     return JsonFactory.builder()
         .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, isStrict)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        // ASCII in UTF-16 or UTF-32 is UTF-8 with NULs between. A parser that finds that out reads
+        // characters and tells no offsets of bytes, by which the data is cut out.
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(RequestRules.MAX_DEPTH + OUTER_LEVELS)

@@ -7,14 +7,18 @@ import io.waybill.domain.FieldError;
 import io.waybill.domain.OrganizationId;
 import io.waybill.domain.RetryConfig;
 import io.waybill.domain.WebhookConfig;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationJsonTest {
@@ -171,6 +175,7 @@ class DestinationJsonTest {
             "config.webhook.retryConfig.backoffMultiplier");
   }
 
+  @DisplayName("rows 37, 38, 51: refuses a wrong field")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -263,6 +268,7 @@ class DestinationJsonTest {
     assertThat(errors.toString()).doesNotContain("hunter2");
   }
 
+  @DisplayName("row 36: limits the number and the size of headers")
   @Test
   void limitsTheNumberAndTheSizeOfHeaders() {
     StringBuilder many = new StringBuilder();
@@ -289,6 +295,7 @@ class DestinationJsonTest {
             "id: is set by Waybill: leave it out", "version: is set by Waybill: leave it out");
   }
 
+  @DisplayName("row 51: refuses the configuration of two types")
   @Test
   void refusesTheConfigurationOfTwoTypes() {
     String json = webhook("").replace("\"webhook\": {", "\"email\": {}, \"webhook\": {");
@@ -298,6 +305,7 @@ class DestinationJsonTest {
         .containsExactly(org.assertj.core.groups.Tuple.tuple("config.email", "unknown-field"));
   }
 
+  @DisplayName("row 34: warns of clear text that leaves the machine")
   @ParameterizedTest
   @CsvSource({
     "http://siem.hospital.com/x, 1",
@@ -331,9 +339,19 @@ class DestinationJsonTest {
     assertThat(errors(json)).extracting(FieldError::code).containsExactly("malformed");
   }
 
-  @Test
-  void refusesWhatIsNotUtf8() {
-    assertThat(DestinationJson.parse(new byte[] {'{', (byte) 0xFF, '}'}))
+  static Stream<byte[]> otherEncodings() {
+    return Stream.of(
+        new byte[] {'{', (byte) 0xFF, '}'},
+        webhook("").getBytes(StandardCharsets.UTF_16LE),
+        webhook("").getBytes(StandardCharsets.UTF_16BE),
+        webhook("").getBytes(Charset.forName("UTF-32LE")),
+        new byte[] {'{', 0, 0, 0, 7});
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherEncodings")
+  void refusesWhatIsNotUtf8(byte[] json) {
+    assertThat(DestinationJson.parse(json))
         .isInstanceOfSatisfying(
             DestinationJson.Invalid.class,
             invalid ->

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -350,6 +351,7 @@ class EmailJsonTest {
     valid(email(fields));
   }
 
+  @DisplayName("row 39: folds recipients that are named again and says so")
   @Test
   void foldsRecipientsThatAreNamedAgainAndSaysSo() {
     DestinationJson.Valid valid =
@@ -409,6 +411,7 @@ class EmailJsonTest {
     assertThat(valid.toString()).doesNotContain(GOOD);
   }
 
+  @DisplayName("row 53: a mask keeps the password")
   @Test
   void aMaskKeepsThePassword() {
     assertThat(valid(email(on("\"password\": \"**** (a1b2c3)\""))).credentials())

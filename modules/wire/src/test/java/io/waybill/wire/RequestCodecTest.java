@@ -16,12 +16,15 @@ import io.waybill.domain.Payload;
 import io.waybill.domain.RawJson;
 import io.waybill.domain.Reason;
 import io.waybill.domain.SealedPayload;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -270,10 +273,14 @@ class RequestCodecTest {
             (Object) new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '{', '}'}),
         argumentSet(
             "deep", (Object) ("{\"payload\":{\"data\":" + "[".repeat(100_000)).getBytes(UTF_8)),
+        argumentSet("row 2: UTF-16", (Object) whole("{\"organizationId\":\"o\",%s}", "UTF-16LE")),
+        argumentSet("row 2: UTF-32", (Object) whole("{\"organizationId\":\"o\",%s}", "UTF-32LE")),
+        argumentSet("row 2: half of UTF-32", (Object) new byte[] {'{', 0, 0, 0, 7}),
         argumentSet("truncated frame", (Object) new byte[] {0, 0, 0}),
         argumentSet("frame without a body", (Object) new byte[] {0, 0, 0, 0, 1}));
   }
 
+  @DisplayName("row 1: refuses what is not a request")
   @ParameterizedTest
   @MethodSource("malformed")
   void refusesWhatIsNotARequest(byte[] bytes) {
@@ -324,10 +331,20 @@ class RequestCodecTest {
     }
   }
 
-  @Test
-  void refusesAvroDataThatIsNotJson() {
-    DecodedRequest.Invalid invalid =
-        invalid(codec.decode(codec.encode(TOPIC, request(RawJson.of("{\"a\":")))));
+  static Stream<RawJson> dataThatIsNotJson() {
+    return Stream.of(
+        RawJson.of("{\"a\":"),
+        RawJson.of(""),
+        new RawJson("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE)),
+        new RawJson("7".getBytes(StandardCharsets.UTF_16LE)),
+        new RawJson("7".getBytes(Charset.forName("UTF-32LE"))));
+  }
+
+  @DisplayName("row 2: refuses Avro data that is not JSON")
+  @ParameterizedTest
+  @MethodSource("dataThatIsNotJson")
+  void refusesAvroDataThatIsNotJson(RawJson data) {
+    DecodedRequest.Invalid invalid = invalid(codec.decode(codec.encode(TOPIC, request(data))));
 
     assertThat(invalid.errors()).extracting(FieldError::field).containsExactly("payload.data");
   }
@@ -400,6 +417,7 @@ class RequestCodecTest {
             "metadata beside it", "{" + whole + "}", ",\"metadata\":{}", "payload.metadata"));
   }
 
+  @DisplayName("row 22: names what is wrong with a seal")
   @ParameterizedTest
   @MethodSource("wrongSeals")
   void namesWhatIsWrongWithASeal(String sealed, String beside, String field) {
@@ -449,6 +467,10 @@ class RequestCodecTest {
         new DestinationSelection.Named(List.of(new DestinationId("siem"))),
         new Payload("report", data, RawJson.EMPTY_OBJECT),
         DeliveryOptions.defaults());
+  }
+
+  private static byte[] whole(String json, String charset) {
+    return new String(whole(json), UTF_8).getBytes(Charset.forName(charset));
   }
 
   private static byte[] whole(String json) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -313,6 +314,7 @@ class StorageJsonTest {
         .containsExactly("config.storage.config.region", "config.storage.config.bucket");
   }
 
+  @DisplayName("row 53: the mask of a read back passes for a credential")
   @Test
   void theMaskOfAReadBackPassesForACredential() {
     String masked =

@@ -10,6 +10,7 @@ import io.waybill.domain.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +47,7 @@ public abstract class ChannelContract extends EgressContract {
     assertThat(outcomeAt(Receiver.REFUSES_FOR_GOOD)).isInstanceOf(Outcome.Permanent.class);
   }
 
+  @DisplayName("row 101: ends within the timeout")
   @ParameterizedTest
   @EnumSource(
       value = Receiver.class,
@@ -140,6 +142,7 @@ public abstract class ChannelContract extends EgressContract {
             failed -> assertThat(failed.reason()).isEqualTo(Reason.KEY_UNAVAILABLE));
   }
 
+  @DisplayName("row 73: a broken seal is permanent")
   @Test
   void aBrokenSealIsPermanent() throws Exception {
     Channel channel = channel((secrets, config) -> new CredentialSource.Broken("made for another"));

@@ -47,6 +47,7 @@ final class JsonFields {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(RequestRules.MAX_DEPTH + 2)

@@ -14,6 +14,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,7 @@ class EmailTlsTest {
     assertThat(server.commands()).doesNotContain("STARTTLS");
   }
 
+  @DisplayName("rows 42, 107: sends nothing without STARTTLS")
   @Test
   void sendsNothingWithoutStartTls() {
     ScriptedSmtp server = rig.serve(ScriptedSmtp.takingAll());
@@ -216,6 +218,7 @@ class EmailTlsTest {
   }
 
   /** Row 104. What came in clear must not be taken for an answer that came under TLS. */
+  @DisplayName("row 104: forgets what was injected behind STARTTLS")
   @Test
   void forgetsWhatWasInjectedBehindStartTls() {
     ScriptedSmtp server =
@@ -239,6 +242,7 @@ class EmailTlsTest {
   }
 
   /** The same, where the injected lines would let a mail through that the server refuses. */
+  @DisplayName("row 104: takes no answer that was injected behind STARTTLS")
   @Test
   void takesNoAnswerThatWasInjectedBehindStartTls() {
     ScriptedSmtp server =

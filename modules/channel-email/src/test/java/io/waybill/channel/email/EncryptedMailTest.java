@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -311,6 +312,7 @@ class EncryptedMailTest {
     assertThat(cms(mails[0])).isNotEqualTo(cms(mails[1]));
   }
 
+  @DisplayName("row 12: also a large one arrives whole")
   @Test
   void alsoALargeOneArrivesWhole() throws Exception {
     OpenSsl.Person officer = openSsl.person("officer", EC, OFFICER, 30);

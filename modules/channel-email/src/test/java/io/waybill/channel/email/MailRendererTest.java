@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -105,6 +106,7 @@ class MailRendererTest {
     assertThat(render(attempt).text()).isEqualTo(value);
   }
 
+  @DisplayName("row 56: a missing value is named and nothing is rendered")
   @ParameterizedTest
   @CsvSource({
     "{{x}}, x",
@@ -142,6 +144,7 @@ class MailRendererTest {
   }
 
   /** Row 60. */
+  @DisplayName("row 60: a control character in a header is refused and not repeated")
   @ParameterizedTest
   @ValueSource(
       strings = {"a\\r\\nBcc: evil@x.com", "a\\nb", "a\\rb", "a\\u0000b", "a\\u0085b", "\\u007f"})
@@ -164,6 +167,7 @@ class MailRendererTest {
   }
 
   /** Row 61. */
+  @DisplayName("row 61: a huge value is too large")
   @Test
   void aHugeValueIsTooLarge() {
     Unrenderable failure =
@@ -174,6 +178,7 @@ class MailRendererTest {
   }
 
   /** Row 61. */
+  @DisplayName("row 61: many placeholders are rendered in time")
   @Test
   void manyPlaceholdersAreRenderedInTime() {
     long start = System.nanoTime();
@@ -197,6 +202,7 @@ class MailRendererTest {
     assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
   }
 
+  @DisplayName("row 41: a subject is limited as it is sent")
   @ParameterizedTest
   @CsvSource({"s, 989, true", "s, 990, false", "s s, 330, true", "ü, 600, false"})
   void aSubjectIsLimitedAsItIsSent(String piece, int times, boolean fits) {

@@ -160,6 +160,7 @@ class MailServiceAnswersTest {
   }
 
   /** Row 112: whoever says so little may be a proxy on the way. */
+  @DisplayName("row 112: F36 SES without an id is ambiguous")
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "<html>log in</html>", "{\"MessageId\": 7}"})
   void f36SesWithoutAnIdIsAmbiguous(String body) {
@@ -178,6 +179,7 @@ class MailServiceAnswersTest {
   }
 
   /** Row 111. */
+  @DisplayName("row 111: F36 SendGrid may give no id")
   @Test
   void f36SendGridMayGiveNoId() {
     rig.serve(RawHttp.answering(RawHttp.answer(202, "")));

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The tutorial's mails, as a mail server of the world gets them. */
@@ -139,6 +140,7 @@ class TutorialMailTest {
             """);
   }
 
+  @DisplayName("row 54: HTML is the other alternative and escapes values")
   @Test
   void htmlIsTheOtherAlternativeAndEscapesValues() throws Exception {
     Attempts attempt =
@@ -165,6 +167,7 @@ class TutorialMailTest {
     assertThat(mail.getAllRecipients()[0]).hasToString("\"Doe, Jane\" <jane@hospital.com>");
   }
 
+  @DisplayName("row 61: long lines and large payloads arrive")
   @Test
   void longLinesAndLargePayloadsArrive() throws Exception {
     String line = "x".repeat(5_000);

@@ -11,6 +11,7 @@ import io.waybill.domain.Outcome;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ class PlatformCredentialsTest {
     return platform.check(Attempts.ORGANIZATION, attempt.config());
   }
 
+  @DisplayName("row 46: refuses a destination without keys and names the switch")
   @Test
   void refusesADestinationWithoutKeysAndNamesTheSwitch() {
     assertThat(check(PlatformCredentials.none(), anAttempt().platform()))

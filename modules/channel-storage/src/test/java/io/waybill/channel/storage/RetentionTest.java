@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,7 @@ class RetentionTest {
     assertThat(server.requests()).noneMatch(request -> request.requestLine().startsWith("PUT"));
   }
 
+  @DisplayName("row 49: is kept by the lock until the days are over")
   @ParameterizedTest
   @CsvSource({
     "GOVERNANCE,,GOVERNANCE",

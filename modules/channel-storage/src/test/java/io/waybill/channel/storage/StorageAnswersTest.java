@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,6 +181,7 @@ class StorageAnswersTest {
                     .isEqualTo(Optional.ofNullable(seconds).map(Duration::ofSeconds)));
   }
 
+  @DisplayName("row 108: F37 success with an error in its body is none")
   @Test
   void f37SuccessWithAnErrorInItsBodyIsNone() {
     String body = "<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>";
@@ -194,6 +196,7 @@ class StorageAnswersTest {
     isTransient(after(answer(202, "")), Reason.STORAGE_TRANSIENT, "ETag");
   }
 
+  @DisplayName("row 110: another checksum is no success")
   @Test
   void anotherChecksumIsNoSuccess() {
     // Row 110.

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,7 @@ class StorageRequestTest {
         .doesNotContain("x-amz-trailer", "aws-chunked", "crc32", "transfer-encoding");
   }
 
+  @DisplayName("row 47: asks for encryption and storage class")
   @Test
   void asksForEncryptionAndStorageClass() {
     RawServer.Seen request = sent(anAttempt());

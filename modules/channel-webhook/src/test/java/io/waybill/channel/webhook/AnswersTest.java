@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AnswersTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
+  @DisplayName("row 88: reads retry after")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +93,7 @@ class ExcerptTest {
         "audit-system says no");
   }
 
+  @DisplayName("row 95: what repeats a credential is withheld")
   @ParameterizedTest
   @MethodSource("echoes")
   void whatRepeatsACredentialIsWithheld(String body) {

@@ -23,6 +23,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,6 +72,7 @@ class OutcomeTableTest {
     assertThat(next).isEqualTo(1000);
   }
 
+  @DisplayName("row 83: every status of the row ends as it says")
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void everyStatusOfTheRowEndsAsItSays(Row row) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ class WebhookAddressTest {
     rig.close();
   }
 
+  @DisplayName("row 23: a denied literal is never dialled")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -70,6 +72,7 @@ class WebhookAddressTest {
     assertThat(server.connections()).isZero();
   }
 
+  @DisplayName("row 27: a name with one denied address is not dialled at the other")
   @Test
   void aNameWithOneDeniedAddressIsNotDialledAtTheOther() {
     rig.resolver(host -> List.of(LOOPBACK, InetAddress.ofLiteral("10.0.0.1")));
@@ -83,6 +86,7 @@ class WebhookAddressTest {
     assertThat(server.connections()).isZero();
   }
 
+  @DisplayName("row 28: a second answer of the name server is never asked for")
   @Test
   void aSecondAnswerOfTheNameServerIsNeverAskedFor() {
     AtomicInteger calls = new AtomicInteger();
@@ -119,6 +123,7 @@ class WebhookAddressTest {
         .isEqualToIgnoringCase("hooks.example:" + server.port());
   }
 
+  @DisplayName("row 28: every attempt is judged anew even with a connection at hand")
   @Test
   void everyAttemptIsJudgedAnewEvenWithAConnectionAtHand() {
     AtomicInteger calls = new AtomicInteger();

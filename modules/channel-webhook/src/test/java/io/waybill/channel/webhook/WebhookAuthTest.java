@@ -8,6 +8,7 @@ import io.waybill.domain.Reason;
 import io.waybill.domain.WebhookAuth;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -138,6 +139,7 @@ class WebhookAuthTest {
         .isEqualTo("127.0.0.1 answered 500; it said: " + "x".repeat(1024));
   }
 
+  @DisplayName("row 95: a receiver that echoes our headers tells nobody")
   @Test
   void aReceiverThatEchoesOurHeadersTellsNobody() {
     RawServer server =

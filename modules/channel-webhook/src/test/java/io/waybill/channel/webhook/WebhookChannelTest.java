@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ class WebhookChannelTest {
     rig.close();
   }
 
+  @DisplayName("rows 81, 83: delivers")
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 206, 299})
   void delivers(int status) {
@@ -49,6 +51,7 @@ class WebhookChannelTest {
             });
   }
 
+  @DisplayName("rows 87, 89, 90: gives up")
   @ParameterizedTest
   @CsvSource({
     "300,REDIRECT_REFUSED",
@@ -77,6 +80,7 @@ class WebhookChannelTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @DisplayName("row 88: tries again")
   @ParameterizedTest
   @CsvSource({
     "408,HTTP_TRANSIENT",
@@ -97,6 +101,22 @@ class WebhookChannelTest {
             Outcome.Transient.class, failed -> assertThat(failed.reason()).isEqualTo(reason));
   }
 
+  @DisplayName("row 100: a word to give up means nothing")
+  @Test
+  void aWordToGiveUpMeansNothing() {
+    RawServer server =
+        rig.serve(
+            RawServer.on((request, out) -> {
+              RawServer.write(
+                  out,
+                  "HTTP/1.1 503 Busy\r\nwebhook-delivery: abort-message\r\nContent-Length: 0\r\n\r\n");
+              return false;
+            }));
+
+    assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Transient.class);
+  }
+
+  @DisplayName("rows 84, 92, 98: what is not HTTP is tried again")
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
@@ -125,6 +145,7 @@ class WebhookChannelTest {
             Outcome.Transient.class, failed -> assertThat(failed.reason()).isEqualTo(reason));
   }
 
+  @DisplayName("row 92: the status line decides whatever becomes of the body")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -145,6 +166,7 @@ class WebhookChannelTest {
     assertThat(rig.send(anAttempt().at(server.url()))).isInstanceOf(Outcome.Delivered.class);
   }
 
+  @DisplayName("row 84: a flood of interim answers ends")
   @Test
   void aFloodOfInterimAnswersEnds() {
     RawServer server =
@@ -327,6 +349,7 @@ class WebhookChannelTest {
             delivered -> assertThat(delivered.externalReference()).isEmpty());
   }
 
+  @DisplayName("row 97: inflates nothing and asks for no compression")
   @Test
   void inflatesNothingAndAsksForNoCompression() throws Exception {
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
@@ -353,6 +376,7 @@ class WebhookChannelTest {
     assertThat(server.requests().getFirst().values("Accept-Encoding")).isEmpty();
   }
 
+  @DisplayName("row 93: keeps no cookie and uses connections again")
   @Test
   void keepsNoCookieAndUsesConnectionsAgain() {
     RawServer server = rig.serve(RawServer.answering(200, "Set-Cookie: session=1; Path=/"));

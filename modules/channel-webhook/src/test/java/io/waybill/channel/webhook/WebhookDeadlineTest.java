@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,7 @@ class WebhookDeadlineTest {
     rig.close();
   }
 
+  @DisplayName("row 82: a receiver that says nothing is hung up on")
   @Test
   void aReceiverThatSaysNothingIsHungUpOn() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
@@ -52,6 +54,7 @@ class WebhookDeadlineTest {
     }
   }
 
+  @DisplayName("row 82: a head that trickles is cut off")
   @ParameterizedTest
   @ValueSource(strings = {"HTTP/1.1 ", "HTTP/1.1 200 OK\r\nX-Slow: "})
   void aHeadThatTricklesIsCutOff(String start) {

@@ -23,6 +23,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ class WebhookHostileAnswerTest {
   }
 
   /** What a client does by itself would send passwords, its user's log-in or its proxy's. */
+  @DisplayName("rows 86, 87: no challenge is taken up")
   @ParameterizedTest
   @CsvSource({
     "401,WWW-Authenticate: Basic realm=x",
@@ -65,6 +67,7 @@ class WebhookHostileAnswerTest {
   }
 
   /** Where two readings disagree about an answer's end, the next one would begin in its middle. */
+  @DisplayName("row 92: a connection whose answer has two readings is not used again")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -157,6 +160,7 @@ class WebhookHostileAnswerTest {
   }
 
   /** TLS that ends without saying so: what came before the end was whole. */
+  @DisplayName("row 99: an end of TLS without a close notify changes nothing")
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +133,7 @@ class WebhookRequestTest {
     assertThat(request.values("User-Agent")).containsExactly("Lab/9");
   }
 
+  @DisplayName("row 32: sends the path as it is written")
   @ParameterizedTest
   @CsvSource({
     "/a%2Fb/..;x=1/%0d%0a?q=%C3%BC&r=/..,/a%2Fb/..;x=1/%0d%0a?q=%C3%BC&r=/..",
