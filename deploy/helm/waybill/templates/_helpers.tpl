@@ -92,6 +92,21 @@ envFrom:
 {{- end }}
 {{- end -}}
 
+{{- /* On which nodes, and before whom. */ -}}
+{{- define "waybill.placement" -}}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{- /* Takes root, role and spec. */ -}}
 {{- define "waybill.pod" -}}
 {{- $sender := hasPrefix "sender-" .role -}}
@@ -119,17 +134,7 @@ spec:
   imagePullSecrets:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- with .root.Values.priorityClassName }}
-  priorityClassName: {{ . }}
-  {{- end }}
-  {{- with .root.Values.nodeSelector }}
-  nodeSelector:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .root.Values.tolerations }}
-  tolerations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "waybill.placement" .root | nindent 2 }}
   topologySpreadConstraints:
     - maxSkew: 1
       topologyKey: kubernetes.io/hostname

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The table of rights against what the roles are made of. What a broker that refuses everything
- * else says of it is AclsIT's.
+ * else says of it is SecuredKafkaIT's.
  */
 class KafkaAclsTest {
   private static final Pattern WORD = Pattern.compile("`([^`]+)`");

@@ -74,6 +74,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SecuredKafkaIT {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
 
+  /** The {@code client.id} of those who try what a role may not do, in the role's name. */
+  private static final String TRIES = "tries-what-it-may-not";
+
   private Path folder;
   private SecuredKafkaRig rig;
 
@@ -149,6 +152,10 @@ class SecuredKafkaIT {
               .map(ResourceType::name)
               .collect(Collectors.toSet());
       assertThat(used).as(role.word()).contains("TOPIC", "GROUP", "TRANSACTIONAL_ID");
+      assertThat(RecordingAuthorizer.refusedTo(principalOf(role)))
+          .as("%s lacks no right, not even one that it does without", role.word())
+          .filteredOn(refused -> !refused.client().equals(TRIES))
+          .isEmpty();
     }
   }
 
@@ -491,6 +498,7 @@ class SecuredKafkaIT {
 
   private Map<String, Object> settings(Role role, Map<String, String> more) {
     Map<String, Object> settings = new HashMap<>(rig.client(new KafkaUser.Running(role)));
+    settings.put("client.id", TRIES);
     settings.putAll(more);
     return settings;
   }

@@ -61,7 +61,7 @@ class HelmChartTest {
             payloadKeys: {secret: waybill-payload-keys}
             requestTopics: {waybill.requests: "*", acme.requests: [acme, globex]}
             config: {allowCidrs: [10.0.0.0/8], sender: {inFlight: 500}}
-            javaOptions: -XX:+UseG1GC
+            javaOptions: -XX:MaxDirectMemorySize=128m
             env: [{name: TZ, value: UTC}]
             image: {pullSecrets: [{name: registry}]}
             metrics:
@@ -179,6 +179,30 @@ class HelmChartTest {
     assertThat(texts(container(job.path("spec").path("template")).path("args")))
         .containsExactly(
             "topics", "apply", "--config=/etc/waybill/waybill.yaml", "--replication-factor=3");
+  }
+
+  /** It reads the same configuration, which may refer to variables, on the same nodes. */
+  @Test
+  void theJobRunsAsAndWhereRolesDo() {
+    JsonNode pod =
+        pods(render(
+                """
+                kafkaUser: {secret: "waybill-kafka-{role}"}
+                env: [{name: REGISTRY_PASSWORD, value: x}]
+                podLabels: {team: audit}
+                nodeSelector: {disk: ssd}
+                tolerations: [{key: dedicated, operator: Exists}]
+                priorityClassName: high
+                """))
+            .get("installer");
+
+    assertThat(container(pod).path("env").path(0).path("name").asText())
+        .isEqualTo("REGISTRY_PASSWORD");
+    assertThat(container(pod).path("envFrom")).hasSize(1);
+    assertThat(pod.path("metadata").path("labels").path("team").asText()).isEqualTo("audit");
+    assertThat(pod.path("spec").path("nodeSelector").path("disk").asText()).isEqualTo("ssd");
+    assertThat(pod.path("spec").path("tolerations")).hasSize(1);
+    assertThat(pod.path("spec").path("priorityClassName").asText()).isEqualTo("high");
   }
 
   @Test
@@ -385,7 +409,11 @@ class HelmChartTest {
       assertThat(workload.path("spec").has("replicas"))
           .as("an upgrade would undo what was scaled")
           .isFalse();
-      assertThat(scaler.path("spec").toString()).contains("waybill_lag").contains("email");
+      assertThat(scaler.path("spec").toString())
+          .contains("waybill_lag")
+          .contains("email")
+          .as("express tasks wait for a sender, too")
+          .contains("express");
     }
   }
 
