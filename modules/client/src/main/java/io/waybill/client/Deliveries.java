@@ -85,7 +85,7 @@ final class Deliveries {
       watch.add(id, waiter);
       delivery.accept(waiter.found());
     }
-    publisher.publish(request, id, trace, delivery.published());
+    publisher.publish(request, trace, delivery.publishing());
     return delivery;
   }
 

@@ -15,7 +15,7 @@ public final class Delivery {
   private final DeliveryId id;
   private final OrganizationId organizationId;
   private final long readFrom;
-  private final CompletableFuture<DeliveryId> published = new CompletableFuture<>();
+  private final Publisher.Published published;
   private volatile CompletableFuture<Acceptance> acceptance;
 
   Delivery(Deliveries deliveries, DeliveryId id, OrganizationId organizationId, long readFrom) {
@@ -23,6 +23,7 @@ public final class Delivery {
     this.id = id;
     this.organizationId = organizationId;
     this.readFrom = readFrom;
+    this.published = new Publisher.Published(id);
     this.acceptance = NOT_ASKED;
   }
 
@@ -71,6 +72,11 @@ public final class Delivery {
    */
   public DeliveryStatus await(Duration within) {
     return deliveries.await(this, within);
+  }
+
+  /** The same, for the producer. */
+  Publisher.Published publishing() {
+    return published;
   }
 
   long readFrom() {

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,28 +53,17 @@ final class Publisher implements AutoCloseable {
    *
    * @param request with an id
    * @param trace where the publisher stands in a trace, if that was said
+   * @param published of the request's id
    */
-  void publish(
-      DeliveryRequest request,
-      DeliveryId id,
-      @Nullable TraceParent trace,
-      CompletableFuture<DeliveryId> published) {
+  void publish(DeliveryRequest request, @Nullable TraceParent trace, Published published) {
+    DeliveryId id = published.id;
     try {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(topic, key(request, id), encoding.encode(sealed(request, id)));
       if (trace != null) {
         TraceHeaders.write(record.headers(), Optional.of(trace));
       }
-      var unused =
-          producer.send(
-              record,
-              (metadata, e) -> {
-                if (e == null) {
-                  published.complete(id);
-                } else {
-                  published.completeExceptionally(notPublished(id, e));
-                }
-              });
+      var unused = producer.send(record, published);
     } catch (RefusedException e) {
       published.completeExceptionally(e);
     } catch (RuntimeException e) {
@@ -87,6 +78,27 @@ final class Publisher implements AutoCloseable {
         ? RequestKeys.of(request.organizationId(), idempotencyKey.get())
             .getBytes(StandardCharsets.UTF_8)
         : RequestKeys.bytesOf(request.organizationId(), id);
+  }
+
+  /**
+   * What the caller waits on, and what the producer calls: one object for both, because as many of
+   * these live as there are requests on their way, and each is looked at again when it is cold.
+   */
+  static final class Published extends CompletableFuture<DeliveryId> implements Callback {
+    private final DeliveryId id;
+
+    Published(DeliveryId id) {
+      this.id = id;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception e) {
+      if (e == null) {
+        complete(id);
+      } else {
+        completeExceptionally(notPublished(id, e));
+      }
+    }
   }
 
   private static WaybillException notPublished(DeliveryId id, Exception e) {

@@ -20,7 +20,6 @@ import io.waybill.wire.Topics;
 import io.waybill.wire.TraceHeaders;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -34,7 +33,7 @@ class PublisherTest {
   private final RequestCodec codec = new Codecs(new NoRegistry()).requests();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final CompletableFuture<DeliveryId> published = new CompletableFuture<>();
+  private final Publisher.Published published = new Publisher.Published(ID);
 
   private Publisher publisher(Optional<PayloadSealer> sealer) {
     return new Publisher(producer, Topics.REQUESTS, codec::encodeJson, sealer);
@@ -56,7 +55,7 @@ class PublisherTest {
   void isPublishedWhenItIsAcknowledgedAndNotBefore() {
     DeliveryRequest request = report().build();
 
-    publisher(Optional.empty()).publish(request, ID, null, published);
+    publisher(Optional.empty()).publish(request, null, published);
 
     assertThat(published).isNotDone();
     producer.completeNext();
@@ -70,7 +69,7 @@ class PublisherTest {
   @Test
   void publishesToTheTopicOfItsOrganization() {
     new Publisher(producer, "waybill.requests.acme", codec::encodeJson, Optional.empty())
-        .publish(report().build(), ID, null, published);
+        .publish(report().build(), null, published);
 
     ProducerRecord<byte[], byte[]> record = producer.history().get(0);
     assertThat(record.topic()).isEqualTo("waybill.requests.acme");
@@ -80,7 +79,7 @@ class PublisherTest {
   @Test
   void theKeyIsWhereTheRequestIsDeduplicated() {
     publisher(Optional.empty())
-        .publish(report().idempotencyKey("report-1").build(), ID, null, published);
+        .publish(report().idempotencyKey("report-1").build(), null, published);
 
     assertThat(new String(producer.history().get(0).key(), UTF_8))
         .isEqualTo("hospital-001/report-1");
@@ -88,7 +87,7 @@ class PublisherTest {
 
   @Test
   void everyFailureComesThroughTheFuture() {
-    publisher(Optional.empty()).publish(report().build(), ID, null, published);
+    publisher(Optional.empty()).publish(report().build(), null, published);
     producer.errorNext(new TimeoutException("no answer"));
     assertThat(published)
         .failsWithin(0, java.util.concurrent.TimeUnit.SECONDS)
@@ -96,7 +95,7 @@ class PublisherTest {
         .withMessageContaining("delivery " + ID + " was not acknowledged")
         .withMessageContaining("same delivery id");
 
-    CompletableFuture<DeliveryId> unencoded = new CompletableFuture<>();
+    Publisher.Published unencoded = new Publisher.Published(ID);
     new Publisher(
             producer,
             Topics.REQUESTS,
@@ -104,12 +103,12 @@ class PublisherTest {
               throw new RegistryException.Unavailable("the registry is away");
             },
             Optional.empty())
-        .publish(report().build(), ID, null, unencoded);
+        .publish(report().build(), null, unencoded);
     assertThat(unencoded).isCompletedExceptionally();
 
-    CompletableFuture<DeliveryId> closed = new CompletableFuture<>();
+    Publisher.Published closed = new Publisher.Published(ID);
     producer.close();
-    publisher(Optional.empty()).publish(report().build(), ID, null, closed);
+    publisher(Optional.empty()).publish(report().build(), null, closed);
     assertThat(closed).isCompletedExceptionally();
   }
 
@@ -122,15 +121,15 @@ class PublisherTest {
     keys.create(hospital);
     Optional<PayloadSealer> sealer = Optional.of(new PayloadSealer(PayloadKeys.load(file)));
 
-    publisher(sealer).publish(report().build(), ID, null, published);
+    publisher(sealer).publish(report().build(), null, published);
 
     assertThat(new String(producer.history().get(0).value(), UTF_8)).doesNotContain("patient-42");
     assertThat(onlyRequest().payload().sealed()).isTrue();
 
     keys.destroy(hospital);
     Optional<PayloadSealer> without = Optional.of(new PayloadSealer(PayloadKeys.load(file)));
-    CompletableFuture<DeliveryId> refused = new CompletableFuture<>();
-    publisher(without).publish(report().build(), ID, null, refused);
+    Publisher.Published refused = new Publisher.Published(ID);
+    publisher(without).publish(report().build(), null, refused);
 
     assertThat(refused)
         .failsWithin(0, java.util.concurrent.TimeUnit.SECONDS)
@@ -145,7 +144,7 @@ class PublisherTest {
     new PayloadKeyFile(file).createUnlessThere();
 
     publisher(Optional.of(new PayloadSealer(PayloadKeys.load(file))))
-        .publish(report().build(), ID, null, published);
+        .publish(report().build(), null, published);
 
     assertThat(onlyRequest().payload().data().text()).isEqualTo("\"patient-42\"");
   }
@@ -154,8 +153,8 @@ class PublisherTest {
   void theTraceIsAHeaderAndNoneIsNone() {
     TraceParent trace = new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 
-    publisher(Optional.empty()).publish(report().build(), ID, trace, published);
-    publisher(Optional.empty()).publish(report().build(), ID, null, new CompletableFuture<>());
+    publisher(Optional.empty()).publish(report().build(), trace, published);
+    publisher(Optional.empty()).publish(report().build(), null, new Publisher.Published(ID));
 
     assertThat(TraceHeaders.read(producer.history().get(0).headers())).contains(trace);
     assertThat(producer.history().get(1).headers()).isEmpty();

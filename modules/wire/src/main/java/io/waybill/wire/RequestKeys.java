@@ -10,8 +10,6 @@ import org.apache.kafka.common.utils.Utils;
  * puts a request where fan-out deduplicates it, which saves a hop; any other key works too.
  */
 public final class RequestKeys {
-  private static final Scratch.Spare SPARE = new Scratch.Spare();
-
   private RequestKeys() {}
 
   /** The key under which an idempotency key or a delivery id of one organization is remembered. */
@@ -22,11 +20,16 @@ public final class RequestKeys {
 
   /** The bytes of the key of a delivery id, which nearly all requests have. */
   public static byte[] bytesOf(OrganizationId organization, DeliveryId id) {
-    return SPARE.write(out -> {
-      out.ascii(organization.value());
-      out.write('/');
-      out.uuid(id.value());
-    });
+    String before = organization.value();
+    int length = before.length();
+    byte[] key = new byte[length + 1 + Scratch.UUID_LENGTH];
+    for (int i = 0; i < length; i++) {
+      // ASCII, by the form of organization ids.
+      key[i] = (byte) before.charAt(i);
+    }
+    key[length] = '/';
+    Scratch.uuid(id.value(), key, length + 1);
+    return key;
   }
 
   /** The partition where that key belongs, as Kafka's default partitioner has it (murmur2). */

@@ -95,26 +95,29 @@ final class Scratch extends OutputStream {
   /** Writes the canonical form, {@value #UUID_LENGTH} characters in lower case. */
   void uuid(UUID id) {
     ensure(UUID_LENGTH);
-    long high = id.getMostSignificantBits();
-    long low = id.getLeastSignificantBits();
-    hex(high >>> 32, 8);
-    bytes[size++] = '-';
-    hex(high >>> 16, 4);
-    bytes[size++] = '-';
-    hex(high, 4);
-    bytes[size++] = '-';
-    hex(low >>> 48, 4);
-    bytes[size++] = '-';
-    hex(low, 12);
+    uuid(id, bytes, size);
+    size += UUID_LENGTH;
   }
 
-  private void hex(long value, int digits) {
-    byte[] to = bytes;
-    int at = size;
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-      to[at++] = HEX[(int) (value >>> shift) & 0xF];
+  /** The same into an array, from a place on. */
+  static void uuid(UUID id, byte[] to, int at) {
+    long high = id.getMostSignificantBits();
+    long low = id.getLeastSignificantBits();
+    hex(high >>> 32, 8, to, at);
+    to[at + 8] = '-';
+    hex(high >>> 16, 4, to, at + 9);
+    to[at + 13] = '-';
+    hex(high, 4, to, at + 14);
+    to[at + 18] = '-';
+    hex(low >>> 48, 4, to, at + 19);
+    to[at + 23] = '-';
+    hex(low, 12, to, at + 24);
+  }
+
+  private static void hex(long value, int digits, byte[] to, int at) {
+    for (int i = 0; i < digits; i++) {
+      to[at + i] = HEX[(int) (value >>> (4 * (digits - 1 - i))) & 0xF];
     }
-    size = at;
   }
 
   @Override
