@@ -55,9 +55,9 @@ final class BrokerJudge {
                     what,
                     "not to be read (" + problem + ")",
                     "known",
-                    "let this client describe the cluster and its configuration: ACLs Describe and"
-                        + " DescribeConfigs on the cluster; if no broker answered in time, start"
-                        + " again when they do")));
+                    "let this client read the brokers' settings: the ACL DescribeConfigs on the"
+                        + " cluster, which `waybill topics acls` prints; if no broker answered in"
+                        + " time, start again when they do")));
     if (!brokers.problems().containsKey(BrokerFacts.SETTINGS)
         && brokers.settings().size() < wanted.replicas()
         && !isOneAway(brokers.settings().size(), wanted.replicas(), own)) {

@@ -141,7 +141,8 @@ final class ClusterCheck {
                 "topic",
                 "missing",
                 "there",
-                "`waybill topics apply --config FILE` creates it"));
+                "`waybill topics apply --config FILE` creates it; where it is there, this user may not see"
+                    + " it, and `waybill topics acls` says what the user needs"));
   }
 
   /** The topics of stores, which Kafka Streams makes at the first start of a role. */

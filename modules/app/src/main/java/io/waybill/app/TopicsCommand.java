@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 /** {@code waybill topics}: the topics of an installation. */
 @Command(
     name = "topics",
-    description = "Creates and checks the topics of an installation.",
-    subcommands = TopicsCommand.Apply.class)
+    description =
+        "Creates and checks the topics of an installation, and says who needs which rights.",
+    subcommands = {TopicsCommand.Apply.class, TopicsAcls.class})
 public final class TopicsCommand implements Runnable {
   @Spec private CommandSpec spec;
 

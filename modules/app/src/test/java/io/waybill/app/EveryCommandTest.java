@@ -33,6 +33,7 @@ class EveryCommandTest {
           "completion",
           "schema",
           "topics apply",
+          "topics acls",
           "config check",
           "config show",
           "keys init",

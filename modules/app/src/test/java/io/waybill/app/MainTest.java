@@ -27,7 +27,16 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "run", "topics", "topics apply", "config", "config check", "config show"})
+      strings = {
+        "up",
+        "run",
+        "topics",
+        "topics apply",
+        "topics acls",
+        "config",
+        "config check",
+        "config show"
+      })
   void theyHaveHelpAndVersion(String command) {
     StringWriter out = new StringWriter();
     CommandLine line = Main.commandLine().setOut(new PrintWriter(out, true));

@@ -43,6 +43,7 @@ final class OperatorChecks {
         Map.entry("up", OperatorChecks::up),
         Map.entry("run", OperatorChecks::run),
         Map.entry("topics apply", OperatorChecks::topicsApply),
+        Map.entry("topics acls", OperatorChecks::topicsAcls),
         Map.entry("config check", OperatorChecks::configCheck),
         Map.entry("config show", OperatorChecks::configShow),
         Map.entry("top", OperatorChecks::top),
@@ -122,6 +123,17 @@ final class OperatorChecks {
         .anySatisfy(row -> {
           assertThat(row.path("topic").asText()).isEqualTo(Topics.REQUESTS);
           assertThat(row.path("finding").asText()).isEqualTo("as-wanted");
+        });
+  }
+
+  private static void topicsAcls(CommandRig rig) {
+    JsonNode json = rig.run("topics", "acls", "--role", "timer", "-o", "json").ok().json();
+
+    assertThat(json)
+        .anySatisfy(row -> {
+          assertThat(row.path("principal").asText()).isEqualTo("User:waybill-timer");
+          assertThat(row.path("name").asText()).isEqualTo(Topics.CONTROL);
+          assertThat(row.path("operations").path(0).asText()).isEqualTo("Read");
         });
   }
 

@@ -9,6 +9,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.waybill.app.Main;
 import io.waybill.app.Role;
 import java.io.IOException;
 import java.io.InputStream;
@@ -191,7 +192,7 @@ class ComposeFileTest {
   @Test
   void theImageRunsJavaAsAUserWithoutRights() throws IOException {
     String text = Files.readString(TOP.resolve("Dockerfile"));
-    assertThat(text).contains("\nENTRYPOINT [\"java\"").contains("\"io.waybill.app.Main\"");
+    assertThat(text).contains("\nENTRYPOINT [\"java\"").contains("\"/opt/waybill/waybill.jar\"]");
     assertThat(dockerfile().filter(line -> line.startsWith("USER ")))
         .as("the last word on the user")
         .last()
@@ -203,6 +204,44 @@ class ComposeFileTest {
           assertThat(role.texts("cap_drop")).containsExactly("ALL");
           assertThat(role.keys()).doesNotContainKeys("privileged", "cap_add", "entrypoint");
         });
+  }
+
+  @Test
+  void rolesWriteToTheirVolumesAndNowhereElse() {
+    assertThat(file.roles())
+        .allSatisfy(role -> {
+          assertThat(role.text("read_only")).as(role.name()).isEqualTo("true");
+          // A native library is unpacked there and loaded, which tmpfs does not allow by itself.
+          assertThat(role.texts("tmpfs"))
+              .as(role.name())
+              .singleElement()
+              .asString()
+              .matches("/tmp:(.*,)?exec(,.*)?");
+        });
+  }
+
+  /** Another class path or another collector, and Java starts without the archive. */
+  @Test
+  void theImageStartsFromAnArchiveThatFits() throws IOException {
+    String image = Files.readString(TOP.resolve("Dockerfile"));
+    Path scripts = TOP.resolve(Path.of("deploy", "image"));
+    String archive = Files.readString(scripts.resolve("archive-classes"));
+    assertThat(image)
+        .contains("archive-classes /opt/waybill/waybill.jar /opt/waybill/waybill.jsa")
+        .contains("\"-XX:SharedArchiveFile=/opt/waybill/waybill.jsa\"")
+        .contains("\"-jar\", \"/opt/waybill/waybill.jar\"");
+    for (String flag : List.of("-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow")) {
+      assertThat(image).contains("\"" + flag + "\"");
+      assertThat(archive).contains(flag);
+    }
+    assertThat(Files.readString(scripts.resolve("launcher-jar")))
+        .contains("Main-Class: " + Main.class.getName())
+        .contains("Enable-Native-Access: ALL-UNNAMED");
+    assertThat(Files.readAllLines(TOP.resolve(".dockerignore"))).contains("!deploy/image");
+    for (String script : List.of("archive-classes", "launcher-jar")) {
+      assertThat(image).contains(script);
+      assertThat(Files.isExecutable(scripts.resolve(script))).isTrue();
+    }
   }
 
   private static Stream<String> dockerfile() throws IOException {
