@@ -116,6 +116,8 @@ public record DestinationHealth(
     DEGRADED,
     UNHEALTHY;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The grade of that many failures in a row. */
     public static Grade of(int consecutiveFailures) {
       if (consecutiveFailures >= UNHEALTHY_AT) {
@@ -126,7 +128,7 @@ public record DestinationHealth(
 
     /** The word in topics and JSON: lower case. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return word;
     }
 
     /** Reads {@link #word()}. */

@@ -11,6 +11,7 @@ public enum DestinationState {
   FAILED(true),
   CANCELLED(true);
 
+  private final String word = name().toLowerCase(Locale.ROOT);
   private final boolean terminal;
 
   DestinationState(boolean terminal) {
@@ -24,7 +25,7 @@ public enum DestinationState {
 
   /** The word in topics and JSON: lower case. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 
   /** Reads {@link #word()}. */

@@ -9,9 +9,11 @@ public enum DestinationType {
   EMAIL,
   STORAGE;
 
+  private final String word = name().toLowerCase(Locale.ROOT);
+
   /** The word used in JSON, topic names and metrics: lower case. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 
   /** Reads {@link #word()}; case matters. */

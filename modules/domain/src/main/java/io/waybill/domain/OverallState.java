@@ -23,6 +23,8 @@ public enum OverallState {
   /** Ended because its time was over before any destination got it. */
   EXPIRED;
 
+  private final String word = name().toLowerCase(Locale.ROOT);
+
   /** Whether nothing more happens by itself; a retry or a replay can still open it again. */
   public boolean hasEnded() {
     return switch (this) {
@@ -33,7 +35,7 @@ public enum OverallState {
 
   /** The word in topics and JSON: lower case. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 
   /** Reads {@link #word()}. */

@@ -14,6 +14,9 @@ public final class RawJson {
   /** The empty object. */
   public static final RawJson EMPTY_OBJECT = of("{}");
 
+  /** Of the metadata of most requests. */
+  private static final String EMPTY_OBJECT_SHA256 = Hashing.sha256Hex(EMPTY_OBJECT.bytes);
+
   private final byte[] bytes;
 
   public RawJson(byte[] bytes) {
@@ -37,7 +40,7 @@ public final class RawJson {
 
   /** SHA-256 of the bytes, 64 lower-case hexadecimal digits. */
   public String sha256() {
-    return Hashing.sha256Hex(bytes);
+    return equals(EMPTY_OBJECT) ? EMPTY_OBJECT_SHA256 : Hashing.sha256Hex(bytes);
   }
 
   /** The JSON text. */

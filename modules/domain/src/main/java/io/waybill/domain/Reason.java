@@ -133,12 +133,14 @@ public enum Reason {
   /** A code that a newer version wrote and this one does not know. */
   UNKNOWN;
 
+  private final String code = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
   private static final Map<String, Reason> BY_CODE =
       Stream.of(values()).collect(Collectors.toUnmodifiableMap(Reason::code, reason -> reason));
 
   /** The public, kebab-case form: {@code destination-not-found}. */
   public String code() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return code;
   }
 
   /** Reads {@link #code()}; a code of a newer version is {@link #UNKNOWN}. */

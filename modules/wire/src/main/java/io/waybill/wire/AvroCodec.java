@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaParseException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -15,12 +16,14 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Avro in the Confluent wire format: a zero byte, the writer schema's id in four bytes, the record.
  *
  * <p>Readers resolve the writer's schema against ours, so that older and newer writers are read
- * alike. Ids are asked for once and kept.
+ * alike. Ids are asked for once and kept. What has a {@link FixedForm} is written by it, and read
+ * by it when the writer's schema is ours.
  *
  * @param <A> the generated class
  * @param <D> the domain type
@@ -42,18 +45,52 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
   private final Schema schema;
   private final Function<D, A> toAvro;
   private final Function<A, D> toDomain;
+  private final @Nullable FixedReader<D> fixedReader;
+  private final @Nullable FixedForm<D> fixedForm;
   private final SpecificDatumWriter<A> writer;
   private final Scratch.Spare spare = new Scratch.Spare();
   private final Map<String, Integer> idByTopic = new ConcurrentHashMap<>();
-  private final Map<Integer, SpecificDatumReader<A>> readerById = new ConcurrentHashMap<>();
+  private final Map<Integer, Written<A>> writtenById = new ConcurrentHashMap<>();
 
+  /** What records of one writer are read by, and whether it wrote the bytes that we would. */
+  private record Written<A>(SpecificDatumReader<A> reader, boolean asOurs) {}
+
+  /** Reads and writes by the schema. */
   AvroCodec(
       SchemaRegistry registry, Schema schema, Function<D, A> toAvro, Function<A, D> toDomain) {
+    this(registry, schema, toAvro, toDomain, null, null);
+  }
+
+  /** Reads and writes by the fixed form where that can be. */
+  AvroCodec(
+      SchemaRegistry registry,
+      Schema schema,
+      Function<D, A> toAvro,
+      Function<A, D> toDomain,
+      FixedForm<D> fixedForm) {
+    this(registry, schema, toAvro, toDomain, fixedForm, fixedForm);
+  }
+
+  private AvroCodec(
+      SchemaRegistry registry,
+      Schema schema,
+      Function<D, A> toAvro,
+      Function<A, D> toDomain,
+      @Nullable FixedReader<D> fixedReader,
+      @Nullable FixedForm<D> fixedForm) {
     this.registry = registry;
     this.schema = schema;
     this.toAvro = toAvro;
     this.toDomain = toDomain;
+    this.fixedReader = fixedReader;
+    this.fixedForm = fixedForm;
     this.writer = new SpecificDatumWriter<>(schema);
+  }
+
+  /** Of the generated class itself, read by the fixed form and written by others. */
+  static <A extends SpecificRecord> AvroCodec<A, A> reading(
+      SchemaRegistry registry, Schema schema, FixedReader<A> fixedReader) {
+    return new AvroCodec<>(registry, schema, record -> record, record -> record, fixedReader, null);
   }
 
   @Override
@@ -63,7 +100,12 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
 
   @Override
   public byte[] encode(String topic, D value) {
-    return encode(topic, out -> writer.write(toAvro.apply(value), out.avro()));
+    FixedForm<D> form = fixedForm;
+    return encode(
+        topic,
+        form == null
+            ? out -> writer.write(toAvro.apply(value), out.avro())
+            : out -> form.write(value, out));
   }
 
   /** The same for a value that is not written by the generic writer. */
@@ -81,7 +123,20 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
 
   @Override
   public D decode(byte[] bytes) throws UndecodableException {
-    A record = decodeAvro(bytes);
+    Written<A> written = writtenBy(bytes);
+    FixedReader<D> fixed = fixedReader;
+    if (fixed != null && written.asOurs()) {
+      try {
+        AvroInput in = new AvroInput(bytes, HEADER_BYTES);
+        D value = fixed.read(in);
+        if (in.isAtEnd()) {
+          return value;
+        }
+      } catch (RuntimeException refused) {
+        // Is read by the schema then, whose word is the last one and says what is wrong.
+      }
+    }
+    A record = decodeAvro(bytes, written.reader());
     try {
       return toDomain.apply(record);
     } catch (RuntimeException e) {
@@ -91,15 +146,7 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
     }
   }
 
-  A decodeAvro(byte[] bytes) throws UndecodableException {
-    if (bytes.length < HEADER_BYTES || bytes[0] != MAGIC) {
-      throw new UndecodableException(
-          Reason.MALFORMED,
-          "not in the Confluent wire format: expected a zero byte and a 4-byte schema id, then a "
-              + schema.getName());
-    }
-    int id = ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt();
-    SpecificDatumReader<A> reader = readerFor(id);
+  private A decodeAvro(byte[] bytes, SpecificDatumReader<A> reader) throws UndecodableException {
     BinaryDecoder decoder =
         DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
     try {
@@ -112,8 +159,13 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
     } catch (IOException | RuntimeException e) {
       // Avro reports broken input in many ways, an index out of bounds among them.
       throw new UndecodableException(
-          Reason.MALFORMED, "broken Avro of schema id " + id + ", expected a " + schema.getName());
+          Reason.MALFORMED,
+          "broken Avro of schema id " + schemaIdOf(bytes) + ", expected a " + schema.getName());
     }
+  }
+
+  private static int schemaIdOf(byte[] bytes) {
+    return ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt();
   }
 
   private int schemaId(String topic) {
@@ -126,8 +178,15 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
     return id;
   }
 
-  private SpecificDatumReader<A> readerFor(int id) throws UndecodableException {
-    SpecificDatumReader<A> known = readerById.get(id);
+  private Written<A> writtenBy(byte[] bytes) throws UndecodableException {
+    if (bytes.length < HEADER_BYTES || bytes[0] != MAGIC) {
+      throw new UndecodableException(
+          Reason.MALFORMED,
+          "not in the Confluent wire format: expected a zero byte and a 4-byte schema id, then a "
+              + schema.getName());
+    }
+    int id = schemaIdOf(bytes);
+    Written<A> known = writtenById.get(id);
     if (known != null) {
       return known;
     }
@@ -149,9 +208,14 @@ final class AvroCodec<A extends SpecificRecord, D> implements Codec<D> {
               + ", expected a "
               + schema.getFullName());
     }
-    var reader = new SpecificDatumReader<A>(writerSchema, schema);
-    readerById.put(id, reader);
-    return reader;
+    var written =
+        new Written<A>(
+            new SpecificDatumReader<>(writerSchema, schema),
+            // Without what changes no byte: descriptions, defaults, properties.
+            SchemaNormalization.toParsingForm(writerSchema)
+                .equals(SchemaNormalization.toParsingForm(schema)));
+    writtenById.put(id, written);
+    return written;
   }
 
   private static String describe(RuntimeException e) {

@@ -44,19 +44,22 @@ public final class Codecs {
             registry,
             io.waybill.avro.Task.getClassSchema(),
             TaskMapping::toAvro,
-            TaskMapping::toDomain);
+            TaskMapping::toDomain,
+            new TaskForm());
     parkedTasks =
         new AvroCodec<>(
             registry,
             io.waybill.avro.ParkedTask.getClassSchema(),
             TaskMapping::toAvro,
-            TaskMapping::toDomain);
+            TaskMapping::toDomain,
+            new TaskForm.Parked());
     events =
         new AvroCodec<>(
             registry,
             io.waybill.avro.DeliveryEvent.getClassSchema(),
             EventMapping::toAvro,
-            EventMapping::toDomain);
+            EventMapping::toDomain,
+            new EventForm());
     commands =
         new AvroCodec<>(
             registry,
@@ -68,7 +71,8 @@ public final class Codecs {
             registry,
             io.waybill.avro.DeliveryStatus.getClassSchema(),
             StatusMapping::toAvro,
-            StatusMapping::toDomain);
+            StatusMapping::toDomain,
+            new StatusForm());
     destinations =
         new AvroCodec<>(
             registry,
@@ -98,7 +102,8 @@ public final class Codecs {
             registry,
             io.waybill.avro.DestinationHealth.getClassSchema(),
             StatusMapping::toAvro,
-            StatusMapping::toDomain);
+            StatusMapping::toDomain,
+            new HealthForm());
     deadLetters =
         new AvroCodec<>(
             registry,

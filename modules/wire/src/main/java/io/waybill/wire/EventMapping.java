@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Delivery events between Avro and the domain. */
 final class EventMapping {
-  private static final String ACCEPTED = "accepted";
-  private static final String REJECTED = "rejected";
-  private static final String DUPLICATE = "duplicate";
-  private static final String TASK = "task";
+  static final String ACCEPTED = "accepted";
+  static final String REJECTED = "rejected";
+  static final String DUPLICATE = "duplicate";
+  static final String TASK = "task";
 
-  private static final String DELIVERED = "delivered";
-  private static final String ATTEMPT_FAILED = "attempt-failed";
-  private static final String PARKED = "parked";
-  private static final String DEAD_LETTERED = "dead-lettered";
-  private static final String CANCELLED = "cancelled";
+  static final String DELIVERED = "delivered";
+  static final String ATTEMPT_FAILED = "attempt-failed";
+  static final String PARKED = "parked";
+  static final String DEAD_LETTERED = "dead-lettered";
+  static final String CANCELLED = "cancelled";
 
   private static final Duration LONGEST_ATTEMPT = Duration.ofDays(1);
 
@@ -258,7 +258,7 @@ final class EventMapping {
   /**
    * No attempt takes a day; what is added up and averaged must not overflow for a record's sake.
    */
-  private static Duration took(@Nullable Long millis) {
+  static Duration took(@Nullable Long millis) {
     return millis == null
         ? Duration.ZERO
         : Duration.ofMillis(Math.max(0, Math.min(millis, LONGEST_ATTEMPT.toMillis())));

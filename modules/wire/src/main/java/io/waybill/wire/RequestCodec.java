@@ -25,11 +25,8 @@ public final class RequestCodec {
 
   RequestCodec(SchemaRegistry registry) {
     avro =
-        new AvroCodec<>(
-            registry,
-            io.waybill.avro.DeliveryRequest.getClassSchema(),
-            request -> request,
-            request -> request);
+        AvroCodec.reading(
+            registry, io.waybill.avro.DeliveryRequest.getClassSchema(), RequestAvro::read);
   }
 
   /** The request as Avro. Throws as {@link Codec#encode} does. */
@@ -68,7 +65,7 @@ public final class RequestCodec {
     }
     io.waybill.avro.DeliveryRequest request;
     try {
-      request = avro.decodeAvro(bytes);
+      request = avro.decode(bytes);
     } catch (UndecodableException e) {
       return new DecodedRequest.Invalid(
           Optional.empty(),
