@@ -13,6 +13,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What a killed broker leaves in its cluster's metadata: a session that nobody has ended. A broker
@@ -32,8 +33,11 @@ public final class FormerIncarnation {
   private static final Duration SESSION = Duration.ofSeconds(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
-  /** A killed broker that had not registered yet has no session, and is waited for in vain. */
-  private static final Duration FENCED_WITHIN = Duration.ofSeconds(10);
+  /** A killed broker that had not registered yet has no session: nobody is there to be fenced. */
+  private static final Duration APPEARS_WITHIN = Duration.ofSeconds(10);
+
+  /** On a machine that has no time for the controller its clock runs slower than ours. */
+  private static final Duration FENCED_WITHIN = Duration.ofSeconds(90);
 
   private final Path folder;
 
@@ -54,8 +58,8 @@ public final class FormerIncarnation {
    * Ends its session; takes about two seconds. For a cluster of this one node, whose process calls
    * this before it starts the broker, and in which no other broker runs.
    *
-   * @return whether a session was seen to have ended; false after ten seconds without, as when the
-   *     broker was killed before it had registered
+   * @return whether a session was seen to have ended; false after ten seconds without one, as when
+   *     the broker was killed before it had registered
    */
   public boolean fence() {
     long begun = System.nanoTime();
@@ -67,35 +71,42 @@ public final class FormerIncarnation {
     boolean isFenced;
     try {
       controller.startup();
-      isFenced = awaitFenced(begun + FENCED_WITHIN.toNanos());
+      isFenced = awaitFenced(System.nanoTime());
     } finally {
       controller.shutdown();
     }
-    LOG.atInfo()
+    LOG.atLevel(isFenced ? Level.INFO : Level.WARN)
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begun).toMillis())
         .addKeyValue("hadSession", isFenced)
-        .log("the embedded broker was killed before, its session is ended");
+        .log(
+            isFenced
+                ? "the embedded broker was killed before, its session is ended"
+                : "the embedded broker was killed before, and no session of it was seen to end");
     return isFenced;
   }
 
-  private static boolean awaitFenced(long end) {
-    while (System.nanoTime() - end < 0) {
-      if (fencedBrokers() > 0) {
+  /** From when the controller has started: that may take any time. */
+  private static boolean awaitFenced(long started) {
+    while (true) {
+      if (brokers("FencedBrokerCount") > 0) {
         return true;
+      }
+      boolean hasSession = brokers("ActiveBrokerCount") > 0;
+      Duration patience = hasSession ? FENCED_WITHIN : APPEARS_WITHIN;
+      if (System.nanoTime() - started > patience.toNanos()) {
+        return false;
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
-    return false;
   }
 
   /** Kafka's controllers tell nobody else which brokers are fenced. */
-  private static int fencedBrokers() {
+  private static int brokers(String gauge) {
     try {
       Object value =
           ManagementFactory.getPlatformMBeanServer()
               .getAttribute(
-                  new ObjectName("kafka.controller:type=KafkaController,name=FencedBrokerCount"),
-                  "Value");
+                  new ObjectName("kafka.controller:type=KafkaController,name=" + gauge), "Value");
       return ((Number) value).intValue();
     } catch (InstanceNotFoundException e) {
       return 0;

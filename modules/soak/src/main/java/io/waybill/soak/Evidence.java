@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param watched how many records the reader of committed records has read that noted the stalls;
  *     empty when it has failed, or the run did not come to its end
- * @param alarms lines in which a process of Waybill says that more is wrong than was done to it
+ * @param alarms lines in which a process of Waybill says that more is wrong than was done to it, or a
+ *     broker that it starts over a session that lives
  * @param loads the machine's load averages
  */
 record Evidence(
@@ -96,11 +97,11 @@ record Evidence(
     try (Stream<Path> all = Files.list(logs)) {
       for (Path log : all.sorted().toList()) {
         String name = log.getFileName().toString();
-        if (Roster.ROLES.keySet().stream().anyMatch(name::startsWith)) {
-          Files.readAllLines(log).stream()
-              .filter(line -> ALARM.matcher(line).find())
-              .forEach(line -> alarms.add(name + ": " + line));
-        }
+        boolean isWaybill = Roster.ROLES.keySet().stream().anyMatch(name::startsWith);
+        Files.readAllLines(log).stream()
+            .filter(line ->
+                isWaybill ? ALARM.matcher(line).find() : line.contains(NodeMain.NOT_FENCED))
+            .forEach(line -> alarms.add(name + ": " + line));
       }
       return alarms;
     } catch (IOException e) {

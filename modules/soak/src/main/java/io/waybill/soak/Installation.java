@@ -1,6 +1,5 @@
 package io.waybill.soak;
 
-import io.waybill.app.Main;
 import io.waybill.app.Role;
 import io.waybill.secrets.Keyset;
 import io.waybill.testkit.ChildJvm;
@@ -61,10 +60,9 @@ final class Installation implements AutoCloseable {
   private void applyTopics() {
     Path config = config("topics", cluster.bootstrapServers());
     ChildJvm apply =
-        Children.start(
+        Children.startWaybill(
             files,
             "topics-apply",
-            Main.class,
             List.of("-Xmx256m"),
             "topics",
             "apply",
@@ -90,10 +88,9 @@ final class Installation implements AutoCloseable {
         name,
         READY,
         start ->
-            Children.start(
+            Children.startWaybill(
                 files,
                 name + "-" + start,
-                Main.class,
                 List.of("-Xmx384m"),
                 "run",
                 "--config",

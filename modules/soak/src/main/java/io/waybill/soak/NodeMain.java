@@ -20,6 +20,9 @@ import org.apache.kafka.common.utils.Time;
 final class NodeMain {
   static final String READY = "node ready";
 
+  /** A killed broker starts over its session: a transaction may hang for ever after. */
+  static final String NOT_FENCED = "node not fenced";
+
   private static final String CONTROLLER = "CONTROLLER";
 
   private NodeMain() {}
@@ -41,8 +44,8 @@ final class NodeMain {
     settings.put("log.dirs", folder.toString());
     String cluster = new BrokerFolder(folder).clusterIdFormattingIfNew(args[1], node);
     FormerIncarnation former = new FormerIncarnation(folder);
-    if (isAlone(settings) && former.wasKilled()) {
-      System.out.println("node " + node + " of " + cluster + " was fenced: " + former.fence());
+    if (isAlone(settings) && former.wasKilled() && !former.fence()) {
+      System.out.println(NOT_FENCED + ", of cluster " + cluster);
     }
     Properties properties = new Properties();
     properties.putAll(settings);

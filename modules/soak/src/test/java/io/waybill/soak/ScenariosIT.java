@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -47,7 +48,7 @@ class ScenariosIT {
   private static Verdict verdict;
 
   @BeforeAll
-  static void run(@TempDir Path folder) throws Exception {
+  static void run(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     List<Fault> faults = faults();
     Duration lasts = faults.getLast().at().plus(AWAY);

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short soak, as bin/soak runs it: everything is killed, and nothing is lost. */
@@ -29,7 +30,7 @@ class SoakIT {
 
   @Test
   @Timeout(value = 25, unit = TimeUnit.MINUTES)
-  void losesNothingWhateverIsKilled(@TempDir Path folder) throws Exception {
+  void losesNothingWhateverIsKilled(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     Path run = folder.resolve("run");
     SoakConfig config =

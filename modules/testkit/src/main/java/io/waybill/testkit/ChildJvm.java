@@ -38,13 +38,15 @@ public final class ChildJvm implements AutoCloseable {
    *
    * @param mainClass its binary name; it may be package-private
    * @param output where standard output and error go, together
+   * @param niceness how far behind others it stands when there is not enough CPU, from 0 to 19
    */
   public record Launch(
       String mainClass,
       List<String> args,
       List<String> jvmArguments,
       Map<String, String> environment,
-      Path output) {
+      Path output,
+      int niceness) {
     public Launch {
       args = List.copyOf(args);
       jvmArguments = List.copyOf(jvmArguments);
@@ -53,17 +55,22 @@ public final class ChildJvm implements AutoCloseable {
 
     /** With a heap of 512 MiB at most, and an empty environment. */
     public static Launch of(Class<?> mainClass, Path output, String... args) {
-      return new Launch(mainClass.getName(), List.of(args), List.of("-Xmx512m"), Map.of(), output);
+      return new Launch(mainClass.getName(), List.of(args), List.of("-Xmx512m"), Map.of(), output, 0);
     }
 
     /** With these JVM arguments instead, such as {@code -Xmx1g} or {@code -Dkey=value}. */
     public Launch withJvmArguments(String... arguments) {
-      return new Launch(mainClass, args, List.of(arguments), environment, output);
+      return new Launch(mainClass, args, List.of(arguments), environment, output, niceness);
     }
 
     /** With exactly this environment. */
     public Launch withEnvironment(Map<String, String> variables) {
-      return new Launch(mainClass, args, jvmArguments, variables, output);
+      return new Launch(mainClass, args, jvmArguments, variables, output, niceness);
+    }
+
+    /** Standing behind others, as {@code nice -n} does it. */
+    public Launch withNiceness(int behind) {
+      return new Launch(mainClass, args, jvmArguments, environment, output, behind);
     }
   }
 
@@ -75,6 +82,9 @@ public final class ChildJvm implements AutoCloseable {
   /** Starts the JVM and returns at once. */
   public static ChildJvm start(Launch launch) {
     List<String> command = new ArrayList<>();
+    if (launch.niceness() > 0) {
+      command.addAll(List.of("nice", "-n", Integer.toString(launch.niceness())));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
