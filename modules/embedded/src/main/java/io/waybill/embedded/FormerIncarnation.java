@@ -85,33 +85,38 @@ public final class FormerIncarnation {
     return isFenced;
   }
 
-  /** From when the controller has started: that may take any time. */
+  /** Counts from when the controller leads, and has so read its log: that may take any time. */
   private static boolean awaitFenced(long started) {
-    while (true) {
-      if (brokers("FencedBrokerCount") > 0) {
-        return true;
+    long since = started;
+    boolean leads = false;
+    while (gauge("FencedBrokerCount") == 0) {
+      long now = System.nanoTime();
+      if (!leads && gauge("ActiveControllerCount") > 0) {
+        leads = true;
+        since = now;
       }
-      boolean hasSession = brokers("ActiveBrokerCount") > 0;
-      Duration patience = hasSession ? FENCED_WITHIN : APPEARS_WITHIN;
-      if (System.nanoTime() - started > patience.toNanos()) {
+      boolean isDue = !leads || gauge("ActiveBrokerCount") > 0;
+      Duration patience = isDue ? FENCED_WITHIN : APPEARS_WITHIN;
+      if (now - since > patience.toNanos()) {
         return false;
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
+    return true;
   }
 
   /** Kafka's controllers tell nobody else which brokers are fenced. */
-  private static int brokers(String gauge) {
+  private static int gauge(String name) {
     try {
       Object value =
           ManagementFactory.getPlatformMBeanServer()
               .getAttribute(
-                  new ObjectName("kafka.controller:type=KafkaController,name=" + gauge), "Value");
+                  new ObjectName("kafka.controller:type=KafkaController,name=" + name), "Value");
       return ((Number) value).intValue();
     } catch (InstanceNotFoundException e) {
       return 0;
     } catch (JMException e) {
-      throw new IllegalStateException("this Kafka does not say how many brokers are fenced", e);
+      throw new IllegalStateException("this Kafka does not say how its brokers are", e);
     }
   }
 }
