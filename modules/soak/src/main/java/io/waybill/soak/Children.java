@@ -8,8 +8,8 @@ import java.util.List;
 /** Starts the processes of a run; what each prints goes to a file of the run. */
 final class Children {
   /**
-   * Brokers and receivers have machines of their own elsewhere. Here a broker that starts would get a
-   * quarter of the CPU while everything else starts again and again.
+   * Brokers and receivers have machines of their own elsewhere. Here a broker that starts would get
+   * a quarter of the CPU while everything else starts again and again.
    */
   private static final int BEHIND_BROKERS = 10;
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param watched how many records the reader of committed records has read that noted the stalls;
  *     empty when it has failed, or the run did not come to its end
- * @param alarms lines in which a process of Waybill says that more is wrong than was done to it, or a
- *     broker that it starts over a session that lives
+ * @param alarms lines in which a process of Waybill says that more is wrong than was done to it, or
+ *     a broker that it starts over a session that lives
  * @param loads the machine's load averages
  */
 record Evidence(
@@ -99,8 +99,8 @@ record Evidence(
         String name = log.getFileName().toString();
         boolean isWaybill = Roster.ROLES.keySet().stream().anyMatch(name::startsWith);
         Files.readAllLines(log).stream()
-            .filter(line ->
-                isWaybill ? ALARM.matcher(line).find() : line.contains(NodeMain.NOT_FENCED))
+            .filter(
+                line -> isWaybill ? ALARM.matcher(line).find() : line.contains(NodeMain.NOT_FENCED))
             .forEach(line -> alarms.add(name + ": " + line));
       }
       return alarms;

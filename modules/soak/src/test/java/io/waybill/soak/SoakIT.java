@@ -30,7 +30,8 @@ class SoakIT {
 
   @Test
   @Timeout(value = 25, unit = TimeUnit.MINUTES)
-  void losesNothingWhateverIsKilled(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+  void losesNothingWhateverIsKilled(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+      throws Exception {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     Path run = folder.resolve("run");
     SoakConfig config =

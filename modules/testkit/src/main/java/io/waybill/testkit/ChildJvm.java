@@ -55,7 +55,8 @@ public final class ChildJvm implements AutoCloseable {
 
     /** With a heap of 512 MiB at most, and an empty environment. */
     public static Launch of(Class<?> mainClass, Path output, String... args) {
-      return new Launch(mainClass.getName(), List.of(args), List.of("-Xmx512m"), Map.of(), output, 0);
+      return new Launch(
+          mainClass.getName(), List.of(args), List.of("-Xmx512m"), Map.of(), output, 0);
     }
 
     /** With these JVM arguments instead, such as {@code -Xmx1g} or {@code -Dkey=value}. */
