@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -56,13 +57,16 @@ public final class FormerIncarnation {
 
   /**
    * Ends its session; takes about two seconds. For a cluster of this one node, whose process calls
-   * this before it starts the broker, and in which no other broker runs.
+   * this before it starts the broker. In a process where another broker runs it takes ten seconds,
+   * for nothing tells there when the session is over.
    *
    * @return whether a session was seen to have ended; false after ten seconds without one, as when
    *     the broker was killed before it had registered
    */
   public boolean fence() {
     long begun = System.nanoTime();
+    // Its gauges would hide ours, whose names are the same.
+    boolean isAlone = gauge("ActiveControllerCount").isEmpty();
     KafkaRaftServer controller =
         new KafkaRaftServer(
             new KafkaConfig(
@@ -71,7 +75,7 @@ public final class FormerIncarnation {
     boolean isFenced;
     try {
       controller.startup();
-      isFenced = awaitFenced(System.nanoTime());
+      isFenced = isAlone ? awaitFenced(System.nanoTime()) : awaitBlindly();
     } finally {
       controller.shutdown();
     }
@@ -89,13 +93,13 @@ public final class FormerIncarnation {
   private static boolean awaitFenced(long started) {
     long since = started;
     boolean leads = false;
-    while (gauge("FencedBrokerCount") == 0) {
+    while (gauge("FencedBrokerCount").orElse(0) == 0) {
       long now = System.nanoTime();
-      if (!leads && gauge("ActiveControllerCount") > 0) {
+      if (!leads && gauge("ActiveControllerCount").orElse(0) > 0) {
         leads = true;
         since = now;
       }
-      boolean isDue = !leads || gauge("ActiveBrokerCount") > 0;
+      boolean isDue = !leads || gauge("ActiveBrokerCount").orElse(0) > 0;
       Duration patience = isDue ? FENCED_WITHIN : APPEARS_WITHIN;
       if (now - since > patience.toNanos()) {
         return false;
@@ -105,16 +109,24 @@ public final class FormerIncarnation {
     return true;
   }
 
+  private static boolean awaitBlindly() {
+    long end = System.nanoTime() + APPEARS_WITHIN.toNanos();
+    while (System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    return false;
+  }
+
   /** Kafka's controllers tell nobody else which brokers are fenced. */
-  private static int gauge(String name) {
+  private static OptionalInt gauge(String name) {
     try {
       Object value =
           ManagementFactory.getPlatformMBeanServer()
               .getAttribute(
                   new ObjectName("kafka.controller:type=KafkaController,name=" + name), "Value");
-      return ((Number) value).intValue();
+      return OptionalInt.of(((Number) value).intValue());
     } catch (InstanceNotFoundException e) {
-      return 0;
+      return OptionalInt.empty();
     } catch (JMException e) {
       throw new IllegalStateException("this Kafka does not say how its brokers are", e);
     }
